@@ -1,0 +1,58 @@
+"""Real processes for the tests: one Kafka, one database and one issuer for each test run.
+
+Tests share them without meeting: each takes a `namespace` of its own, which goes before the names
+of its topics, its consumer groups and its databases.
+"""
+
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from talent_local.database import database
+from talent_local.home import Home
+from talent_local.issuer import Issuer, issuer_part
+from talent_local.kafka import kafka
+from talent_local.parts import free_port, running
+
+_REPOSITORY = Path(__file__).parent
+
+
+@pytest.fixture(scope="session")
+def stack_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """A folder of this run's own, sharing only what was fetched and built at set-up."""
+    root = tmp_path_factory.mktemp("talent")
+    installed = Home(_REPOSITORY / ".talent")
+    (root / "cache").symlink_to(installed.cache)
+    (root / "data").symlink_to(installed.data)
+    return Home(root)
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(stack_home: Home) -> Iterator[str]:
+    """The address of a running broker."""
+    part = kafka(stack_home, port=free_port(), controller_port=free_port())
+    with running(part):
+        yield f"127.0.0.1:{part.ports['kafka']}"
+
+
+@pytest.fixture(scope="session")
+def mongo_url(stack_home: Home) -> Iterator[str]:
+    """The address of a running database."""
+    part = database(stack_home, port=free_port())
+    with running(part):
+        yield f"mongodb://127.0.0.1:{part.ports['database']}"
+
+
+@pytest.fixture(scope="session")
+def issuer(stack_home: Home) -> Iterator[Issuer]:
+    """A running issuer: `.url`, and `.token(subject=…, roles=[…])` for any caller."""
+    part = issuer_part(stack_home, port=free_port())
+    with running(part):
+        yield Issuer(f"http://127.0.0.1:{part.ports['issuer']}")
+
+
+@pytest.fixture
+def namespace() -> str:
+    """A short name that no other test has."""
+    return f"t{uuid.uuid4().hex[:8]}"

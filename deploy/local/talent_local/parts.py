@@ -1,0 +1,133 @@
+"""A part of the network: a process of its own, with a log file and a way to know that it is ready."""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+
+
+class PartError(Exception):
+    """A part could not be started; the sentence says what to do."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """What is started, where it writes, and how to ask it whether it is ready.
+
+    `prepare` runs before each start and must be safe to repeat. `not_ready` gives None when the
+    part answered a real request, else the reason. `stop_seconds` is how long an orderly stop may
+    take before the process is killed.
+    """
+
+    name: str
+    command: tuple[str, ...]
+    log: Path
+    not_ready: Callable[[], str | None]
+    ports: Mapping[str, int] = field(default_factory=dict[str, int])
+    env: Mapping[str, str] = field(default_factory=dict[str, str])
+    prepare: Callable[[], None] = lambda: None
+    ready_seconds: float = 60
+    stop_seconds: float = 15
+
+
+def free_port() -> int:
+    """A port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def is_busy(port: int) -> bool:
+    """Whether somebody listens on this port of the loopback."""
+    with socket.socket() as probe:
+        # As servers do: a port whose last connections are still closing is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return True
+        return False
+
+
+def start(part: Part, *, dies_with_us: bool = False) -> subprocess.Popen[bytes]:
+    """Start the process; its output goes to the part's log, in a session of its own.
+
+    The session keeps a Ctrl-C in the terminal from reaching the part before its supervisor
+    has stopped the others in order.
+    """
+    part.prepare()
+    part.log.parent.mkdir(parents=True, exist_ok=True)
+    with part.log.open("ab") as log:
+        return subprocess.Popen(
+            part.command,
+            env={**part.env} or None,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_die_with_parent if dies_with_us else None,
+        )
+
+
+def wait_ready(part: Part, process: subprocess.Popen[bytes]) -> None:
+    """Ask until the part is ready. Raises PartError when it ended or took too long."""
+    deadline = time.monotonic() + part.ready_seconds
+    while (reason := part.not_ready()) is not None:
+        if process.poll() is not None:
+            raise PartError(
+                f"{part.name} ended with status {process.returncode}. "
+                f"Its last lines, from {part.log}:\n{tail(part.log)}"
+            )
+        if time.monotonic() > deadline:
+            raise PartError(
+                f"{part.name} was not ready after {part.ready_seconds:.0f} s: {reason}. "
+                f"See {part.log}."
+            )
+        time.sleep(0.1)
+
+
+def stop(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Ask the process to end, and kill it when it does not."""
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(seconds)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def running(part: Part) -> Iterator[subprocess.Popen[bytes]]:
+    """Start a part, wait until it is ready, stop it at the end; it never outlives this process."""
+    process = start(part, dies_with_us=True)
+    try:
+        wait_ready(part, process)
+        yield process
+    finally:
+        stop(process, part.stop_seconds)
+
+
+def tail(log: Path, lines: int = 15) -> str:
+    """The last lines of a log file."""
+    if not log.exists():
+        return "(no log)"
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
+
+
+def _die_with_parent() -> None:
+    # Only Linux has this; elsewhere a killed test run leaves its processes behind.
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() == 1:
+            os._exit(1)
