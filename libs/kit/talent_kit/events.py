@@ -1,0 +1,180 @@
+"""Events on their way out (`Outgoing`) and in (`Record`), and the headers of both.
+
+Headers are CloudEvents 1.0 in Kafka's binary mode
+(https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/bindings/kafka-protocol-binding.md),
+`aggregate_version` ("epoch.n") and the W3C `traceparent`.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, Protocol, cast
+
+from google.protobuf.message import Message
+from talent_proto.events import v1 as events_v1
+from talent_proto.events.v1 import common_pb2
+
+from talent_kit.clock import Clock
+from talent_kit.ids import uuid7
+from talent_kit.versions import Version
+
+Headers = Sequence[tuple[str, bytes]]
+
+
+class Acting(Protocol):
+    """Who acts: a `Caller`, or anything shaped like one."""
+
+    @property
+    def subject(self) -> str: ...
+    @property
+    def org_id(self) -> str: ...
+    @property
+    def roles(self) -> frozenset[Any]: ...
+    @property
+    def on_behalf_of(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """An event to send. Without an event it is a tombstone: its type and version are headers."""
+
+    topic: str
+    key: str
+    event: Message | None
+    type: str
+    version: Version
+
+
+@dataclass(slots=True)
+class Record:
+    """An event that came in. `topic` has no namespace. Nothing is decoded before it is asked for."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: str
+    type: str
+    value: bytes | None
+    timestamp_ms: int
+    headers: Headers
+    _event: Message | None = field(default=None, repr=False)
+
+    @property
+    def event(self) -> Any:
+        """The decoded message, or None for a tombstone. Raises DecodeError, UnknownEvent."""
+        if self._event is None and self.value is not None:
+            self._event = event_class(self.type).FromString(self.value)
+        return self._event
+
+    @property
+    def version(self) -> Version:
+        """Raises ValueError when the record carries none."""
+        return Version.parse(self.header("aggregate_version"))
+
+    @property
+    def event_id(self) -> str:
+        return self.header("ce_id")
+
+    def header(self, name: str) -> str:
+        """A header's text, or "" when it is absent."""
+        for there, value in self.headers:
+            if there == name:
+                return value.decode()
+        return ""
+
+
+class UnknownEvent(ValueError):
+    """A `ce_type` that the contract does not have."""
+
+
+def header(
+    *,
+    version: Version,
+    actor: common_pb2.Actor | Acting,
+    clock: Clock,
+    occurred_at: datetime | None = None,
+    cause: Record | None = None,
+    on_behalf_of: str = "",
+) -> common_pb2.EventHeader:
+    """The header that every event carries."""
+    now = clock.now()
+    if not isinstance(actor, common_pb2.Actor):
+        on_behalf_of = on_behalf_of or actor.on_behalf_of
+        roles = sorted(str(role) for role in actor.roles)
+        actor = common_pb2.Actor(id=actor.subject, org_id=actor.org_id, roles=roles)
+    made = common_pb2.EventHeader(
+        event_id=uuid7(),
+        aggregate_version=common_pb2.AggregateVersion(epoch=version.epoch, n=version.n),
+        actor=actor,
+        on_behalf_of=on_behalf_of,
+        cause_id=cause.event_id if cause else "",
+    )
+    made.occurred_at.FromDatetime(occurred_at or now)
+    made.recorded_at.FromDatetime(now)
+    return made
+
+
+def outgoing(topic: str, key: str, event: Message) -> Outgoing:
+    """An event to send; its version is the one in its header."""
+    stated = cast(Any, event).header.aggregate_version
+    return Outgoing(topic, key, event, event.DESCRIPTOR.name, Version(stated.epoch, stated.n))
+
+
+def tombstone(topic: str, key: str, type: str, version: Version) -> Outgoing:
+    """A record without value: what is kept under the key is withdrawn."""
+    return Outgoing(topic, key, None, type, version)
+
+
+def kafka_headers(item: Outgoing, source: str, trace: Mapping[str, str]) -> list[tuple[str, bytes]]:
+    """The headers of one record; `trace` is the W3C carrier of the present span."""
+    event = cast(Any, item.event)
+    if event is None:
+        ident, time = uuid7(), datetime.now(UTC)
+    else:
+        ident = event.header.event_id
+        time = event.header.recorded_at.ToDatetime(tzinfo=UTC)
+    stated = {
+        "ce_specversion": "1.0",
+        "ce_type": item.type,
+        "ce_id": ident,
+        "ce_source": f"/talent/{source}",
+        "ce_time": time.isoformat(),
+        "ce_subject": item.key,
+        "content-type": "application/protobuf",
+        "aggregate_version": str(item.version),
+        **trace,
+    }
+    return [(name, value.encode()) for name, value in stated.items()]
+
+
+def received(item: Outgoing, *, partition: int = 0, offset: int = 0, source: str = "test") -> Record:
+    """The record that a consumer gets for `item`: for tests that need no broker."""
+    value = None if item.event is None else item.event.SerializeToString()
+    headers = kafka_headers(item, source, {})
+    return Record(item.topic, partition, offset, item.key, item.type, value, 0, headers)
+
+
+def event_class(name: str) -> type[Message]:
+    """The message class of an event's short name, such as `TalentProfileUpdated`."""
+    found = _event_classes().get(name)
+    if found is None:
+        raise UnknownEvent(f"{name!r} is no event of talent.events.v1")
+    return found
+
+
+@lru_cache(maxsize=1)
+def _event_classes() -> dict[str, type[Message]]:
+    # Every message of the package that carries an EventHeader is an event.
+    classes: dict[str, type[Message]] = {}
+    for module in pkgutil.iter_modules(events_v1.__path__):
+        if not module.name.endswith("_pb2"):
+            continue
+        loaded = importlib.import_module(f"{events_v1.__name__}.{module.name}")
+        for name, descriptor in loaded.DESCRIPTOR.message_types_by_name.items():
+            first = descriptor.fields_by_name.get("header")
+            if first is not None and first.message_type is common_pb2.EventHeader.DESCRIPTOR:
+                classes[name] = getattr(loaded, name)
+    return classes

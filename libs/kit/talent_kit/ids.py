@@ -1,0 +1,22 @@
+"""Ids: UUIDv7 inside (RFC 9562, section 5.7), CTID outside. No meaning is ever put in one."""
+
+import os
+import time
+import uuid
+
+
+def uuid7() -> str:
+    """A new id; ids made later sort later, to the millisecond."""
+    milliseconds = time.time_ns() // 1_000_000
+    random = int.from_bytes(os.urandom(10), "big")
+    value = (milliseconds & (1 << 48) - 1) << 80
+    value |= 7 << 76
+    value |= (random >> 68 & 0xFFF) << 64
+    value |= 0b10 << 62
+    value |= random & (1 << 62) - 1
+    return str(uuid.UUID(int=value))
+
+
+def ctid(identifier: str) -> str:
+    """The Credential Transparency id of a UUID."""
+    return f"ce-{identifier}"

@@ -1,0 +1,139 @@
+"""Sends records to Kafka: idempotent, acknowledged by all replicas in sync."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+from aiokafka.partitioner import murmur2
+
+from talent_kit import telemetry
+from talent_kit.errors import Problem, Reason
+from talent_kit.events import Headers, Outgoing, kafka_headers
+from talent_kit.settings import CommonSettings
+from talent_kit.topics import find_topic
+
+ATTEMPTS = 3
+logger = logging.getLogger(__name__)
+
+
+class Message(NamedTuple):
+    """One record as it goes out."""
+
+    topic: str
+    key: str
+    value: bytes | None
+    headers: Headers
+
+
+def partition_of(key: str, count: int) -> int:
+    """The partition of a key, as Kafka's own clients choose it."""
+    return int(murmur2(key.encode()) & 0x7FFFFFFF) % count
+
+
+class Producer:
+    """`source` names the service in `ce_source`. Start it, stop it; it rebuilds itself between."""
+
+    def __init__(self, settings: CommonSettings, source: str) -> None:
+        self._settings = settings
+        self._source = source
+        self._kafka: Any = None
+        self._building = asyncio.Lock()
+
+    async def start(self) -> None:
+        await self._connected()
+
+    async def stop(self) -> None:
+        """Wait for what is under way, then close."""
+        kafka, self._kafka = self._kafka, None
+        if kafka is not None:
+            await kafka.stop()
+
+    async def send_all(self, items: Sequence[Outgoing]) -> None:
+        """Send in order and return when all are acknowledged.
+
+        A failed attempt is made again with a new producer, so a record may be there twice: the
+        version gate drops it. Raises UNAVAILABLE after the last attempt.
+        """
+        trace = telemetry.carrier()
+        rest = [self._message(item, trace) for item in items]
+        for attempt in range(1, ATTEMPTS + 1):
+            failures = await self.send(rest)
+            # All from the first failure on, to keep the order of a key.
+            rest = rest[min(failures) :] if failures else []
+            if not rest:
+                return
+            logger.warning("attempt %d to send failed: %r", attempt, next(iter(failures.values())))
+            await asyncio.sleep(0.1 * attempt)
+        raise Problem(Reason.UNAVAILABLE, what="the event bus")
+
+    async def send(self, messages: Sequence[Message]) -> dict[int, Exception]:
+        """Send once; what failed, by index. After a failure the next call has a new producer.
+
+        An idempotent producer that lost its sequence never recovers by itself
+        (https://github.com/aio-libs/aiokafka/issues/1017), hence no second chance for it.
+        """
+        try:
+            kafka = await self._connected()
+        except (KafkaError, OSError) as error:
+            return dict.fromkeys(range(len(messages)), error)
+        futures: list[Any] = []
+        failures: dict[int, Exception] = {}
+        try:
+            for message in messages:
+                futures.append(await self._send_one(kafka, message))
+        except (KafkaError, OSError) as error:
+            failures = dict.fromkeys(range(len(futures), len(messages)), error)
+        for index, answer in enumerate(await asyncio.gather(*futures, return_exceptions=True)):
+            if isinstance(answer, Exception):
+                failures[index] = answer
+            elif isinstance(answer, BaseException):
+                raise answer
+        if failures:
+            await self._discard(kafka)
+        return failures
+
+    async def _send_one(self, kafka: Any, message: Message) -> Any:
+        topic = self._settings.topic(message.topic)
+        partition = None
+        if find_topic(message.topic).partitioned_by_first:
+            count = len(await kafka.partitions_for(topic))
+            partition = partition_of(message.key.split("/")[0], count)
+        key = message.key.encode()
+        return await kafka.send(
+            topic, message.value, key, partition=partition, headers=list(message.headers)
+        )
+
+    def _message(self, item: Outgoing, trace: dict[str, str]) -> Message:
+        value = None if item.event is None else item.event.SerializeToString()
+        return Message(item.topic, item.key, value, kafka_headers(item, self._source, trace))
+
+    async def _connected(self) -> Any:
+        async with self._building:
+            if self._kafka is None:
+                kafka: Any = AIOKafkaProducer(
+                    bootstrap_servers=self._settings.kafka_bootstrap,
+                    request_timeout_ms=self._settings.kafka_request_timeout_ms,
+                    max_request_size=self._settings.max_message_bytes,
+                    max_batch_size=256 * 1024,
+                    enable_idempotence=True,
+                    acks="all",
+                )
+                try:
+                    await kafka.start()
+                except BaseException:
+                    await kafka.stop()
+                    raise
+                self._kafka = kafka
+            return self._kafka
+
+    async def _discard(self, kafka: Any) -> None:
+        if self._kafka is kafka:
+            self._kafka = None
+        try:
+            async with asyncio.timeout(5):
+                await kafka.stop()
+        except (KafkaError, OSError, TimeoutError) as error:
+            logger.warning("a broken producer did not close: %r", error)
