@@ -1,4 +1,4 @@
-"""A part of the network: a process of its own, with a log file and a way to know that it is ready."""
+"""A part of the network: a process of its own, with a log file and a check that it is ready."""
 
 import ctypes
 import os
@@ -74,7 +74,8 @@ def start(part: Part, *, dies_with_us: bool = False) -> subprocess.Popen[bytes]:
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_die_with_parent if dies_with_us else None,
+            # Only the tests use it, which start processes from their one main thread.
+            preexec_fn=_die_with_parent if dies_with_us else None,  # noqa: PLW1509
         )
 
 
