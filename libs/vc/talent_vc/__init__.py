@@ -1,0 +1,77 @@
+"""Verifiable credentials as data: reading, signing, verifying. No I/O but a passed-in loader."""
+
+from talent_vc.contexts import ContextLoader
+from talent_vc.dids import did_key_document, did_web_document, did_web_url
+from talent_vc.document import Document, read_credential
+from talent_vc.errors import (
+    ContextError,
+    CredentialError,
+    DidError,
+    LinkedDataError,
+    LoadError,
+    ParseError,
+    ProofError,
+    StatusError,
+    TooDeepError,
+    TooLargeError,
+)
+from talent_vc.jsonld import canonical_quads
+from talent_vc.keys import SigningKey
+from talent_vc.loading import DictLoader, Loader
+from talent_vc.open_badge import (
+    DidRecipient,
+    EmailRecipient,
+    Issuer,
+    build_open_badge,
+    identity_hash,
+)
+from talent_vc.proofs import sign
+from talent_vc.sentences import sentence
+from talent_vc.status_list import StatusList, build_status_list, status_entry
+from talent_vc.trust import Trust, TrustLookup
+from talent_vc.verdict import Check, Outcome, Overall, StatusEntry, Verdict
+from talent_vc.verify import Options, needed_documents, verify, verify_bytes
+
+__all__ = [
+    "Check",
+    "ContextError",
+    "ContextLoader",
+    "CredentialError",
+    "DictLoader",
+    "DidError",
+    "DidRecipient",
+    "Document",
+    "EmailRecipient",
+    "Issuer",
+    "LinkedDataError",
+    "LoadError",
+    "Loader",
+    "Options",
+    "Outcome",
+    "Overall",
+    "ParseError",
+    "ProofError",
+    "SigningKey",
+    "StatusEntry",
+    "StatusError",
+    "StatusList",
+    "TooDeepError",
+    "TooLargeError",
+    "Trust",
+    "TrustLookup",
+    "Verdict",
+    "build_open_badge",
+    "build_status_list",
+    "canonical_quads",
+    "did_key_document",
+    "did_web_document",
+    "did_web_url",
+    "identity_hash",
+    "needed_documents",
+    "read_credential",
+    "sentence",
+    "sign",
+    "status_entry",
+    "verify",
+    "verify_bytes",
+]

@@ -1,0 +1,75 @@
+"""JSON-LD contexts on file, pinned by digest. Nothing here reaches the network.
+
+Publishers edit contexts in place, so one URL can have several editions, newest first. The folder
+(made by `build_contexts`) holds `index.json`: URL -> [{"file", "sha256"}, …].
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, cast
+
+from talent_vc.errors import ContextError, CredentialError
+
+
+class ContextLoader:
+    """The known contexts. Made once and passed around; it is read-only and safe to share."""
+
+    def __init__(self, editions: Mapping[str, Sequence[tuple[str, dict[str, Any]]]]) -> None:
+        """`editions`: URL -> (sha256, document) of each edition, newest first."""
+        self._editions = {url: tuple(found) for url, found in editions.items() if found}
+
+    @classmethod
+    def from_folder(cls, folder: Path | str) -> ContextLoader:
+        """Read the folder that `build_contexts` wrote; a file with another digest is an error."""
+        folder = Path(folder)
+        index = json.loads((folder / "index.json").read_bytes())
+        editions: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+        for url, entries in index.items():
+            for entry in entries:
+                data = (folder / entry["file"]).read_bytes()
+                digest = hashlib.sha256(data).hexdigest()
+                if digest != entry["sha256"]:
+                    raise CredentialError(
+                        f"Rebuild the contexts: {entry['file']} is not what the index pins."
+                    )
+                editions.setdefault(url, []).append((digest, json.loads(data)))
+        return cls(editions)
+
+    @property
+    def urls(self) -> frozenset[str]:
+        return frozenset(self._editions)
+
+    def document(self, url: str) -> dict[str, Any]:
+        """The newest edition of the context; `ContextError` names one that is not on file."""
+        return self._edition(url)[0][1]
+
+    def digest(self, url: str) -> str:
+        """The sha256 of the edition that `document` gives."""
+        return self._edition(url)[0][0]
+
+    def older(self, document: Mapping[str, Any]) -> list[ContextLoader]:
+        """Loaders with an older edition of one context that `document` names, one each."""
+        found: list[ContextLoader] = []
+        for url in context_urls(document):
+            editions = self._editions.get(url, ())
+            for position in range(1, len(editions)):
+                found.append(
+                    ContextLoader({**self._editions, url: editions[position : position + 1]})
+                )
+        return found
+
+    def _edition(self, url: str) -> tuple[tuple[str, dict[str, Any]], ...]:
+        if url not in self._editions:
+            raise ContextError(url)
+        return self._editions[url]
+
+
+def context_urls(document: Mapping[str, Any]) -> list[str]:
+    """The context URLs at the top of a document."""
+    context: Any = document.get("@context")
+    entries = cast("list[Any]", context) if isinstance(context, list) else [context]
+    return [entry for entry in entries if isinstance(entry, str)]
