@@ -79,10 +79,12 @@ def start(part: Part, *, dies_with_us: bool = False) -> subprocess.Popen[bytes]:
         )
 
 
-def wait_ready(part: Part, process: subprocess.Popen[bytes]) -> None:
-    """Ask until the part is ready. Raises PartError when it ended or took too long."""
+def wait_ready(
+    part: Part, process: subprocess.Popen[bytes], give_up: Callable[[], bool] = lambda: False
+) -> None:
+    """Ask until the part is ready, or `give_up`. Raises PartError if it ended or took too long."""
     deadline = time.monotonic() + part.ready_seconds
-    while (reason := part.not_ready()) is not None:
+    while (reason := part.not_ready()) is not None and not give_up():
         if process.poll() is not None:
             raise PartError(
                 f"{part.name} ended with status {process.returncode}. "

@@ -1,0 +1,131 @@
+"""`talent publish` and `talent verify`."""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from talent_local.home import Home
+from talent_proto.registry.v1.registry_pb2 import (
+    PublishCredentialsRequest,
+    PublishItem,
+    SignedCredential,
+)
+from talent_proto.registry.v1.registry_pb2_grpc import RegistryServiceStub
+from talent_vc.files import verify_file
+
+from talent_cli.network import CommandError, Network
+
+BATCH = 100
+
+
+def publish(
+    file: Annotated[Path, typer.Argument(help="One credential, a JSON array, or one a line.")],
+    org: Annotated[str, typer.Option(help="The organization that signed them.")],
+    email: Annotated[str, typer.Option(help="The holder's address, for salted ones.")] = "",
+) -> None:
+    """Publish signed credentials. Prints one line for each; exits with 1 if one was rejected."""
+    items = [_item(raw, email) for raw in _credentials(file)]
+    if not asyncio.run(_publish(Network.find(), org, items)):
+        raise typer.Exit(1)
+
+
+async def _publish(network: Network, org: str, items: list[PublishItem]) -> bool:
+    async def batches() -> AsyncIterator[PublishCredentialsRequest]:
+        for start in range(0, len(items), BATCH):
+            yield PublishCredentialsRequest(item=items[start : start + BATCH])
+
+    metadata = network.metadata("talent-publish", ["provider"], org_id=org)
+    all_accepted = True
+    async with network.channel("registry") as channel:
+        stub = RegistryServiceStub(channel)
+        async for response in stub.PublishCredentials(batches(), metadata=metadata):
+            for result in response.result:
+                if result.HasField("accepted"):
+                    again = " (published before)" if result.accepted.repeated_request else ""
+                    print(f"accepted {result.accepted.credential_id}{again}")
+                else:
+                    all_accepted = False
+                    print(f"rejected {result.rejected.field}: {result.rejected.detail}")
+    return all_accepted
+
+
+def _credentials(file: Path) -> Iterator[bytes]:
+    """The credentials in a file, each with its bytes as they are when it stands alone or a line."""
+    data = file.read_bytes()
+    try:
+        found = json.loads(data)
+    except ValueError:
+        yield from (line for line in data.splitlines() if line.strip())
+        return
+    if isinstance(found, list):
+        yield from (json.dumps(one).encode() for one in found)
+    else:
+        yield data
+
+
+def _item(raw: bytes, email: str) -> PublishItem:
+    # The same bytes are the same request, so that publishing a file twice stores nothing twice.
+    request_id = f"file-{hashlib.sha256(raw).hexdigest()}"
+    signed = SignedCredential(credential=raw, recipient_email=email)
+    return PublishItem(request_id=request_id, signed=signed)
+
+
+def verify(
+    files: Annotated[list[Path], typer.Argument(help="Credentials, as JSON.")],
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON line a file.")] = False,
+    at: Annotated[str, typer.Option(help="Judge as of this date or time.")] = "",
+    documents: Annotated[
+        Path | None, typer.Option(help="A manifest of documents to read instead of fetching.")
+    ] = None,
+    structure: Annotated[
+        bool, typer.Option("--structure", help="Judge the data model alone.")
+    ] = False,
+) -> None:
+    """Check credentials without a network. Exits with 1 if one is not valid."""
+    instant = _instant(at)
+    all_valid = True
+    for file in files:
+        result = verify_file(
+            file,
+            at=instant,
+            contexts=Home.find().data / "contexts",
+            documents=documents,
+            structure=structure,
+        )
+        all_valid = all_valid and result["outcome"] == "valid"
+        if as_json:
+            print(json.dumps(result))
+        else:
+            _show(result)
+    if not all_valid:
+        raise typer.Exit(1)
+
+
+def _instant(at: str) -> datetime:
+    if not at:
+        return datetime.now(UTC)
+    try:
+        if len(at) == len("2026-11-23"):
+            return datetime.combine(date.fromisoformat(at), time.min, UTC)
+        instant = datetime.fromisoformat(at)
+    except ValueError:
+        raise CommandError(f"--at {at}: write a date such as 2026-11-23, or a time.") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
+
+
+_MARKS = {"passed": "[green]✓", "failed": "[red]✗", "not_checked": "[yellow]?"}
+
+
+def _show(result: dict[str, Any]) -> None:
+    console = Console(highlight=False)
+    console.print(f"[bold]{result['file']}: {result['outcome']}")
+    for check in result["checks"]:
+        mark = _MARKS.get(check["outcome"])
+        if mark:
+            console.print(f"  {mark}[/] {check['sentence']}")

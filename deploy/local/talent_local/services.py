@@ -1,0 +1,88 @@
+"""The five services as parts: the environment that each gets, and how each says it is ready."""
+
+import os
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+
+from talent_local.home import Home
+from talent_local.issuer.clients import load_clients
+from talent_local.parts import Part, PartError, tail
+from talent_local.settings import SERVICES, LocalSettings
+
+
+def service(name: str, home: Home, settings: LocalSettings) -> Part:
+    """One service as a process of its own."""
+    http_port = settings.port(f"{name} HTTP")
+    ports = {f"{name} HTTP": http_port}
+    if name != "portal":
+        ports[f"{name} gRPC"] = settings.port(f"{name} gRPC")
+    return Part(
+        name=name,
+        command=(sys.executable, "-m", f"talent_{name}"),
+        env=environment(name, home, settings),
+        log=home.logs / f"{name}.log",
+        ports=ports,
+        not_ready=lambda: _not_ready(f"http://127.0.0.1:{http_port}"),
+        stop_seconds=settings.shutdown_seconds + 5,
+    )
+
+
+def environment(name: str, home: Home, settings: LocalSettings) -> dict[str, str]:
+    """The variables that make this service part of this stack; what is already set stays."""
+    made = {
+        "TALENT_HOME": str(home.root),
+        "TALENT_KAFKA_BOOTSTRAP": settings.kafka_address,
+        "TALENT_MONGO_URL": settings.mongo_address,
+        "TALENT_OIDC_ISSUER": settings.issuer_address,
+        "TALENT_OIDC_CLIENT_ID": f"talent-{name}",
+        "TALENT_OIDC_CLIENT_SECRET": load_clients(home.secrets)[f"talent-{name}"],
+        "TALENT_SECRETS_DIR": str(home.secrets),
+        "TALENT_DATA_DIR": str(home.data),
+        # The registry's status lists and DID documents, over plain http on this machine.
+        "TALENT_FETCH_ALLOWED_HOSTS": ",".join(
+            f"{host}:{settings.port('registry HTTP')}" for host in ("127.0.0.1", "localhost")
+        ),
+    }
+    for each in SERVICES:
+        prefix = f"TALENT_{each.upper()}_"
+        made[f"{prefix}HTTP_PORT"] = str(settings.port(f"{each} HTTP"))
+        made[f"{prefix}PUBLIC_URL"] = f"http://127.0.0.1:{settings.port(f'{each} HTTP')}"
+        if each != "portal":
+            made[f"{prefix}GRPC_PORT"] = str(settings.port(f"{each} gRPC"))
+    return {**made, **os.environ}
+
+
+def migrate(names: list[str], home: Home, settings: LocalSettings) -> None:
+    """Bring the databases of these services to the present version, side by side."""
+    with ThreadPoolExecutor(max_workers=len(names) or 1) as pool:
+        list(pool.map(lambda name: _migrate_one(name, home, settings), names))
+
+
+def _migrate_one(name: str, home: Home, settings: LocalSettings) -> None:
+    path = home.logs / f"{name}.log"
+    with path.open("ab") as log:
+        done = subprocess.run(
+            (sys.executable, "-m", f"talent_{name}", "migrate"),
+            env=environment(name, home, settings),
+            stdout=log,
+            stderr=log,
+            check=False,
+            timeout=120,
+        )
+    if done.returncode != 0:
+        raise PartError(f"The migration of {name} failed. From {path}:\n{tail(path)}")
+
+
+def _not_ready(url: str) -> str | None:
+    # Not alive and not ready are told apart, so that a slow dependency is not taken for a crash.
+    try:
+        for path in ("/healthz", "/readyz"):
+            answer = httpx.get(url + path, timeout=2)
+            if not answer.is_success:
+                return f"{path} answers {answer.status_code}: {answer.text[:300]}"
+    except httpx.HTTPError as error:
+        return str(error)
+    return None
