@@ -181,8 +181,12 @@ def _stop_leftovers(state: StackState) -> None:
     """Stop, last started first, what a supervisor that was killed has left behind."""
     for one in reversed(_living(state)):
         process = one.process()
-        if process:
-            process.terminate()
-            _gone, alive = psutil.wait_procs([process], timeout=15)
-            for stubborn in alive:
-                stubborn.kill()
+        if process is None:
+            continue
+        process.terminate()
+        deadline = time.monotonic() + 15
+        # psutil's own wait would not see that a child of a killed parent has ended, unreaped.
+        while one.process() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        if one.process():
+            process.kill()
