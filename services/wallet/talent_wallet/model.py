@@ -1,0 +1,337 @@
+"""The wallet's own terms: what a holder has, what others say of it, and what is shown.
+
+Frozen values only; instants are aware UTC datetimes.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from talent_skills import Basis, Proficiency
+
+
+class RecordState(StrEnum):
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class Outcome(StrEnum):
+    """Whether the document is authentic and current; never what it says about a skill."""
+
+    NO_DOCUMENT = "no_document"
+    VALID = "valid"
+    UNDETERMINED = "undetermined"
+    INVALID = "invalid"
+    REVOKED = "revoked"
+    SUSPENDED = "suspended"
+    EXPIRED = "expired"
+    NOT_YET_VALID = "not_yet_valid"
+    UNPARSEABLE = "unparseable"
+
+
+class Trust(StrEnum):
+    TRUSTED = "trusted"
+    UNKNOWN = "unknown"
+    SUSPENDED = "suspended"
+
+
+class Status(StrEnum):
+    """What the registry says last, ahead of the verdict that will follow."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    REVOKED = "revoked"
+
+
+class IssuerType(StrEnum):
+    UNSPECIFIED = "unspecified"
+    COLLEGE = "college"
+    TRAINING_PROVIDER = "training_provider"
+    INDUSTRY_ASSOCIATION = "industry_association"
+    EMPLOYER = "employer"
+    GOVERNMENT = "government"
+
+
+@dataclass(frozen=True)
+class Skill:
+    uri: str
+    label: str = ""
+    framework_uri: str = ""
+    ctid: str = ""
+
+
+@dataclass(frozen=True)
+class SkillClaim:
+    """A skill that a credential names, with the level it states, if any."""
+
+    skill: Skill
+    json_pointer: str
+    has_result: bool = False
+    proficiency: Proficiency | None = None
+    rubric_id: str = ""
+    score: str = ""
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """Evidence that the credential points to. Its address stays in the credential."""
+
+    type: str
+    json_pointer: str
+
+
+@dataclass(frozen=True)
+class Claims:
+    """What a credential says, as far as the wallet needs it."""
+
+    name: str = ""
+    achievement_type: str = ""
+    achievement_code: str = ""
+    achievement_version: str = ""
+    issuer_did: str = ""
+    subject_did: str = ""
+    validator_did: str = ""
+    criteria_id: str = ""
+    has_criteria: bool = False
+    license_number: str = ""
+    jurisdiction: str = ""
+    activity_start: datetime | None = None
+    activity_end: datetime | None = None
+    awarded: datetime | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+    skills: tuple[SkillClaim, ...] = ()
+    artifacts: tuple[Artifact, ...] = ()
+
+
+@dataclass(frozen=True)
+class Check:
+    code: str
+    outcome: str
+    arguments: dict[str, str] = field(default_factory=dict[str, str])
+    about: str = ""
+
+
+@dataclass(frozen=True)
+class Verdict:
+    digest: str
+    outcome: Outcome
+    issuer_did: str = ""
+    issuer_org_id: str = ""
+    issuer_name: str = ""
+    issuer_type: IssuerType = IssuerType.UNSPECIFIED
+    issuer_trust: Trust = Trust.UNKNOWN
+    checks: tuple[Check, ...] = ()
+    verified_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """One credential of a holder: two halves that come on their own, and the holder's decision."""
+
+    credential_id: str
+    holder_id: str = ""
+    state: RecordState = RecordState.OFFERED
+    decided_at: datetime | None = None
+    # From the registry.
+    org_id: str = ""
+    digest: str = ""
+    status: Status = Status.ACTIVE
+    claims: Claims | None = None
+    # From the verifier.
+    verdict: Verdict | None = None
+
+    @property
+    def judged(self) -> Verdict | None:
+        """The verdict, if it is about these very bytes."""
+        return self.verdict if self.verdict and self.verdict.digest == self.digest else None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """The worse of what the registry and the verifier say; None while nothing is checked."""
+        if self.status is Status.REVOKED:
+            return Outcome.REVOKED
+        if self.judged is None:
+            return None
+        if self.status is Status.SUSPENDED and self.judged.outcome is Outcome.VALID:
+            return Outcome.SUSPENDED
+        return self.judged.outcome
+
+
+@dataclass(frozen=True)
+class OwnSkill:
+    """A skill that a holder claims without a document."""
+
+    skill_id: str
+    uri: str
+    label: str
+    level: int
+
+
+@dataclass(frozen=True)
+class Shift:
+    """`day` 1 is Monday; minutes are after local midnight."""
+
+    day: int
+    start_minute: int
+    end_minute: int
+
+
+@dataclass(frozen=True)
+class Pay:
+    minor_units: int
+    currency: str
+    period: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """No finer than a county or three digits of a ZIP code."""
+
+    state: str = ""
+    county_fips: str = ""
+    zip3: str = ""
+
+
+@dataclass(frozen=True)
+class Limits:
+    weekly_hours_min: int = 0
+    weekly_hours_max: int = 0
+    shifts: tuple[Shift, ...] = ()
+    commute_radius_miles: int = 0
+    pay_floor: Pay | None = None
+    willing_to_combine_roles: bool = False
+    place: Place = Place()
+
+
+@dataclass(frozen=True)
+class StandingRule:
+    """Accept without asking. `org_ids` is empty when every trusted issuer is meant."""
+
+    consent_id: str
+    org_ids: tuple[str, ...] = ()
+
+    def accepts(self, record: Record) -> bool:
+        if record.state is not RecordState.OFFERED or not publishable(record):
+            return False
+        verdict = record.judged
+        if verdict is None:
+            return False
+        if self.org_ids:
+            return verdict.issuer_org_id in self.org_ids
+        return verdict.issuer_trust is Trust.TRUSTED
+
+
+class Purpose(StrEnum):
+    DISCOVERY = "discovery"
+    APPLICATION = "application"
+    RESEARCH = "research"
+    AGENCY_REPORTING = "agency_reporting"
+    STANDING_ACCEPTANCE = "standing_acceptance"
+
+
+@dataclass(frozen=True)
+class Consent:
+    consent_id: str
+    holder_id: str
+    purpose: Purpose
+    version: int
+    granted_at: datetime
+    expires_at: datetime
+    withdrawn_at: datetime | None = None
+    records: tuple[str, ...] = ()
+    recipient_class: str = ""
+    recipient_party: str = ""
+    excluded_org_ids: tuple[str, ...] = ()
+    notice_version: str = ""
+    language: str = "en-US"
+    granted_by: str = "self"
+
+    def stands(self, now: datetime) -> bool:
+        return self.withdrawn_at is None and now < self.expires_at
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A person's wallet, without their name or address: those stay encrypted in the store."""
+
+    holder_id: str
+    did: str
+    version: int = 0
+    own_skills: tuple[OwnSkill, ...] = ()
+    limits: Limits = Limits()
+    limits_version: int = 0
+    standing_rule: StandingRule | None = None
+    # Digest of what is announced now; empty when nothing is.
+    announced: str = ""
+    ever_announced: bool = False
+
+
+@dataclass(frozen=True)
+class Assertion:
+    assertion_id: str
+    skill: Skill
+    basis: Basis
+    outcome: Outcome
+    proficiency: Proficiency | None
+    normalized_level: int
+    crosswalk_version: str
+    derivation: str
+    issuer_did: str = ""
+    issuer_org_id: str = ""
+    issuer_type: IssuerType = IssuerType.UNSPECIFIED
+    issuer_name: str = ""
+    issuer_trusted: bool = False
+    validator_did: str = ""
+    validator_org_id: str = ""
+    validator_type: IssuerType = IssuerType.UNSPECIFIED
+    credential_id: str = ""
+    json_pointer: str = ""
+    evidence: tuple[tuple[str, str, str], ...] = ()  # id, type, digest
+    achievement_name: str = ""
+    criteria_id: str = ""
+    criteria_version: str = ""
+    rubric_id: str = ""
+    score: str = ""
+    activity_start: datetime | None = None
+    activity_end: datetime | None = None
+    awarded: datetime | None = None
+    valid_from: datetime | None = None
+    valid_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class License:
+    type: str
+    jurisdiction: str
+    state: str  # "primary_source_pending" or "verified"
+    credential_id: str
+    valid_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Profile:
+    holder_id: str
+    assertions: tuple[Assertion, ...]
+    licenses: tuple[License, ...]
+    limits: Limits
+    consent: Consent | None
+
+
+def publishable(record: Record) -> bool:
+    """Whether others may see what this credential says, given the holder's consent.
+
+    Valid ones, and authentic ones of which a check could not be done: an issuer's status list
+    that is away for an hour must not make everybody it ever certified disappear, and the
+    assertion says "undetermined". Revoked, suspended, expired, not yet valid, invalid and
+    unreadable ones leave the profile at once; the holder still sees them. So does one whose
+    signature could not be checked: nothing shows that it is authentic.
+    """
+    if record.claims is None or record.judged is None:
+        return False
+    if record.outcome is Outcome.VALID:
+        return True
+    proofs = [c for c in record.judged.checks if c.code.startswith("proof.")]
+    authentic = bool(proofs) and all(c.outcome in {"passed", "not_applicable"} for c in proofs)
+    return record.outcome is Outcome.UNDETERMINED and authentic

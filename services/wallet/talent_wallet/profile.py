@@ -1,0 +1,171 @@
+"""From accepted records to what others may see. Pure: the same input gives the same profile.
+
+The two axes of an assertion stay apart all the way: `basis` is what stands behind the claim,
+`outcome` whether the document is authentic and current.
+"""
+
+import hashlib
+import hmac
+import uuid
+from collections.abc import Callable, Iterable
+
+from talent_skills import CROSSWALK, SCALE_URI, Basis, Proficiency, basis_of
+
+from talent_wallet.model import (
+    Assertion,
+    Claims,
+    Consent,
+    Holder,
+    IssuerType,
+    License,
+    Outcome,
+    OwnSkill,
+    Profile,
+    Record,
+    RecordState,
+    Skill,
+    Trust,
+    Verdict,
+    publishable,
+)
+
+LICENSE_TYPES = frozenset({"License", "Certification"})
+
+
+class Pseudonyms:
+    """Ids that say nothing outside the network, and are the same each time."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    def of(self, kind: str, *parts: str) -> str:
+        text = "\n".join((kind, *parts)).encode()
+        return str(uuid.UUID(bytes=hmac.digest(self._key, text, hashlib.sha256)[:16], version=8))
+
+
+def compute_profile(
+    holder: Holder,
+    records: Iterable[Record],
+    consent: Consent | None,
+    pseudonyms: Pseudonyms,
+) -> Profile:
+    """What the holder shows under `consent` (None: what a consent to everything would show).
+
+    Takes in accepted records that are `publishable`, as far as the consent covers them, and the
+    holder's own claims. The order of `records` makes no difference.
+    """
+    covered = frozenset(consent.records) if consent else frozenset[str]()
+    shown = [
+        record
+        for record in sorted(records, key=lambda record: record.credential_id)
+        if record.state is RecordState.ACCEPTED
+        and publishable(record)
+        and (not covered or record.credential_id in covered)
+    ]
+    assertions = [one for record in shown for one in _from_record(record, pseudonyms)]
+    assertions += [_own(holder, skill, pseudonyms.of) for skill in holder.own_skills]
+    licenses = [one for record in shown for one in _license(record)]
+    return Profile(
+        holder_id=holder.holder_id,
+        assertions=tuple(sorted(assertions, key=lambda one: (one.skill.uri, one.assertion_id))),
+        licenses=tuple(licenses),
+        limits=holder.limits,
+        consent=consent,
+    )
+
+
+def record_basis(record: Record) -> Basis | None:
+    """The strongest basis that this credential gives any of its skills; None if unread."""
+    if record.claims is None:
+        return None
+    has_result = any(claim.has_result for claim in record.claims.skills)
+    return _basis(record.claims, record.verdict, has_result)
+
+
+def _from_record(record: Record, pseudonyms: Pseudonyms) -> Iterable[Assertion]:
+    claims, verdict, outcome = record.claims, record.judged, record.outcome
+    if claims is None or verdict is None or outcome is None:
+        return
+    evidence = [(pseudonyms.of("evidence", record.credential_id), "credential", record.digest)]
+    evidence += [
+        (pseudonyms.of("evidence", record.credential_id, item.json_pointer), item.type, "")
+        for item in claims.artifacts
+    ]
+    # Without a `source` of its own the issuer is who observed the skill.
+    own = claims.validator_did in {"", verdict.issuer_did}
+    for claim in claims.skills:
+        yield Assertion(
+            assertion_id=pseudonyms.of("assertion", record.credential_id, claim.skill.uri),
+            skill=claim.skill,
+            basis=_basis(claims, verdict, claim.has_result),
+            outcome=outcome,
+            proficiency=claim.proficiency,
+            normalized_level=CROSSWALK.normalize(claim.proficiency),
+            crosswalk_version=CROSSWALK.version,
+            derivation="credential_alignment",
+            issuer_did=verdict.issuer_did,
+            issuer_org_id=verdict.issuer_org_id,
+            issuer_type=verdict.issuer_type,
+            issuer_name=verdict.issuer_name,
+            issuer_trusted=verdict.issuer_trust is Trust.TRUSTED,
+            validator_did=verdict.issuer_did if own else claims.validator_did,
+            validator_org_id=verdict.issuer_org_id if own else "",
+            validator_type=verdict.issuer_type if own else IssuerType.UNSPECIFIED,
+            credential_id=record.credential_id,
+            json_pointer=claim.json_pointer,
+            evidence=tuple(evidence),
+            achievement_name=claims.name,
+            criteria_id=claims.criteria_id,
+            criteria_version=claims.achievement_version,
+            rubric_id=claim.rubric_id,
+            score=claim.score,
+            activity_start=claims.activity_start,
+            activity_end=claims.activity_end,
+            awarded=claims.awarded,
+            valid_from=claims.valid_from,
+            valid_until=claims.valid_until,
+        )
+
+
+def _basis(claims: Claims, verdict: Verdict | None, has_result: bool) -> Basis:
+    employer = verdict is not None and verdict.issuer_type is IssuerType.EMPLOYER
+    return basis_of(
+        claims.achievement_type,
+        has_criteria=claims.has_criteria,
+        has_result=has_result,
+        has_evidence=bool(claims.artifacts),
+        issued_to_self=bool(claims.subject_did) and claims.subject_did == claims.issuer_did,
+        issuer_is_employer=employer,
+    )
+
+
+def _own(holder: Holder, own: OwnSkill, pseudonym: Callable[..., str]) -> Assertion:
+    proficiency = Proficiency(SCALE_URI, level_code=str(own.level)) if own.level else None
+    return Assertion(
+        assertion_id=pseudonym("assertion", holder.holder_id, own.uri),
+        skill=Skill(own.uri, own.label),
+        basis=Basis.SELF_ASSERTED,
+        outcome=Outcome.NO_DOCUMENT,
+        proficiency=proficiency,
+        normalized_level=CROSSWALK.normalize(proficiency),
+        crosswalk_version=CROSSWALK.version,
+        derivation="self_asserted",
+    )
+
+
+def _license(record: Record) -> Iterable[License]:
+    """A numbered license. Verified when it comes from the body that keeps it and all is checked;
+    else its check at the source is still to be done."""
+    claims, verdict = record.claims, record.judged
+    if claims is None or verdict is None or not claims.license_number:
+        return
+    if claims.achievement_type not in LICENSE_TYPES:
+        return
+    verified = record.outcome is Outcome.VALID and verdict.issuer_trust is Trust.TRUSTED
+    yield License(
+        type=claims.achievement_code or claims.name,
+        jurisdiction=claims.jurisdiction,
+        state="verified" if verified else "primary_source_pending",
+        credential_id=record.credential_id,
+        valid_until=claims.valid_until,
+    )

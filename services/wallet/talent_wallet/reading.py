@@ -1,0 +1,221 @@
+"""Reading the claims of an Open Badges 3.0 credential (https://www.imsglobal.org/spec/ob/v3p0/).
+
+Lenient on purpose: whether the document is well formed is the verifier's question. What is not
+understood is left out, never guessed.
+"""
+
+import json
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any, cast
+from urllib.parse import urlsplit
+
+from talent_skills import CROSSWALK, Proficiency
+
+from talent_wallet.model import Artifact, Claims, Skill, SkillClaim
+
+Document = dict[str, Any]
+LONGEST = 500  # characters of a name or label that is shown
+
+
+def read_claims(credential: bytes) -> Claims | None:
+    """What the credential says; None when it cannot be read as one."""
+    try:
+        document: Any = json.loads(credential)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(document, dict):
+        return None
+    document = cast(Document, document)
+    subject = _first(document.get("credentialSubject"))
+    achievement = _first(subject.get("achievement"))
+    criteria = _first(achievement.get("criteria"))
+    return Claims(
+        name=(_text(achievement.get("name")) or _text(document.get("name")))[:LONGEST],
+        achievement_type=_text(achievement.get("achievementType")),
+        achievement_code=_text(achievement.get("humanCode")),
+        achievement_version=_text(achievement.get("version")),
+        issuer_did=_identifier(document.get("issuer")),
+        subject_did=_text(subject.get("id")),
+        validator_did=_identifier(subject.get("source")),
+        criteria_id=_text(criteria.get("id")),
+        has_criteria=bool(criteria.get("id") or criteria.get("narrative")),
+        license_number=_text(subject.get("licenseNumber")),
+        jurisdiction=_text(_only(achievement.get("jurisdiction"))),
+        activity_start=_instant(subject.get("activityStartDate")),
+        activity_end=_instant(subject.get("activityEndDate")),
+        awarded=_instant(document.get("awardedDate")),
+        valid_from=_instant(document.get("validFrom")),
+        valid_until=_instant(document.get("validUntil")),
+        skills=tuple(_skills(subject, achievement)),
+        artifacts=tuple(
+            Artifact(_text(item.get("genre")) or "Evidence", f"/evidence/{index}")
+            for index, item in enumerate(_all(document.get("evidence")))
+        ),
+    )
+
+
+def _skills(subject: Document, achievement: Document) -> Iterator[SkillClaim]:
+    """One claim for each skill address, with the level of the result that speaks of it.
+
+    A result speaks of the skills that it, its description or its reached rubric level align to.
+    One that aligns to none speaks of the achievement's own skills, if it is the only such result.
+    """
+    named = dict(_aligned(achievement, "/credentialSubject/achievement"))
+    own = list(named)
+    results: dict[str, Document] = {}
+    general: list[Document] = []
+    for index, result in enumerate(_all(subject.get("result"))):
+        number, description = _description(result, achievement)
+        described = f"/credentialSubject/achievement/resultDescription/{number}"
+        spoken = {
+            **dict(_aligned(result, f"/credentialSubject/result/{index}")),
+            **dict(_aligned(_rubric_level(result, description), described)),
+            **dict(_aligned(description, described)),
+        }
+        for uri, (skill, pointer) in spoken.items():
+            named.setdefault(uri, (skill, pointer))
+            results.setdefault(uri, result)
+        if not spoken:
+            general.append(result)
+    for uri, (skill, pointer) in named.items():
+        result = results.get(uri)
+        if result is None and uri in own and len(general) == 1:
+            result = general[0]
+        yield _claim(skill, pointer, result, achievement)
+
+
+def _claim(
+    skill: Skill, pointer: str, result: Document | None, achievement: Document
+) -> SkillClaim:
+    if result is None:
+        return SkillClaim(skill, pointer)
+    _, description = _description(result, achievement)
+    return SkillClaim(
+        skill,
+        pointer,
+        has_result=True,
+        proficiency=_proficiency(result, description),
+        rubric_id=_text(description.get("id")),
+        score=_text(result.get("value"))[:LONGEST],
+    )
+
+
+def _proficiency(result: Document, description: Document) -> Proficiency | None:
+    """The level as issued.
+
+    A step of a mapped scale is named by its address, either as the rubric level's own id or in
+    the rubric level's alignment; a number on a mapped scale by the scale's address in the
+    alignment of the result description. Anything else is kept under the rubric's own address.
+    """
+    reached = _text(result.get("achievedLevel"))
+    rubric_level = _rubric_level(result, description)
+    label = _text(rubric_level.get("name"))[:LONGEST]
+    targets = [_text(item.get("targetUrl")) for item in _all(rubric_level.get("alignment"))]
+    for uri in (reached, *targets):
+        step = CROSSWALK.step(uri)
+        if step is not None:
+            return Proficiency(step[0], level_code=step[1], label=label)
+    scale = _text(description.get("id"))
+    if reached:
+        code = _text(rubric_level.get("level")) or reached
+        return Proficiency(scale, level_code=code, label=label)
+    number = _number(result.get("value"))
+    if number is None:
+        return None
+    for item in _all(description.get("alignment")):
+        if _text(item.get("targetUrl")) in CROSSWALK.scales:
+            scale = _text(item.get("targetUrl"))
+    low, high = _number(description.get("valueMin")), _number(description.get("valueMax"))
+    return Proficiency(
+        scale, label=_text(result.get("value")), ordinal=number, minimum=low or 0, maximum=high or 0
+    )
+
+
+def _aligned(thing: Document, at: str) -> Iterator[tuple[str, tuple[Skill, str]]]:
+    """The skills that something aligns to, by address; a scale or its step is no skill."""
+    for index, item in enumerate(_all(thing.get("alignment"))):
+        uri = _text(item.get("targetUrl"))
+        if not is_address(uri) or CROSSWALK.step(uri) or uri in CROSSWALK.scales:
+            continue
+        code = _text(item.get("targetCode"))
+        skill = Skill(
+            uri=uri,
+            label=_text(item.get("targetName"))[:LONGEST],
+            framework_uri=_text(item.get("targetFramework"))[:LONGEST],
+            ctid=code if code.startswith("ce-") else "",
+        )
+        yield uri, (skill, f"{at}/alignment/{index}")
+
+
+def _description(result: Document, achievement: Document) -> tuple[int, Document]:
+    wanted = result.get("resultDescription")
+    for index, description in enumerate(_all(achievement.get("resultDescription"))):
+        if wanted and description.get("id") == wanted:
+            return index, description
+    return 0, {}
+
+
+def _rubric_level(result: Document, description: Document) -> Document:
+    reached = result.get("achievedLevel")
+    for level in _all(description.get("rubricCriterionLevel")):
+        if reached and level.get("id") == reached:
+            return level
+    return {}
+
+
+def is_address(uri: str) -> bool:
+    """Whether this is an absolute address that a skill can have."""
+    if len(uri) > 2000 or any(character.isspace() for character in uri):
+        return False
+    try:
+        parts = urlsplit(uri)
+    except ValueError:
+        return False
+    return parts.scheme in {"urn", "did"} or (
+        parts.scheme in {"http", "https"} and bool(parts.netloc)
+    )
+
+
+def _all(value: Any) -> list[Document]:
+    """JSON-LD writes a single item with or without brackets."""
+    items = cast(list[Any], value) if isinstance(value, list) else [value]
+    return [cast(Document, item) for item in items if isinstance(item, dict)]
+
+
+def _first(value: Any) -> Document:
+    items = _all(value)
+    return items[0] if items else {}
+
+
+def _only(value: Any) -> Any:
+    if isinstance(value, list):
+        items = cast(list[Any], value)
+        return items[0] if len(items) == 1 else None
+    return value
+
+
+def _identifier(value: Any) -> str:
+    return _text(value) or _text(_first(value).get("id"))
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _number(value: Any) -> float | None:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _instant(value: Any) -> datetime | None:
+    try:
+        instant = datetime.fromisoformat(_text(value))
+    except ValueError:
+        return None
+    # A date-time without a zone names no instant.
+    return instant.astimezone(UTC) if instant.tzinfo else None
