@@ -17,7 +17,8 @@ from talent_proto.registry.v1.registry_pb2 import (
     SignedCredential,
 )
 from talent_proto.registry.v1.registry_pb2_grpc import RegistryServiceStub
-from talent_vc.files import verify_file
+from talent_vc import ContextLoader
+from talent_vc.files import manifest_documents, verify_file
 
 from talent_cli.network import CommandError, Network
 
@@ -89,14 +90,12 @@ def verify(
 ) -> None:
     """Check credentials without a network. Exits with 1 if one is not valid."""
     instant = _instant(at)
+    contexts = ContextLoader.from_folder(Home.find().data / "contexts")
+    known = manifest_documents(documents) if documents else None
     all_valid = True
     for file in files:
         result = verify_file(
-            file,
-            at=instant,
-            contexts=Home.find().data / "contexts",
-            documents=documents,
-            structure=structure,
+            file, at=instant, contexts=contexts, documents=known, structure=structure
         )
         all_valid = all_valid and result["outcome"] == "valid"
         if as_json:

@@ -85,3 +85,12 @@ class Network:
     def metadata(self, subject: str, roles: Sequence[str], **claims: Any) -> Metadata:
         """gRPC metadata of a signed-in caller."""
         return (("authorization", f"Bearer {self.token(subject, roles, **claims)}"),)
+
+
+def refusal(error: grpc.RpcError) -> str:
+    """What a service answered, as one sentence."""
+    if not isinstance(error, grpc.aio.AioRpcError):
+        return str(error)
+    if error.code() is grpc.StatusCode.UNAVAILABLE:
+        return f"No answer: {error.details()}. Is the network up? See `talent status`."
+    return f"Refused ({error.code().name}): {error.details()}"
