@@ -16,6 +16,7 @@ HERE = Path(__file__).parent
 # protoc writes imports from its own root; the package lives one level down.
 IMPORT = re.compile(r"\b(from|import) talent\.(\w+\.v1)\b")
 REFERENCE = re.compile(r"(?<![\w.\"'/])talent\.(\w+)\.v1\.(\w+_pb2)\b")
+STUB = re.compile(r"^class (\w+)Stub\b", re.MULTILINE)
 
 
 def generate(out: Path) -> None:
@@ -41,6 +42,10 @@ def generate(out: Path) -> None:
         for path in sorted(Path(scratch).glob("talent/*/v1/*.py*")):
             text = IMPORT.sub(r"\1 talent_proto.\2", path.read_text())
             text = REFERENCE.sub(r"talent_proto.\1.v1.\2", text)
+            if path.name.endswith("_pb2_grpc.py"):
+                # The type stubs name a class for asynchronous channels; at run time it is the same.
+                for service in STUB.findall(text):
+                    text += f"\n\n{service}AsyncStub = {service}Stub\n"
             target = out / path.relative_to(Path(scratch) / "talent")
             if "_pb2_grpc." in path.name and "ServiceStub" not in text:
                 continue

@@ -665,3 +665,6 @@ class MatcherService:
             timeout,
             metadata,
             _registered_method=True)
+
+
+MatcherServiceAsyncStub = MatcherServiceStub

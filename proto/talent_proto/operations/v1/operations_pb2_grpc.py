@@ -273,3 +273,6 @@ class OperationsService:
             timeout,
             metadata,
             _registered_method=True)
+
+
+OperationsServiceAsyncStub = OperationsServiceStub

@@ -759,3 +759,6 @@ class RegistryService:
             timeout,
             metadata,
             _registered_method=True)
+
+
+RegistryServiceAsyncStub = RegistryServiceStub

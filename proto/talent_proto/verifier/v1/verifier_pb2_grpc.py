@@ -140,3 +140,6 @@ class VerifierService:
             timeout,
             metadata,
             _registered_method=True)
+
+
+VerifierServiceAsyncStub = VerifierServiceStub

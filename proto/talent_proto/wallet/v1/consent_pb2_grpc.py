@@ -145,3 +145,6 @@ class ConsentService:
             timeout,
             metadata,
             _registered_method=True)
+
+
+ConsentServiceAsyncStub = ConsentServiceStub
