@@ -32,6 +32,7 @@ class Reason(StrEnum):
     UNAVAILABLE = "UNAVAILABLE"
     NOT_READY = "NOT_READY"
     RECORD_GONE = "RECORD_GONE"
+    REPLAY_FAILED = "REPLAY_FAILED"
     CURSOR_TOO_OLD = "CURSOR_TOO_OLD"
     INTERNAL = "INTERNAL"
 
@@ -98,6 +99,9 @@ TABLE: dict[Reason, Row] = {
         409,
         "The original record is no longer kept. Republish it from {owner}.",
     ),
+    Reason.REPLAY_FAILED: Row(
+        StatusCode.FAILED_PRECONDITION, 409, "The record failed again, because of {code}."
+    ),
     Reason.CURSOR_TOO_OLD: Row(
         StatusCode.OUT_OF_RANGE, 410, "This cursor is too old. List again and take the new one."
     ),
@@ -138,5 +142,5 @@ class _Words(dict[str, str]):
 
 @lru_cache(maxsize=16)
 def _translation(language: str) -> gettext.NullTranslations:
-    names = [language.replace("-", "_"), language.split("-")[0]]
+    names = [language.replace("-", "_"), language.split("-", maxsplit=1)[0]]
     return gettext.translation("talent_kit", LOCALES, names, fallback=True)

@@ -137,8 +137,8 @@ def kafka_headers(item: Outgoing, source: str, trace: Mapping[str, str]) -> list
         ident = event.header.event_id
         time = event.header.recorded_at.ToDatetime(tzinfo=UTC)
     stated = {
+        "ce_type": item.type,  # first: a consumer looks for it in every record
         "ce_specversion": "1.0",
-        "ce_type": item.type,
         "ce_id": ident,
         "ce_source": f"/talent/{source}",
         "ce_time": time.isoformat(),
@@ -150,7 +150,9 @@ def kafka_headers(item: Outgoing, source: str, trace: Mapping[str, str]) -> list
     return [(name, value.encode()) for name, value in stated.items()]
 
 
-def received(item: Outgoing, *, partition: int = 0, offset: int = 0, source: str = "test") -> Record:
+def received(
+    item: Outgoing, *, partition: int = 0, offset: int = 0, source: str = "test"
+) -> Record:
     """The record that a consumer gets for `item`: for tests that need no broker."""
     value = None if item.event is None else item.event.SerializeToString()
     headers = kafka_headers(item, source, {})

@@ -115,6 +115,10 @@ class Store:
                     raise
                 await asyncio.sleep(0.05)
 
+    async def snapshot(self) -> Any:
+        """A session whose reads all see the database as of one instant."""
+        return await self._client.start_session(snapshot=True)
+
     async def raise_versions(
         self, session: Session | None, collection: str, versions: Mapping[str, int]
     ) -> None:

@@ -19,6 +19,7 @@ class Topic:
     """One topic. `partitioned_by_first`: by the part of the key before the first slash."""
 
     name: str
+    owner: str
     key: str
     cleanup: str
     retention_days: int
@@ -139,6 +140,7 @@ async def check_topics(settings: CommonSettings) -> None:
 def _topic(name: str, row: dict[str, Any]) -> Topic:
     return Topic(
         name=name,
+        owner=row["owner"],
         key=row["key"],
         cleanup=row["cleanup"],
         retention_days=row["retention_days"],

@@ -1,0 +1,173 @@
+"""The audit log: append-only, hash-chained, pseudonymous.
+
+An entry is stored in the transaction of what it records. One leased sealer per service gives the
+entries their sequence and hash afterwards, so writers never wait for each other.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from pymongo import UpdateOne
+from pymongo.errors import PyMongoError
+
+from talent_kit.clock import Clock
+from talent_kit.events import Acting
+from talent_kit.ids import uuid7
+from talent_kit.leases import Lease
+from talent_kit.store import META, Session, Store
+from talent_kit.waiting import until
+
+COLLECTION = "audit"
+HEAD = "audit_head"
+BATCH = 1_000
+SEAL_EVERY = 0.5
+START = "0" * 64
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """What happened, in codes. `subject_pseudonym`: the person concerned, never by name."""
+
+    action: str
+    actor: Acting
+    subject_pseudonym: str = ""
+    object_id: str = ""
+    details: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+class ChainBroken(Exception):
+    """The log was changed after it was sealed."""
+
+
+class Audit:
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+        self._collection: Any = store.db[COLLECTION]
+        self._meta: Any = store.db[META]
+
+    async def prepare(self) -> None:
+        """Make collection and indexes: part of a service's migration."""
+        await self._store.ensure_collections(COLLECTION, META)
+        await self._collection.create_index([("sequence", 1), ("_id", 1)])
+        await self._collection.create_index([("subject", 1), ("sequence", 1)])
+        await self._collection.create_index([("object_id", 1), ("sequence", 1)])
+
+    async def append(self, session: Session | None, *entries: AuditEntry) -> None:
+        """Record entries in the caller's transaction. Without one, for reads, at once."""
+        if not entries:
+            return
+        # The database keeps milliseconds; the hash must not see more than it.
+        now = self._clock.now()
+        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
+        documents = [_document(entry, now) for entry in entries]
+        await self._collection.insert_many(documents, session=session)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """The sealer: chains new entries until `stop`, while this replica has the lease."""
+
+        async def seal_often(epoch: int, ended: asyncio.Event) -> None:
+            while not ended.is_set():
+                try:
+                    if await self.seal() == BATCH:
+                        continue
+                except PyMongoError as error:
+                    logger.warning("the audit log waits to be sealed: %s", error)
+                await until(ended, SEAL_EVERY)
+
+        await Lease(self._store, "audit-sealer").hold(stop, seal_often)
+
+    async def seal(self) -> int:
+        """Chain what waits, at most a batch of it; how many entries that were."""
+        return await self._store.transact(self._seal)
+
+    async def _seal(self, session: Session) -> int:
+        head: Any = await self._meta.find_one({"_id": HEAD}, session=session)
+        sequence = int(head["sequence"]) if head else 0
+        previous = str(head["hash"]) if head else START
+        found = self._collection.find({"sequence": None}, session=session)
+        updates: list[UpdateOne] = []
+        for entry in await found.sort([("_id", 1)]).limit(BATCH).to_list(BATCH):
+            sequence += 1
+            digest = _hash(entry, sequence, previous)
+            sealed = {"sequence": sequence, "previous_hash": previous, "hash": digest}
+            updates.append(UpdateOne({"_id": entry["_id"]}, {"$set": sealed}))
+            previous = digest
+        if updates:
+            await self._collection.bulk_write(updates, ordered=False, session=session)
+            # Two sealers at once would meet here, and one of them runs again.
+            await self._meta.update_one(
+                {"_id": HEAD},
+                {"$set": {"sequence": sequence, "hash": previous}},
+                upsert=True,
+                session=session,
+            )
+        return len(updates)
+
+    async def verify_chain(self) -> int:
+        """Check every sealed entry; how many there are. Raises ChainBroken."""
+        head: Any = await self._meta.find_one({"_id": HEAD})
+        sequence, previous = 0, START
+        async for entry in self._sealed({}, 0):
+            sequence += 1
+            sound = (
+                entry["sequence"] == sequence
+                and entry["previous_hash"] == previous
+                and entry["hash"] == _hash(entry, sequence, previous)
+            )
+            if not sound:
+                raise ChainBroken(f"entry {sequence} is not what was sealed")
+            previous = str(entry["hash"])
+        if head and (sequence < int(head["sequence"])):
+            raise ChainBroken(f"entries after {sequence} are missing")
+        return sequence
+
+    async def read(
+        self, *, subject: str = "", object_id: str = "", after: int = 0, limit: int = 100
+    ) -> list[dict[str, Any]]:
+        """Sealed entries in order, after a sequence number: for the agency."""
+        wanted = {
+            name: value for name, value in (("subject", subject), ("object_id", object_id)) if value
+        }
+        return [entry async for entry in self._sealed(wanted, after, limit)]
+
+    async def _sealed(
+        self, wanted: dict[str, Any], after: int, limit: int = 0
+    ) -> AsyncIterator[dict[str, Any]]:
+        query = {**wanted, "sequence": {"$gt": after}}
+        async for entry in self._collection.find(query).sort([("sequence", 1)]).limit(limit):
+            yield entry
+
+
+def _document(entry: AuditEntry, now: datetime) -> dict[str, Any]:
+    actor = entry.actor
+    return {
+        "_id": uuid7(),
+        "schema_version": 1,
+        "org_id": actor.org_id,
+        "recorded_at": now,
+        "action": entry.action,
+        "actor_id": actor.subject,
+        "actor_roles": sorted(str(role) for role in actor.roles),
+        "on_behalf_of": actor.on_behalf_of,
+        "subject": entry.subject_pseudonym,
+        "object_id": entry.object_id,
+        "details": dict(entry.details),
+        "sequence": None,
+    }
+
+
+def _hash(entry: Mapping[str, Any], sequence: int, previous: str) -> str:
+    sealed_later = ("sequence", "previous_hash", "hash")
+    stated = {name: value for name, value in entry.items() if name not in sealed_later}
+    stated["recorded_at"] = entry["recorded_at"].astimezone(UTC).isoformat()
+    stated["sequence"] = sequence
+    text = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(f"{previous} {text}".encode()).hexdigest()

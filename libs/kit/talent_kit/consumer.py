@@ -1,0 +1,236 @@
+"""The consumer: at-least-once, partitions side by side, keys in order, offsets after effects."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+from aiokafka import ConsumerRebalanceListener
+from aiokafka.errors import KafkaError
+
+from talent_kit.clock import Clock
+from talent_kit.dead_letters import DeadLetters
+from talent_kit.events import Record
+from talent_kit.partition import Handler, PartitionWork
+from talent_kit.producer import Producer
+from talent_kit.reading import kafka_consumer, read_to_end
+from talent_kit.settings import CommonSettings
+from talent_kit.tail import Tail
+from talent_kit.waiting import until
+
+__all__ = ["Consumer", "Handler", "PartitionHook", "Tail", "read_to_end"]
+
+PartitionHook = Callable[[Sequence[tuple[str, int]]], Awaitable[None]]
+POLL_MS = 100
+COMMIT_SECONDS = 0.2
+LAG_IS_OLD_MS = 3_000
+logger = logging.getLogger(__name__)
+
+
+class Consumer:
+    """Hands the records of `topics` to `handlers`, by type, in batches of one type.
+
+    A handler may see a record again, so its effect goes through the version gate. Raising
+    UNAVAILABLE or a connection error pauses the partition and tries again; any other error sends
+    the one record that caused it to the dead letters. `on_assigned` and `on_revoked` tell which
+    (topic, partition) pairs come and go; on revoked ones nothing is under way any more.
+    """
+
+    def __init__(
+        self,
+        settings: CommonSettings,
+        *,
+        group: str,
+        handlers: Mapping[str, Handler],
+        topics: Sequence[str],
+        producer: Producer,
+        clock: Clock,
+        on_assigned: PartitionHook | None = None,
+        on_revoked: PartitionHook | None = None,
+    ) -> None:
+        self.group = group
+        self.topics = list(topics)
+        self._settings = settings
+        self._handlers = dict(handlers)
+        self._dead_letters = DeadLetters(producer, group, clock)
+        self._on_assigned = on_assigned
+        self._on_revoked = on_revoked
+        self._works: dict[Any, PartitionWork] = {}
+        self._committed: dict[Any, int] = {}
+        self._committing = asyncio.Lock()
+        self._kafka: Any = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until `stop`; then finish the batches under way, commit them and leave."""
+        if not await self._start(stop):
+            return
+        committer = asyncio.create_task(self._commit_often(stop))
+        try:
+            while not stop.is_set():
+                await self._poll(stop)
+        finally:
+            await self._end_work(list(self._works))
+            committer.cancel()
+            await asyncio.gather(committer, return_exceptions=True)
+            await self._kafka.stop()
+            self._kafka = None
+
+    def ready(self) -> str | None:
+        """None, or why this consumer does not do its work."""
+        if self._kafka is None:
+            return f"{self.group} is not connected to the event bus"
+        stopped = [work.stopped_because for work in self._works.values()]
+        return next((reason for reason in stopped if reason), None)
+
+    def lag(self) -> int | None:
+        """How many records wait in this replica's partitions; None while that is unknown."""
+        total = 0
+        for part, work in self._works.items():
+            end = self._fresh_end(part)
+            if end is None:
+                return None
+            # Before anything is done here, what was committed earlier counts.
+            total += max(0, end - (work.done or self._committed.get(part, 0)))
+        return total if self._kafka is not None else None
+
+    def lag_ms(self) -> int | None:
+        """How old the oldest unhandled record is; 0 when none waits, None while unknown."""
+        if self._kafka is None:
+            return None
+        waiting: list[int] = []
+        for part, work in self._works.items():
+            if work.oldest_waiting_ms is not None:
+                waiting.append(work.oldest_waiting_ms)
+            elif self._fresh_end(part) is None:
+                return None
+        return max(0, int(time.time() * 1000) - min(waiting)) if waiting else 0
+
+    async def replay(self, record: Record) -> None:
+        """Run this group's handler on one record, now. Raises what the handler raises."""
+        handler = self._handlers.get(record.type)
+        if handler is not None:
+            await handler([record])
+
+    def _fresh_end(self, part: Any) -> int | None:
+        """The partition's end, if the broker told it lately."""
+        if self._kafka is None or part not in self._kafka.assignment():
+            return None
+        told = self._kafka.last_poll_timestamp(part)
+        work = self._works.get(part)
+        paused = work is not None and work.full
+        if told is None or (not paused and time.time() * 1000 - told > LAG_IS_OLD_MS):
+            return None
+        return self._kafka.highwater(part)
+
+    async def _start(self, stop: asyncio.Event) -> bool:
+        while not stop.is_set():
+            kafka = kafka_consumer(
+                self._settings,
+                group_id=self._settings.topic(self.group),
+                max_poll_interval_ms=300_000,
+            )
+            topics = [self._settings.topic(topic) for topic in self.topics]
+            kafka.subscribe(topics, listener=_Listener(self))
+            try:
+                self._kafka = kafka
+                await kafka.start()
+                return True
+            except (KafkaError, OSError) as error:
+                self._kafka = None
+                logger.warning("%s cannot reach the event bus: %r", self.group, error)
+                await kafka.stop()
+                await until(stop, 1)
+        return False
+
+    async def _poll(self, stop: asyncio.Event) -> None:
+        try:
+            fetched = await self._kafka.getmany(timeout_ms=POLL_MS)
+        except (KafkaError, OSError) as error:
+            logger.warning("%s cannot fetch: %r", self.group, error)
+            await until(stop, 0.5)
+            return
+        for part, messages in fetched.items():
+            work = self._works.get(part)
+            if work is not None:
+                work.add(messages)
+        assigned = self._kafka.assignment()
+        for part, work in self._works.items():
+            if work.full and part in assigned:
+                self._kafka.pause(part)
+
+    def _resume(self, part: Any) -> None:
+        if self._kafka is not None and part in self._kafka.assignment():
+            self._kafka.resume(part)
+
+    async def _commit_often(self, stop: asyncio.Event) -> None:
+        while True:
+            await until(stop, COMMIT_SECONDS)
+            await self._commit(list(self._works))
+            if stop.is_set():
+                return
+
+    async def _commit(self, parts: Sequence[Any]) -> None:
+        """Commit what is done. A refusal means a repeat to come, no more."""
+        async with self._committing:
+            offsets: dict[Any, int] = {}
+            for part in parts:
+                work = self._works.get(part)
+                if work is None or work.done is None or work.done == self._committed.get(part):
+                    continue
+                offsets[part] = work.done
+            if not offsets:
+                return
+            try:
+                async with asyncio.timeout(10):
+                    await self._kafka.commit(offsets)
+                self._committed.update(offsets)
+            except (KafkaError, OSError, TimeoutError) as error:
+                logger.info("%s could not commit, so records come again: %r", self.group, error)
+
+    async def _end_work(self, parts: Sequence[Any]) -> None:
+        works = [self._works[part] for part in parts if part in self._works]
+        await asyncio.gather(*(work.finish() for work in works))
+        await self._commit(parts)
+        for part in parts:
+            self._works.pop(part, None)
+            self._committed.pop(part, None)
+
+    def _begin_work(self, part: Any) -> None:
+        self._works[part] = PartitionWork(
+            topic=self._settings.logical_topic(part.topic),
+            partition=part.partition,
+            group=self.group,
+            handlers=self._handlers,
+            dead_letters=self._dead_letters,
+            dead_letters_per_minute=self._settings.dead_letters_per_minute,
+            when_free=lambda: self._resume(part),
+        )
+
+    def _named(self, parts: Sequence[Any]) -> list[tuple[str, int]]:
+        logical = self._settings.logical_topic
+        return sorted((logical(part.topic), part.partition) for part in parts)
+
+    async def revoked(self, parts: Sequence[Any]) -> None:
+        if not parts:
+            return
+        await self._end_work(parts)
+        if self._on_revoked:
+            await self._on_revoked(self._named(parts))
+
+    async def assigned(self, parts: Sequence[Any]) -> None:
+        for part in parts:
+            self._begin_work(part)
+        if parts and self._on_assigned:
+            await self._on_assigned(self._named(parts))
+
+
+class _Listener(ConsumerRebalanceListener):
+    def __init__(self, consumer: Consumer) -> None:
+        self._consumer = consumer
+
+    async def on_partitions_revoked(self, revoked: Any) -> None:
+        await self._consumer.revoked(list(revoked))
+
+    async def on_partitions_assigned(self, assigned: Any) -> None:
+        await self._consumer.assigned(list(assigned))

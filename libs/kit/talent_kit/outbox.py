@@ -1,0 +1,83 @@
+"""The outbox: events are stored with the change they tell of, and sent by the relay afterwards."""
+
+import asyncio
+import zlib
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from bson.binary import Binary
+from bson.int64 import Int64
+
+from talent_kit import telemetry
+from talent_kit.events import Outgoing, kafka_headers
+from talent_kit.ids import uuid7
+from talent_kit.store import Session, Store
+
+T = TypeVar("T")
+COLLECTION = "outbox"
+BUCKETS = 16
+
+
+def bucket_of(topic: str, key: str) -> int:
+    return zlib.crc32(f"{topic} {key}".encode()) % BUCKETS
+
+
+class Outbox:
+    """Events of one service that are committed and not yet sent. `source` is its name."""
+
+    def __init__(self, store: Store, source: str) -> None:
+        self._store = store
+        self._source = source
+        self._collection: Any = store.db[COLLECTION]
+        self.awake = asyncio.Event()
+
+    async def prepare(self) -> None:
+        """Make collection and indexes: part of a service's migration."""
+        await self._store.ensure_collections(COLLECTION, "leases", "outbox_relays")
+        await self._collection.create_index([("bucket", 1), ("_id", 1)])
+        await self._collection.create_index([("stream", 1), ("version", 1)])
+
+    async def append(self, session: Session, *items: Outgoing) -> None:
+        """Store events in the caller's transaction. Call `wake()` after the commit."""
+        if not items:
+            return
+        trace = telemetry.carrier()
+        await self._collection.insert_many(
+            [self._document(item, trace) for item in items], session=session
+        )
+
+    async def transact(self, work: Callable[[Session], Awaitable[T]]) -> T:
+        """`Store.transact`, and wake the relay once it is committed."""
+        result = await self._store.transact(work)
+        self.wake()
+        return result
+
+    def wake(self) -> None:
+        """Tell the relay in this process that there may be something to send."""
+        self.awake.set()
+
+    async def depth(self) -> int:
+        """How many events wait."""
+        return int(await self._collection.count_documents({}))
+
+    async def age_seconds(self) -> float:
+        """How long the oldest event has waited; 0 when none waits."""
+        oldest = await self._collection.find_one({}, {"at": 1}, sort=[("_id", 1)])
+        return (datetime.now(UTC) - oldest["at"]).total_seconds() if oldest else 0.0
+
+    def _document(self, item: Outgoing, trace: dict[str, str]) -> dict[str, Any]:
+        value = None if item.event is None else Binary(item.event.SerializeToString())
+        headers = kafka_headers(item, self._source, trace)
+        return {
+            "_id": uuid7(),
+            "schema_version": 1,
+            "bucket": bucket_of(item.topic, item.key),
+            "stream": f"{item.topic} {item.key}",
+            "topic": item.topic,
+            "key": item.key,
+            "version": Int64(item.version.packed),
+            "value": value,
+            "headers": [[name, Binary(text)] for name, text in headers],
+            "at": datetime.now(UTC),
+        }

@@ -1,0 +1,158 @@
+"""The relay: sends the outbox to Kafka, of each key only the next version."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any
+
+from pymongo.errors import PyMongoError
+
+from talent_kit import telemetry
+from talent_kit.buckets import BucketLeases
+from talent_kit.leases import RENEW_EVERY
+from talent_kit.outbox import COLLECTION, Outbox
+from talent_kit.producer import Message, Producer
+from talent_kit.store import Store
+from talent_kit.waiting import until
+
+BATCH = 1_000
+POLL_SECONDS = 0.25
+BACK_OFF_SECONDS = 5.0
+logger = logging.getLogger(__name__)
+
+
+class Relay:
+    """Sends what was committed: here, within milliseconds by `Outbox.wake`; by other replicas,
+    by change stream; and by a look every 250 ms in any case."""
+
+    def __init__(self, store: Store, outbox: Outbox, producer: Producer) -> None:
+        self._store = store
+        self._outbox = outbox
+        self._producer = producer
+        self._collection: Any = store.db[COLLECTION]
+        self._buckets = BucketLeases(store)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Until `stop`; then finish the batch under way and give the buckets back."""
+        helpers = [asyncio.create_task(self._keep(stop)), asyncio.create_task(self._watch(stop))]
+        failures = 0
+        try:
+            while not stop.is_set():
+                try:
+                    more = await self._send_some()
+                    failures = 0
+                except PyMongoError as error:
+                    logger.warning("the outbox cannot be read: %s", error)
+                    more = False
+                    failures += 1
+                if failures:
+                    await until(stop, min(BACK_OFF_SECONDS, 0.1 * 2**failures))
+                elif not more:
+                    await until(self._outbox.awake, POLL_SECONDS)
+        finally:
+            for helper in helpers:
+                helper.cancel()
+            await asyncio.gather(*helpers, return_exceptions=True)
+            await self._leave()
+
+    async def _send_some(self) -> bool:
+        """One round; True when another should follow at once."""
+        self._outbox.awake.clear()
+        owned = self._buckets.owned()
+        if not owned:
+            return False
+        waiting, full = await self._next(owned)
+        if not waiting:
+            return False
+        sent, failed = await self._send(waiting)
+        if sent:
+            await self._collection.delete_many({"_id": {"$in": sent}})
+            telemetry.records_relayed.add(len(sent))
+        if failed:
+            await asyncio.sleep(POLL_SECONDS)
+        return full or failed
+
+    async def _next(self, owned: list[int]) -> tuple[list[Any], bool]:
+        """The oldest records and, of their keys, all earlier versions too, as of one instant."""
+        async with await self._store.snapshot() as session:
+            rows = await self._rows({"bucket": {"$in": owned}}, session, [("_id", 1)], BATCH)
+            full = len(rows) == BATCH
+            if full:
+                # Ids of several replicas are not in commit order: an earlier version may lie
+                # beyond the batch.
+                streams = list({row["stream"] for row in rows})
+                order = [("stream", 1), ("version", 1)]
+                rows = await self._rows({"stream": {"$in": streams}}, session, order, 2 * BATCH)
+        rows.sort(key=lambda row: row["version"])
+        return rows, full
+
+    async def _rows(
+        self, wanted: dict[str, Any], session: Any, order: list[tuple[str, int]], limit: int
+    ) -> list[Any]:
+        found = self._collection.find(wanted, session=session).sort(order).limit(limit)
+        return await found.to_list(limit)
+
+    async def _send(self, rows: Sequence[Any]) -> tuple[list[str], bool]:
+        """The ids of what Kafka acknowledged, and whether something failed."""
+        streams: dict[str, list[Any]] = {}
+        for row in rows:
+            streams.setdefault(row["stream"], []).append(row)
+        sent: list[str] = []
+        stuck: set[str] = set()
+        # The first version of every key, then, where that one arrived, the second, and so on.
+        for turn in zip_longest(*streams.values()):
+            owned = set(self._buckets.owned())
+            due = [
+                row
+                for row in turn
+                if row is not None and row["stream"] not in stuck and row["bucket"] in owned
+            ]
+            failures = await self._producer.send([_message(row) for row in due])
+            for index, row in enumerate(due):
+                if index in failures:
+                    stuck.add(row["stream"])
+                else:
+                    sent.append(row["_id"])
+            if failures:
+                error = next(iter(failures.values()))
+                logger.warning("%d events could not be sent: %r", len(failures), error)
+                break
+        return sent, bool(stuck)
+
+    async def _keep(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            had = len(self._buckets.owned())
+            try:
+                await self._buckets.refresh()
+            except PyMongoError as error:
+                logger.warning("outbox leases cannot be renewed: %s", error)
+            if len(self._buckets.owned()) > had:
+                self._outbox.wake()
+            await until(stop, RENEW_EVERY)
+
+    async def _watch(self, stop: asyncio.Event) -> None:
+        """Wakes for the commits of other replicas; alone, there are none to watch for."""
+        inserts = [{"$match": {"operationType": "insert"}}, {"$project": {"_id": 1}}]
+        while not await until(stop, RENEW_EVERY):
+            if self._buckets.replicas == 1:
+                continue
+            try:
+                async with self._collection.watch(inserts, max_await_time_ms=1000) as changes:
+                    while not stop.is_set() and self._buckets.replicas > 1:
+                        if await changes.try_next() is not None:
+                            self._outbox.wake()
+            except PyMongoError as error:
+                logger.warning("the outbox cannot be watched, only polled: %s", error)
+
+    async def _leave(self) -> None:
+        try:
+            await self._buckets.release()
+        except PyMongoError as error:
+            logger.warning("outbox leases run out by themselves: %s", error)
+
+
+def _message(row: Any) -> Message:
+    headers = [(name, bytes(value)) for name, value in row["headers"]]
+    value = row["value"]
+    return Message(row["topic"], row["key"], None if value is None else bytes(value), headers)

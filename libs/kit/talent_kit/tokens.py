@@ -1,0 +1,130 @@
+"""Bearer tokens of the configured OpenID Connect issuer: checked, and asked for."""
+
+import asyncio
+import time
+from typing import Any
+
+import httpx
+from joserfc import jws, jwt
+from joserfc.errors import ExpiredTokenError, JoseError
+from joserfc.jwk import KeySet
+
+from talent_kit.callers import Caller, Role
+from talent_kit.errors import Problem, Reason
+from talent_kit.settings import CommonSettings
+
+ALGORITHMS = ["ES256", "RS256"]
+LEEWAY_SECONDS = 30
+KEYS_AT_MOST_EVERY = 10.0  # seconds: an unknown key id must not become a flood at the issuer
+
+
+class TokenChecker:
+    """Checks tokens against the issuer's published keys, fetched once and on an unknown key id."""
+
+    def __init__(self, issuer: str, audience: str) -> None:
+        self._issuer = issuer.rstrip("/")
+        self._registry = jwt.JWTClaimsRegistry(
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "values": [self._issuer, self._issuer + "/"]},
+            aud={"essential": True, "value": audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        self._keys: KeySet | None = None
+        self._fetched = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def check(self, token: str) -> Caller:
+        """Raises TOKEN_EXPIRED, NOT_SIGNED_IN, or UNAVAILABLE when the issuer is away."""
+        keys = self._keys or await self._refresh(None)
+        try:
+            return self._read(token, keys)
+        except ExpiredTokenError:
+            raise Problem(Reason.TOKEN_EXPIRED) from None
+        except (JoseError, ValueError, KeyError):
+            if not _unknown_key(token, keys):
+                raise Problem(Reason.NOT_SIGNED_IN) from None
+        try:
+            return self._read(token, await self._refresh(keys))
+        except ExpiredTokenError:
+            raise Problem(Reason.TOKEN_EXPIRED) from None
+        except (JoseError, ValueError, KeyError):
+            raise Problem(Reason.NOT_SIGNED_IN) from None
+
+    def _read(self, token: str, keys: KeySet) -> Caller:
+        claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        self._registry.validate(claims)
+        verified = claims.get("email_verified") is True
+        known = {role.value for role in Role}
+        return Caller(
+            subject=str(claims["sub"]),
+            org_id=str(claims.get("org_id") or ""),
+            roles=frozenset(Role(role) for role in claims.get("roles") or [] if role in known),
+            email=str(claims.get("email") or "") if verified else "",
+            name=str(claims.get("name") or ""),
+            on_behalf_of=str(claims.get("on_behalf_of") or ""),
+        )
+
+    async def _refresh(self, seen: KeySet | None) -> KeySet:
+        async with self._lock:
+            if self._keys is not None and self._keys is not seen:
+                return self._keys  # somebody else has just fetched them
+            early = time.monotonic() - self._fetched < KEYS_AT_MOST_EVERY
+            if self._keys is not None and early:
+                return self._keys
+            discovery = await discover(self._issuer)
+            self._keys = KeySet.import_key_set(await _json(discovery["jwks_uri"]))
+            self._fetched = time.monotonic()
+            return self._keys
+
+
+class ServiceToken:
+    """The token this service shows to other services: OAuth 2.0 client credentials, cached."""
+
+    def __init__(self, settings: CommonSettings) -> None:
+        self._settings = settings
+        self._token = ""
+        self._renew_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def get(self) -> str:
+        """A token that is still good for a while. Raises UNAVAILABLE."""
+        async with self._lock:
+            if time.monotonic() < self._renew_at:
+                return self._token
+            settings = self._settings
+            discovery = await discover(settings.oidc_issuer.rstrip("/"))
+            form = {
+                "grant_type": "client_credentials",
+                "client_id": settings.oidc_client_id,
+                "client_secret": settings.oidc_client_secret.get_secret_value(),
+                "audience": settings.oidc_audience,
+            }
+            answer = await _json(discovery["token_endpoint"], form)
+            self._token = str(answer["access_token"])
+            # Renewed when four fifths of its life have passed.
+            self._renew_at = time.monotonic() + 0.8 * float(answer.get("expires_in", 60))
+            return self._token
+
+
+async def discover(issuer: str) -> dict[str, Any]:
+    """The issuer's discovery document (OpenID Connect Discovery 1.0, section 4)."""
+    return await _json(f"{issuer}/.well-known/openid-configuration")
+
+
+async def _json(url: str, form: dict[str, str] | None = None) -> Any:
+    try:
+        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
+            answer = await (client.post(url, data=form) if form else client.get(url))
+            answer.raise_for_status()
+            return answer.json()
+    except (httpx.HTTPError, ValueError) as error:
+        raise Problem(Reason.UNAVAILABLE, what="the sign-in service") from error
+
+
+def _unknown_key(token: str, keys: KeySet) -> bool:
+    try:
+        kid = jws.extract_compact(token.encode()).headers().get("kid")
+    except (JoseError, ValueError):
+        return False
+    return kid is not None and all(key.kid != kid for key in keys.keys)
