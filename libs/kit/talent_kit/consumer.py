@@ -4,17 +4,15 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
-
-from aiokafka import ConsumerRebalanceListener
-from aiokafka.errors import KafkaError
+from typing import Any, cast
 
 from talent_kit.clock import Clock
 from talent_kit.dead_letters import DeadLetters
 from talent_kit.events import Record
+from talent_kit.kafka import ConsumerRebalanceListener, KafkaError, kafka_consumer
 from talent_kit.partition import Handler, PartitionWork
 from talent_kit.producer import Producer
-from talent_kit.reading import kafka_consumer, read_to_end
+from talent_kit.reading import read_to_end
 from talent_kit.settings import CommonSettings
 from talent_kit.tail import Tail
 from talent_kit.waiting import until
@@ -225,7 +223,7 @@ class Consumer:
             await self._on_assigned(self._named(parts))
 
 
-class _Listener(ConsumerRebalanceListener):
+class _Listener(cast(Any, ConsumerRebalanceListener)):  # its methods may be coroutines
     def __init__(self, consumer: Consumer) -> None:
         self._consumer = consumer
 

@@ -50,7 +50,7 @@ class Outgoing:
 
 @dataclass(slots=True)
 class Record:
-    """An event that came in. `topic` has no namespace. Nothing is decoded before it is asked for."""
+    """An event that came in. `topic` has no namespace. Nothing is decoded before it is asked."""
 
     topic: str
     partition: int

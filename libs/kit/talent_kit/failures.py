@@ -4,9 +4,9 @@ import ssl
 
 import grpc
 import httpx
-from aiokafka.errors import KafkaError
 
 from talent_kit.errors import PASSING, Problem
+from talent_kit.kafka import KafkaError
 from talent_kit.store import is_away
 
 AWAY = {

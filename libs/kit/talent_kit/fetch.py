@@ -10,7 +10,7 @@ import socket
 import ssl
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
@@ -128,7 +128,7 @@ class _PublicOnly(httpcore.AsyncNetworkBackend):
 
     def __init__(self, allowed: frozenset[str]) -> None:
         self._allowed = allowed
-        self._plain = httpcore.AnyIOBackend()
+        self._plain: httpcore.AsyncNetworkBackend = cast(Any, httpcore.AnyIOBackend)()
 
     async def connect_tcp(
         self,

@@ -58,7 +58,7 @@ class _Calling:
         self._token = token
 
     async def _call(self, continuation: Any, details: Any, request: Any) -> Any:
-        metadata = list(details.metadata or ())
+        metadata: list[tuple[str, Any]] = list(details.metadata or [])
         names = {name for name, _ in metadata}
         if self._token is not None and "authorization" not in names:
             metadata.append(("authorization", f"Bearer {await self._token.get()}"))
@@ -76,20 +76,28 @@ class _Calling:
 
 
 class _Unary(_Calling, grpc.aio.UnaryUnaryClientInterceptor):  # type: ignore[misc]
-    async def intercept_unary_unary(self, continuation: Any, details: Any, request: Any) -> Any:
-        return await self._call(continuation, details, request)
+    async def intercept_unary_unary(
+        self, continuation: Any, client_call_details: Any, request: Any
+    ) -> Any:
+        return await self._call(continuation, client_call_details, request)
 
 
 class _UnaryStream(_Calling, grpc.aio.UnaryStreamClientInterceptor):  # type: ignore[misc]
-    async def intercept_unary_stream(self, continuation: Any, details: Any, request: Any) -> Any:
-        return await self._call(continuation, details, request)
+    async def intercept_unary_stream(
+        self, continuation: Any, client_call_details: Any, request: Any
+    ) -> Any:
+        return await self._call(continuation, client_call_details, request)
 
 
 class _StreamUnary(_Calling, grpc.aio.StreamUnaryClientInterceptor):  # type: ignore[misc]
-    async def intercept_stream_unary(self, continuation: Any, details: Any, requests: Any) -> Any:
-        return await self._call(continuation, details, requests)
+    async def intercept_stream_unary(
+        self, continuation: Any, client_call_details: Any, request_iterator: Any
+    ) -> Any:
+        return await self._call(continuation, client_call_details, request_iterator)
 
 
 class _Stream(_Calling, grpc.aio.StreamStreamClientInterceptor):  # type: ignore[misc]
-    async def intercept_stream_stream(self, continuation: Any, details: Any, requests: Any) -> Any:
-        return await self._call(continuation, details, requests)
+    async def intercept_stream_stream(
+        self, continuation: Any, client_call_details: Any, request_iterator: Any
+    ) -> Any:
+        return await self._call(continuation, client_call_details, request_iterator)

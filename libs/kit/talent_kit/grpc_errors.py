@@ -1,10 +1,10 @@
 """Problems as gRPC statuses (https://google.aip.dev/193), and back again at a client."""
 
-from typing import Any
+from typing import Any, cast
 
 import grpc
 from google.protobuf import any_pb2
-from google.rpc import error_details_pb2, status_pb2
+from google.rpc import error_details_pb2, status_pb2  # pyright: ignore[reportMissingTypeStubs]
 from grpc_status import rpc_status
 
 from talent_kit.errors import Problem, Reason
@@ -39,7 +39,7 @@ def status(problem: Problem, sentence: str) -> status_pb2.Status:
 
 def problem_of(error: grpc.RpcError) -> Problem | None:
     """The problem that a service of this network answered; None for any other failure."""
-    found = rpc_status.from_call(error)  # type: ignore[arg-type]
+    found: Any = cast(Any, rpc_status).from_call(error)
     if found is None:
         return None
     info = error_details_pb2.ErrorInfo()

@@ -5,13 +5,10 @@ import logging
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaError
-from aiokafka.partitioner import murmur2
-
 from talent_kit import telemetry
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import Headers, Outgoing, kafka_headers
+from talent_kit.kafka import KafkaError, kafka_producer, murmur2
 from talent_kit.settings import CommonSettings
 from talent_kit.topics import find_topic
 
@@ -83,7 +80,8 @@ class Producer:
         failures: dict[int, Exception] = {}
         try:
             for message in messages:
-                futures.append(await self._send_one(kafka, message))
+                future = await self._send_one(kafka, message)
+                futures.append(future)
         except (KafkaError, OSError) as error:
             failures = dict.fromkeys(range(len(futures), len(messages)), error)
         for index, answer in enumerate(await asyncio.gather(*futures, return_exceptions=True)):
@@ -113,14 +111,7 @@ class Producer:
     async def _connected(self) -> Any:
         async with self._building:
             if self._kafka is None:
-                kafka: Any = AIOKafkaProducer(
-                    bootstrap_servers=self._settings.kafka_bootstrap,
-                    request_timeout_ms=self._settings.kafka_request_timeout_ms,
-                    max_request_size=self._settings.max_message_bytes,
-                    max_batch_size=256 * 1024,
-                    enable_idempotence=True,
-                    acks="all",
-                )
+                kafka = kafka_producer(self._settings)
                 try:
                     await kafka.start()
                 except BaseException:

@@ -3,28 +3,9 @@
 from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaError
-
 from talent_kit.events import Record
+from talent_kit.kafka import FETCH_WAIT_MS, KafkaError, TopicPartition, kafka_consumer
 from talent_kit.settings import CommonSettings
-
-# Long polls this short let a resumed partition be fetched soon, and tell the lag often.
-FETCH_WAIT_MS = 200
-READ_SECONDS = 10
-
-
-def kafka_consumer(settings: CommonSettings, *topics: str, **options: Any) -> Any:
-    """An aiokafka consumer as every reader here needs it: explicit commits, committed data only."""
-    return AIOKafkaConsumer(
-        *topics,
-        bootstrap_servers=settings.kafka_bootstrap,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        isolation_level="read_committed",
-        fetch_max_wait_ms=FETCH_WAIT_MS,
-        **options,
-    )
 
 
 def type_of(message: Any) -> str:

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib.metadata import version
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import uvicorn
@@ -108,39 +108,50 @@ async def serve(
     if grpc_port:
         _listen(server, f"{settings.host}:{grpc_port}")
         await server.start()
-    if producer is not None:
-        tasks = [*tasks]
 
     running = [asyncio.create_task(_awaited(task, stop)) for task in tasks]
     running += [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
     running.append(asyncio.create_task(state.run(stop, servicer, names)))
     if http_port:
-        running.append(asyncio.create_task(_web(web)))
+        running.append(asyncio.create_task(web.serve()))
     stopping = asyncio.create_task(stop.wait())
     try:
         done, _ = await asyncio.wait({stopping, *running}, return_when=asyncio.FIRST_COMPLETED)
-        _report(done - {stopping})
+        _report(done)
     finally:
         state.draining = True
         stop.set()
-        await servicer.enter_graceful_shutdown()
         web.should_exit = True
+        await servicer.enter_graceful_shutdown()
         await server.stop(settings.shutdown_seconds)
-        await asyncio.wait(running, timeout=settings.shutdown_seconds * 3)
-        for task in running:
-            task.cancel()
-        results = await asyncio.gather(*running, return_exceptions=True)
-        if producer is not None:
-            await producer.stop()
-        for close in on_close:
-            await close()
-        if store is not None:
-            await store.close()
-        telemetry.shutdown()
-        logger.info("stopped")
-    failures = [result for result in results if isinstance(result, Exception)]
-    if failures:
-        raise failures[0]
+        failure = await _ended(running, settings.shutdown_seconds * 3)
+        await _close(producer, on_close, store)
+    if failure is not None:
+        raise failure
+
+
+async def _ended(running: Sequence[asyncio.Task[Any]], seconds: float) -> Exception | None:
+    """Wait for every part; the first failure of one."""
+    await asyncio.wait(running, timeout=seconds)
+    for task in running:
+        task.cancel()
+    results = await asyncio.gather(*running, return_exceptions=True)
+    return next((result for result in results if isinstance(result, Exception)), None)
+
+
+async def _close(
+    producer: Producer | None,
+    on_close: Sequence[Callable[[], Awaitable[None]]],
+    store: Store | None,
+) -> None:
+    if producer is not None:
+        await producer.stop()
+    for close in on_close:
+        await close()
+    if store is not None:
+        await store.close()
+    telemetry.shutdown()
+    logger.info("stopped")
 
 
 def _grpc_server(settings: CommonSettings, edge: AuthInterceptor) -> tuple[Any, Any]:
@@ -157,8 +168,8 @@ def _grpc_server(settings: CommonSettings, edge: AuthInterceptor) -> tuple[Any, 
             ("grpc.so_reuseport", 0),
         ],
     )
-    servicer = health.aio.HealthServicer()
-    health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
+    servicer: Any = cast(Any, health).aio.HealthServicer()
+    cast(Any, health_pb2_grpc).add_HealthServicer_to_server(servicer, server)
     return server, servicer
 
 
@@ -179,6 +190,12 @@ def _listen(server: Any, address: str) -> None:
         ) from None
 
 
+class _Web(uvicorn.Server):
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield  # nothing: signals end all parts together, see `_stop_on_signals`
+
+
 def _web_server(settings: CommonSettings, http: FastAPI, port: int) -> uvicorn.Server:
     config = uvicorn.Config(
         http,
@@ -189,12 +206,7 @@ def _web_server(settings: CommonSettings, http: FastAPI, port: int) -> uvicorn.S
         lifespan="off",
         timeout_graceful_shutdown=int(settings.shutdown_seconds),
     )
-    return uvicorn.Server(config)
-
-
-async def _web(web: uvicorn.Server) -> None:
-    # Not `serve`, which takes the signals for itself: they are handled here for all parts at once.
-    await web._serve()  # pyright: ignore[reportPrivateUsage]
+    return _Web(config)
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -207,10 +219,8 @@ async def _awaited(work: Callable[..., Awaitable[Any]], *arguments: Any) -> None
     await work(*arguments)
 
 
-def _report(done: set[asyncio.Task[None]]) -> None:
+def _report(done: set[asyncio.Task[Any]]) -> None:
     for task in done:
         error = task.exception()
         if error is not None:
             logger.critical("a part of the service failed", exc_info=error)
-        else:
-            logger.warning("a part of the service ended by itself, pid %d", os.getpid())

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from bson.int64 import Int64
 from motor.motor_asyncio import (
@@ -45,7 +45,7 @@ class Store:
     @classmethod
     async def connect(cls, settings: CommonSettings, name: str) -> "Store":
         """Connect to the database of service `name`, and read its epoch (1 when it is new)."""
-        client: Any = AsyncIOMotorClient(
+        client: Any = cast(Any, AsyncIOMotorClient)(
             settings.mongo_url,
             w=_w(settings.mongo_write_concern),
             serverSelectionTimeoutMS=settings.mongo_timeout_ms,

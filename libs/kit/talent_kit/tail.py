@@ -6,12 +6,10 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
-
 from talent_kit.events import Record
 from talent_kit.failures import reason_of
-from talent_kit.reading import FETCH_WAIT_MS, kafka_consumer, partitions_of, record_of, type_of
+from talent_kit.kafka import FETCH_WAIT_MS, KafkaError, TopicPartition, kafka_consumer
+from talent_kit.reading import partitions_of, record_of, type_of
 from talent_kit.settings import CommonSettings
 from talent_kit.waiting import until
 

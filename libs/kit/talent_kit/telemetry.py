@@ -9,7 +9,7 @@ import json
 import logging
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, Protocol
@@ -74,7 +74,7 @@ def extracted(headers: Mapping[str, str]) -> Context:
 
 
 @contextmanager
-def continue_trace(record: Traced) -> Iterator[None]:
+def continue_trace(record: Traced) -> Generator[None]:
     """A span that is a child of the record's producer: for one event."""
     context = extracted({"traceparent": record.header("traceparent")})
     with tracer.start_as_current_span(
@@ -84,7 +84,7 @@ def continue_trace(record: Traced) -> Iterator[None]:
 
 
 @contextmanager
-def batch_span(group: str, records: Sequence[Traced]) -> Iterator[None]:
+def batch_span(group: str, records: Sequence[Traced]) -> Generator[None]:
     """One event: its producer's child. A batch: a span with links to every producer."""
     first = records[0]
     started = time.perf_counter()

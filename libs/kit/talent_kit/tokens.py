@@ -52,14 +52,15 @@ class TokenChecker:
             raise Problem(Reason.NOT_SIGNED_IN) from None
 
     def _read(self, token: str, keys: KeySet) -> Caller:
-        claims = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        claims: dict[str, Any] = jwt.decode(token, keys, algorithms=ALGORITHMS).claims
         self._registry.validate(claims)
         verified = claims.get("email_verified") is True
         known = {role.value for role in Role}
+        stated: list[Any] = claims.get("roles") or []
         return Caller(
             subject=str(claims["sub"]),
             org_id=str(claims.get("org_id") or ""),
-            roles=frozenset(Role(role) for role in claims.get("roles") or [] if role in known),
+            roles=frozenset(Role(role) for role in stated if role in known),
             email=str(claims.get("email") or "") if verified else "",
             name=str(claims.get("name") or ""),
             on_behalf_of=str(claims.get("on_behalf_of") or ""),

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+from talent_kit.kafka import NewTopic, admin_client, for_code
 from talent_kit.settings import CommonSettings
 
 DECLARATION = Path(__file__).with_name("topics.yaml")
@@ -79,11 +80,8 @@ def find_topic(name: str) -> Topic:
 
 async def ensure_topics(settings: CommonSettings, names: Iterable[str] = ()) -> None:
     """Make the declared topics that are not there; `names` adds organizations' own."""
-    from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-    from aiokafka.errors import for_code
-
     wanted = [name for name in load_topics() if not name.endswith(".ORG")] + list(names)
-    admin: Any = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    admin = admin_client(settings)
     await admin.start()
     try:
         there = set(await admin.list_topics())
@@ -113,9 +111,7 @@ async def check_topics(settings: CommonSettings) -> None:
 
     The number of partitions decides which key is where, so it never changes under a topic.
     """
-    from aiokafka.admin import AIOKafkaAdminClient
-
-    admin: Any = AIOKafkaAdminClient(bootstrap_servers=settings.kafka_bootstrap)
+    admin = admin_client(settings)
     await admin.start()
     try:
         wanted = {

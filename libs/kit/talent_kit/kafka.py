@@ -1,0 +1,64 @@
+"""aiokafka, which has no types, seen from one place; and how every client of it connects."""
+# pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
+
+from collections.abc import Callable
+from typing import Any, cast
+
+import aiokafka
+from aiokafka import ConsumerRebalanceListener, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import KafkaError, for_code
+from aiokafka.partitioner import murmur2 as untyped_murmur2
+
+from talent_kit.settings import CommonSettings
+
+__all__ = [
+    "ConsumerRebalanceListener",
+    "KafkaError",
+    "NewTopic",
+    "TopicPartition",
+    "admin_client",
+    "for_code",
+    "kafka_consumer",
+    "kafka_producer",
+    "murmur2",
+]
+
+murmur2: Callable[[bytes], int] = cast(Any, untyped_murmur2)
+
+# Long polls this short let a resumed partition be fetched soon, and tell the lag often.
+FETCH_WAIT_MS = 200
+
+
+def admin_client(settings: CommonSettings) -> Any:
+    return AIOKafkaAdminClient(**_connection(settings))
+
+
+def kafka_consumer(settings: CommonSettings, **options: Any) -> Any:
+    """A consumer as every reader here needs it: explicit commits, committed data only."""
+    return aiokafka.AIOKafkaConsumer(
+        **_connection(settings),
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        isolation_level="read_committed",
+        fetch_max_wait_ms=FETCH_WAIT_MS,
+        **options,
+    )
+
+
+def kafka_producer(settings: CommonSettings) -> Any:
+    """An idempotent producer: acknowledged by all replicas in sync."""
+    return aiokafka.AIOKafkaProducer(
+        **_connection(settings),
+        max_request_size=settings.max_message_bytes,
+        max_batch_size=256 * 1024,
+        enable_idempotence=True,
+        acks="all",
+    )
+
+
+def _connection(settings: CommonSettings) -> dict[str, Any]:
+    return {
+        "bootstrap_servers": settings.kafka_bootstrap,
+        "request_timeout_ms": settings.kafka_request_timeout_ms,
+    }
