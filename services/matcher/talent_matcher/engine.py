@@ -1,0 +1,251 @@
+"""The engine: which pairs are announced, as a function of the events applied so far.
+
+No I/O. A shard is one partition of profiles; every shard sees all jobs. Whichever of a profile
+and a job comes second scores the pair. What is to be announced gathers in `pending`, the latest
+change of each pair only, and stays there until `announced` says that it is out.
+"""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from talent_matcher import score
+from talent_matcher.model import Fit, HolderId, Job, JobId, Profile, SkillUri
+from talent_matcher.weights import Weights
+
+Version = tuple[int, int]
+Pair = tuple[JobId, HolderId]
+STEP = 256  # pairs between two moments at which the caller may do something else
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is to be announced of a pair. `now` is None for a withdrawal, `before` for a find."""
+
+    job_id: JobId
+    holder_id: HolderId
+    now: Fit | None
+    before: Fit | None
+    profile_version: Version
+    job_version: Version
+
+
+@dataclass(slots=True)
+class Shard:
+    """The state of one profile partition, and how much of it is announced."""
+
+    epoch: int
+    profiles: dict[HolderId, Profile] = field(default_factory=dict[HolderId, Profile])
+    versions: dict[HolderId, Version] = field(default_factory=dict[HolderId, Version])
+    holders: defaultdict[SkillUri, set[HolderId]] = field(default_factory=lambda: defaultdict(set))
+    eligible: defaultdict[JobId, dict[HolderId, Fit]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    eligible_jobs: defaultdict[HolderId, set[JobId]] = field(
+        default_factory=lambda: defaultdict(set)
+    )
+    shown: defaultdict[JobId, dict[HolderId, Fit]] = field(
+        default_factory=lambda: defaultdict(dict)
+    )
+    sent: dict[Pair, Fit] = field(default_factory=dict[Pair, Fit])
+    pending: dict[Pair, Change] = field(default_factory=dict[Pair, Change])
+    n: int = 0  # announcements made in this epoch
+
+
+class Engine:
+    """One writer at a time calls it. Iterators that it returns must be run to their end."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        self.as_of: date | None = None  # nothing is scored before the first date
+        self.shards: dict[int, Shard] = {}
+        self.jobs: dict[JobId, Job] = {}
+        self.pairs_scored = 0
+        self._job_versions: dict[JobId, Version] = {}
+        self._jobs_of: defaultdict[SkillUri, set[JobId]] = defaultdict(set)
+
+    def open_shard(self, partition: int, epoch: int, announced: Mapping[Pair, Fit]) -> Shard:
+        """Begin with what an earlier owner announced; profiles follow, then `settle`."""
+        shard = self.shards[partition] = Shard(epoch)
+        for (job_id, holder_id), there in announced.items():
+            shard.shown[job_id][holder_id] = there
+            shard.sent[(job_id, holder_id)] = there
+        return shard
+
+    def restore(
+        self, partition: int, profile: Profile | None, holder: HolderId, at: Version
+    ) -> None:
+        """Take a profile, or its withdrawal, without scoring."""
+        shard = self.shards[partition]
+        if shard.versions.get(holder, (-1, 0)) < at:
+            shard.versions[holder] = at
+            self._replace(shard, holder, profile)
+
+    def settle(self, partition: int) -> Iterator[None]:
+        """Score a restored shard whole; only differences to what was announced become pending."""
+        shard = self.shards[partition]
+        yield from self._score_all(shard)
+
+    def close_shard(self, partition: int) -> None:
+        self.shards.pop(partition, None)
+
+    def put_profile(
+        self, partition: int, holder: HolderId, at: Version, profile: Profile | None
+    ) -> bool:
+        """Apply a profile, or None for its withdrawal. False: something newer was there."""
+        shard = self.shards[partition]
+        if shard.versions.get(holder, (-1, 0)) >= at:
+            return False
+        shard.versions[holder] = at
+        self._replace(shard, holder, profile)
+        self._score_holder(shard, holder)
+        return True
+
+    def put_job(self, job_id: JobId, at: Version, job: Job | None) -> Iterator[None]:
+        """Apply an open job, or None for one that is closed."""
+        if self._job_versions.get(job_id, (-1, 0)) >= at:
+            return
+        self._job_versions[job_id] = at
+        before = self.jobs.pop(job_id, None)
+        for wanted in before.requirements if before else ():
+            self._jobs_of[wanted.skill.uri].discard(job_id)
+        if job is not None:
+            self.jobs[job_id] = job
+            for wanted in job.requirements:
+                self._jobs_of[wanted.skill.uri].add(job_id)
+        for shard in list(self.shards.values()):
+            yield from self._score_job(shard, job_id)
+
+    def advance(self, as_of: date) -> Iterator[None]:
+        """Move the date. Only what begins or ends between the two dates is scored again."""
+        before = self.as_of
+        if before is not None and as_of <= before:
+            return
+        self.as_of = as_of
+        for shard in list(self.shards.values()):
+            if before is None:
+                yield from self._score_all(shard)
+                continue
+            for holder in sorted(shard.profiles):
+                if any(before < day <= as_of for day in shard.profiles[holder].turns()):
+                    self._score_holder(shard, holder)
+                    yield
+            for job_id in sorted(self.jobs):
+                last = self.jobs[job_id].valid_through
+                if last is not None and before <= last < as_of:
+                    yield from self._score_job(shard, job_id)
+
+    def announced(self, partition: int, changes: Iterable[Change]) -> None:
+        """These pending changes are out."""
+        shard = self.shards[partition]
+        for change in changes:
+            pair = (change.job_id, change.holder_id)
+            del shard.pending[pair]
+            if change.now is None:
+                shard.sent.pop(pair, None)
+            else:
+                shard.sent[pair] = change.now
+
+    def _replace(self, shard: Shard, holder: HolderId, profile: Profile | None) -> None:
+        before = shard.profiles.pop(holder, None)
+        for one in before.assertions if before else ():
+            shard.holders[one.skill].discard(holder)
+        if profile is not None:
+            shard.profiles[holder] = profile
+            for one in profile.assertions:
+                shard.holders[one.skill].add(holder)
+
+    def _score_all(self, shard: Shard) -> Iterator[None]:
+        jobs = sorted(self.jobs.keys() | shard.shown.keys() | shard.eligible.keys())
+        for job_id in jobs:
+            yield from self._score_job(shard, job_id)
+
+    def _score_job(self, shard: Shard, job_id: JobId) -> Iterator[None]:
+        holders = set(shard.eligible.get(job_id, ())) | set(shard.shown.get(job_id, ()))
+        job = self.jobs.get(job_id)
+        if job is not None:
+            holders |= self._candidates(shard, job)
+        for count, holder in enumerate(sorted(holders)):
+            self._score_pair(shard, job_id, holder)
+            if count % STEP == STEP - 1:
+                yield
+        self._choose(shard, job_id)
+        yield
+
+    def _candidates(self, shard: Shard, job: Job) -> set[HolderId]:
+        gated = [wanted.skill.uri for wanted in job.requirements if wanted.gate]
+        if gated:
+            return set.intersection(*(shard.holders.get(uri, set()) for uri in gated))
+        return set().union(*(shard.holders.get(r.skill.uri, ()) for r in job.requirements))
+
+    def _score_holder(self, shard: Shard, holder: HolderId) -> None:
+        profile = shard.profiles.get(holder)
+        jobs = set(shard.eligible_jobs.get(holder, ()))
+        for one in profile.assertions if profile else ():
+            jobs |= self._jobs_of.get(one.skill, set())
+        for job_id in sorted(jobs):
+            self._score_pair(shard, job_id, holder)
+            self._choose_one(shard, job_id, holder)
+
+    def _score_pair(self, shard: Shard, job_id: JobId, holder: HolderId) -> None:
+        job, profile = self.jobs.get(job_id), shard.profiles.get(holder)
+        found: Fit | None = None
+        if job is not None and profile is not None and self.as_of is not None:
+            self.pairs_scored += 1
+            found = score.fit(profile, job, self._weights, self.as_of)
+            least = job.threshold or self._weights.threshold
+            if holder in shard.shown.get(job_id, ()):
+                least -= self._weights.hysteresis
+            if found is not None and found.score < least:
+                found = None
+        if found is not None:
+            shard.eligible[job_id][holder] = found
+            shard.eligible_jobs[holder].add(job_id)
+        elif shard.eligible.get(job_id, {}).pop(holder, None) is not None:
+            shard.eligible_jobs[holder].discard(job_id)
+
+    def _choose_one(self, shard: Shard, job_id: JobId, holder: HolderId) -> None:
+        """`_choose` after one pair was scored: while there is room for all, the others stay."""
+        eligible, shown = shard.eligible.get(job_id, {}), shard.shown.get(job_id, {})
+        others = len(eligible) - (holder in eligible)
+        if len(eligible) > self._cap(job_id) or others != len(shown) - (holder in shown):
+            self._choose(shard, job_id)
+        elif self.as_of is not None:
+            self._show(shard, (job_id, holder), eligible.get(holder))
+
+    def _choose(self, shard: Shard, job_id: JobId) -> None:
+        """Show the best of a job, as many as its cap allows; equal scores by holder id."""
+        if self.as_of is None:
+            return
+        eligible = shard.eligible.get(job_id, {})
+        cap = self._cap(job_id)
+        chosen = set(eligible)
+        if len(eligible) > cap:
+            best = heapq.nsmallest(cap, eligible, key=lambda one: (-eligible[one].score, one))
+            chosen = set(best)
+        for holder in sorted(chosen | shard.shown.get(job_id, {}).keys()):
+            self._show(shard, (job_id, holder), eligible[holder] if holder in chosen else None)
+
+    def _cap(self, job_id: JobId) -> int:
+        job = self.jobs.get(job_id)
+        return (job.cap if job else 0) or self._weights.cap
+
+    def _show(self, shard: Shard, pair: Pair, now: Fit | None) -> None:
+        """Show a pair, or None for no longer, and note what that changes for the world."""
+        job_id, holder = pair
+        shown = shard.shown[job_id]
+        if now == shown.get(holder):
+            return
+        if now is None:
+            del shown[holder]
+        else:
+            shown[holder] = now
+        before = shard.sent.get(pair)
+        if now == before:
+            shard.pending.pop(pair, None)  # back to what is announced
+            return
+        profile_at = shard.versions.get(holder, (0, 0))
+        job_at = self._job_versions.get(job_id, (0, 0))
+        shard.pending[pair] = Change(job_id, holder, now, before, profile_at, job_at)

@@ -1,0 +1,285 @@
+"""Between the contract's messages and the matcher's own values."""
+
+from collections.abc import Iterable
+from datetime import UTC, date
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from talent_proto.events.v1 import (
+    common_pb2,
+    jobs_pb2,
+    matches_pb2,
+    profiles_pb2,
+    skills_pb2,
+)
+
+from talent_matcher.engine import Change
+from talent_matcher.gates import week
+from talent_matcher.model import (
+    Assertion,
+    Basis,
+    Contribution,
+    Fit,
+    Gate,
+    GateOutcome,
+    HolderId,
+    Hours,
+    Importance,
+    Job,
+    JobId,
+    License,
+    LicenseRequirement,
+    LicenseState,
+    Missing,
+    OrgId,
+    Outcome,
+    Pay,
+    PayPeriod,
+    Place,
+    Profile,
+    Proof,
+    Requirement,
+    Skill,
+    SkillUri,
+    Week,
+)
+from talent_matcher.score import CODE
+from talent_matcher.weights import Weights
+
+Version = tuple[int, int]
+
+
+def profile(message: profiles_pb2.TalentProfile, at: Version, zone: ZoneInfo) -> Profile:
+    """A holder's profile; instants become dates in the state's zone."""
+    limits = message.limits
+    floor = limits.pay_floor
+    return Profile(
+        holder_id=HolderId(message.holder_id),
+        version=at,
+        assertions=tuple(
+            _assertion(one, zone)
+            for one in message.assertion
+            # What an employer keeps for itself has no business here; never match on it.
+            if one.scope != skills_pb2.ASSERTION_SCOPE_EMPLOYER_PRIVATE
+        ),
+        licenses=tuple(
+            License(
+                one.type, one.jurisdiction, LicenseState(one.state), civil_date(one.valid_until)
+            )
+            for one in message.license
+        ),
+        place=_place(message.place),
+        hours=Hours(limits.weekly_hours_min, limits.weekly_hours_max),
+        shifts=_week(limits.shift_window),
+        pay_floor=_pay(floor.amount, floor.period),
+        commute_miles=limits.commute_radius_miles,
+        excluded_orgs=frozenset(message.excluded_org_id),
+    )
+
+
+def job(message: jobs_pb2.Job, at: Version) -> Job:
+    """A job as matching sees it."""
+    salary = message.base_salary
+    top = salary.max if salary.max.minor_units else salary.min
+    return Job(
+        job_id=JobId(message.job_id),
+        employer=OrgId(message.employer_org_id),
+        version=at,
+        requirements=tuple(
+            Requirement(
+                skill=_skill(one.skill),
+                importance=Importance(one.importance),
+                level=one.required_level,
+                gate=one.gate,
+                accepted=frozenset(Basis(basis) for basis in one.evidence_accepted),
+                trainable=one.trainable_on_job,
+            )
+            for one in message.requirement
+        ),
+        licenses=tuple(
+            LicenseRequirement(one.type, one.jurisdiction, one.accept_pending)
+            for one in message.license_requirement
+        ),
+        remote=message.job_location_type == jobs_pb2.JOB_LOCATION_TYPE_REMOTE,
+        place=_place(message.place),
+        hours=Hours(message.weekly_hours.min, message.weekly_hours.max),
+        shifts=_week(message.shift_window),
+        top_pay=_pay(top, salary.unit),
+        valid_through=civil_date(message.valid_through),
+        threshold=message.threshold,
+        cap=message.match_cap,
+        internal=message.visibility == jobs_pb2.JOB_VISIBILITY_INTERNAL,
+    )
+
+
+def match(
+    change: Change, now: Fit, *, employer: str, epoch: int, as_of: date, weights: Weights
+) -> matches_pb2.Match:
+    """The announcement of a pair, with every version that led to it."""
+    return matches_pb2.Match(
+        job_id=change.job_id,
+        holder_id=change.holder_id,
+        employer_org_id=employer,
+        score=now.score,
+        contribution=[_contribution_message(one) for one in now.contributions],
+        gate=[
+            matches_pb2.Gate(
+                code=one.code,
+                outcome=matches_pb2.GateOutcome.ValueType(one.outcome),
+                arguments=dict(one.arguments),
+            )
+            for one in now.gates
+        ],
+        missing=[
+            matches_pb2.Missing(
+                skill=_skill_message(one.skill),
+                importance=jobs_pb2.Importance.ValueType(one.importance),
+                required_level=one.required_level,
+                level=one.level,
+            )
+            for one in now.missing
+        ],
+        versions=matches_pb2.MatchVersions(
+            profile=_version(change.profile_version),
+            job=_version(change.job_version),
+            weights=weights.version,
+            taxonomy=now.taxonomy,
+            crosswalk=now.crosswalk,
+            code=CODE,
+        ),
+        as_of=date_message(as_of),
+        shard_epoch=epoch,
+    )
+
+
+def fit(message: matches_pb2.Match) -> Fit:
+    """What a match says of the pair: the reverse of `match`, as far as it is compared."""
+    return Fit(
+        score=message.score,
+        contributions=tuple(_contribution(one) for one in message.contribution),
+        gates=tuple(
+            Gate(one.code, GateOutcome(one.outcome), tuple(sorted(one.arguments.items())))
+            for one in message.gate
+        ),
+        missing=tuple(
+            Missing(_skill(one.skill), Importance(one.importance), one.required_level, one.level)
+            for one in message.missing
+        ),
+    )
+
+
+def civil_date(message: common_pb2.CivilDate) -> date | None:
+    """None when it is not stated. Raises ValueError for a day that no calendar has."""
+    return date(message.year, message.month, message.day) if message.year else None
+
+
+def date_message(value: date) -> common_pb2.CivilDate:
+    return common_pb2.CivilDate(year=value.year, month=value.month, day=value.day)
+
+
+def _assertion(one: skills_pb2.SkillAssertion, zone: ZoneInfo) -> Assertion:
+    return Assertion(
+        skill=SkillUri(one.skill.uri),
+        proof=Proof(
+            assertion_id=one.assertion_id,
+            basis=Basis(one.basis),
+            outcome=Outcome(one.verification_outcome),
+            level=one.normalized_level,
+            issuer_trusted=one.issuer_trusted,
+            issuer_did=one.issuer.did,
+            issuer_name=one.issuer_name,
+            achievement_name=one.achievement_name,
+            evidence_id=one.evidence[0].id if one.evidence else one.source_credential_id,
+            awarded=civil_date(one.assessment.date) or _day(one, "awarded", zone),
+        ),
+        valid_from=_day(one, "valid_from", zone),
+        valid_until=_day(one, "valid_until", zone),
+        taxonomy=one.taxonomy_version,
+        crosswalk=one.crosswalk_version,
+    )
+
+
+def _contribution(one: matches_pb2.Contribution) -> Contribution:
+    return Contribution(
+        skill=_skill(one.skill),
+        importance=Importance(one.importance),
+        required_level=one.required_level,
+        points=one.points,
+        max_points=one.max_points,
+        proof=Proof(
+            assertion_id=one.assertion_id,
+            basis=Basis(one.basis),
+            outcome=Outcome(one.verification_outcome),
+            level=one.level,
+            issuer_trusted=one.issuer_trusted,
+            issuer_did=one.issuer_did,
+            issuer_name=one.issuer_name,
+            achievement_name=one.achievement_name,
+            evidence_id=one.evidence_id,
+            awarded=civil_date(one.awarded),
+        ),
+    )
+
+
+def _contribution_message(one: Contribution) -> matches_pb2.Contribution:
+    proof = one.proof
+    return matches_pb2.Contribution(
+        factor="skill",
+        skill=_skill_message(one.skill),
+        importance=jobs_pb2.Importance.ValueType(one.importance),
+        points=one.points,
+        max_points=one.max_points,
+        assertion_id=proof.assertion_id,
+        basis=skills_pb2.AssertionBasis.ValueType(proof.basis),
+        verification_outcome=skills_pb2.VerificationOutcome.ValueType(proof.outcome),
+        level=proof.level,
+        required_level=one.required_level,
+        evidence_id=proof.evidence_id,
+        achievement_name=proof.achievement_name,
+        issuer_name=proof.issuer_name,
+        issuer_did=proof.issuer_did,
+        issuer_trusted=proof.issuer_trusted,
+        awarded=date_message(proof.awarded) if proof.awarded else None,
+    )
+
+
+def _skill(one: skills_pb2.SkillReference) -> Skill:
+    return Skill(SkillUri(one.uri), one.label, one.framework_uri, one.framework_version, one.ctid)
+
+
+def _skill_message(one: Skill) -> skills_pb2.SkillReference:
+    return skills_pb2.SkillReference(
+        uri=one.uri,
+        label=one.label,
+        framework_uri=one.framework_uri,
+        framework_version=one.framework_version,
+        ctid=one.ctid,
+    )
+
+
+def _place(message: common_pb2.CoarsePlace) -> Place:
+    return Place(message.state, message.county_fips, message.zip3)
+
+
+def _pay(amount: common_pb2.Money, period: int) -> Pay | None:
+    stated = amount.minor_units > 0 and period != PayPeriod.UNSPECIFIED
+    return Pay(amount.minor_units, amount.currency, PayPeriod(period)) if stated else None
+
+
+def _week(windows: Iterable[common_pb2.ShiftWindow]) -> Week:
+    # A window without a day says nothing.
+    return week([(one.day - 1, one.start_minute, one.end_minute) for one in windows if one.day])
+
+
+def _day(
+    message: skills_pb2.SkillAssertion,
+    field: Literal["awarded", "valid_from", "valid_until"],
+    zone: ZoneInfo,
+) -> date | None:
+    if not message.HasField(field):
+        return None
+    return getattr(message, field).ToDatetime(tzinfo=UTC).astimezone(zone).date()
+
+
+def _version(at: Version) -> common_pb2.AggregateVersion:
+    return common_pb2.AggregateVersion(epoch=at[0], n=at[1])

@@ -1,0 +1,242 @@
+"""What the matcher thinks about: holders, jobs, and how well the one fits the other.
+
+Pure values. Dates are civil dates in the state's time zone; money is in minor units.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import IntEnum
+from typing import NewType
+
+JobId = NewType("JobId", str)
+HolderId = NewType("HolderId", str)
+OrgId = NewType("OrgId", str)
+SkillUri = NewType("SkillUri", str)
+
+# Stretches of a week, in minutes after Monday 0:00, in order and apart from each other.
+Week = tuple[tuple[int, int], ...]
+
+
+class Basis(IntEnum):
+    """What stands behind a claim. The numbers are those of the contract, here and below."""
+
+    UNSPECIFIED = 0
+    SELF_ASSERTED = 1
+    EMPLOYER_ATTESTED = 2
+    COMPLETED = 3
+    ASSESSED = 4
+    LICENSED = 5
+
+
+class Outcome(IntEnum):
+    """Whether the document behind a claim is authentic and current."""
+
+    UNSPECIFIED = 0
+    NO_DOCUMENT = 1
+    VALID = 2
+    UNDETERMINED = 3
+    INVALID = 4
+    REVOKED = 5
+    SUSPENDED = 6
+    EXPIRED = 7
+    NOT_YET_VALID = 8
+    UNPARSEABLE = 9
+
+
+class Importance(IntEnum):
+    UNSPECIFIED = 0
+    REQUIRED = 1
+    PREFERRED = 2
+
+
+class LicenseState(IntEnum):
+    UNSPECIFIED = 0
+    CLAIMED = 1
+    PRIMARY_SOURCE_PENDING = 2
+    VERIFIED = 3
+
+
+class PayPeriod(IntEnum):
+    UNSPECIFIED = 0
+    HOUR = 1
+    WEEK = 2
+    MONTH = 3
+    YEAR = 4
+
+
+class GateOutcome(IntEnum):
+    UNSPECIFIED = 0
+    OPEN = 1
+    CLOSED = 2
+    OPEN_PENDING = 3
+    NOT_STATED = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """A skill's own address is its identity; the rest is for people and frameworks."""
+
+    uri: SkillUri
+    label: str = ""
+    framework_uri: str = ""
+    framework_version: str = ""
+    ctid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What stands behind a skill that a holder shows, as an employer may see it."""
+
+    assertion_id: str
+    basis: Basis
+    outcome: Outcome
+    level: int = 0  # 1 to 5; 0 = not stated
+    issuer_trusted: bool = False
+    issuer_did: str = ""
+    issuer_name: str = ""
+    achievement_name: str = ""
+    evidence_id: str = ""
+    awarded: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """One thing a holder can do, with its proof and how long that holds."""
+
+    skill: SkillUri
+    proof: Proof
+    valid_from: date | None = None
+    valid_until: date | None = None
+    taxonomy: str = ""
+    crosswalk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class License:
+    type: str
+    jurisdiction: str
+    state: LicenseState
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    state: str = ""
+    county: str = ""
+    zip3: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    amount: int
+    currency: str
+    period: PayPeriod
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """Hours a week; a maximum of 0 is not stated."""
+
+    min: int = 0
+    max: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a holder has agreed to show, as far as matching needs it."""
+
+    holder_id: HolderId
+    version: tuple[int, int]
+    assertions: tuple[Assertion, ...] = ()
+    licenses: tuple[License, ...] = ()
+    place: Place = Place()
+    hours: Hours = Hours()
+    shifts: Week = ()
+    pay_floor: Pay | None = None
+    commute_miles: int = 0
+    excluded_orgs: frozenset[str] = frozenset()
+
+    def turns(self) -> frozenset[date]:
+        """The dates on which something in it begins or has ended."""
+        begins = {one.valid_from for one in self.assertions if one.valid_from}
+        ends = {one.valid_until for one in (*self.assertions, *self.licenses) if one.valid_until}
+        # date.max would overflow, and never ends.
+        ended = {date.fromordinal(end.toordinal() + 1) for end in ends if end < date.max}
+        return frozenset(begins | ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    skill: Skill
+    importance: Importance
+    level: int = 0  # 0 = no particular level
+    gate: bool = False
+    accepted: frozenset[Basis] = frozenset()  # empty = any
+    trainable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LicenseRequirement:
+    type: str
+    jurisdiction: str
+    accept_pending: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """An open job. Only what matching needs: words for people are elsewhere."""
+
+    job_id: JobId
+    employer: OrgId
+    version: tuple[int, int]
+    requirements: tuple[Requirement, ...]
+    licenses: tuple[LicenseRequirement, ...] = ()
+    remote: bool = False
+    place: Place = Place()
+    hours: Hours = Hours()
+    shifts: Week = ()
+    top_pay: Pay | None = None
+    valid_through: date | None = None
+    threshold: int = 0  # 0 = the network's default, here and below
+    cap: int = 0
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contribution:
+    """Points that one requirement adds, with the proof that gave them."""
+
+    skill: Skill
+    importance: Importance
+    required_level: int
+    points: int
+    max_points: int
+    proof: Proof
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    code: str
+    outcome: GateOutcome
+    arguments: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    skill: Skill
+    importance: Importance
+    required_level: int
+    level: int = 0  # 0 = no such skill shown
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """How well a holder fits a job. Contributions sum exactly to the score."""
+
+    score: int
+    contributions: tuple[Contribution, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    missing: tuple[Missing, ...] = ()
+    # Said of a fit, not part of it: a new edition alone announces nothing.
+    taxonomy: str = field(default="", compare=False)
+    crosswalk: str = field(default="", compare=False)

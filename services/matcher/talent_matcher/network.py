@@ -1,0 +1,90 @@
+"""The organizations, skills and jobs of the network, as their topics tell: a view in memory."""
+
+from collections.abc import Sequence
+
+from talent_kit.events import Record
+from talent_kit.versions import Version
+from talent_proto.events.v1 import catalog_pb2, skills_pb2
+
+
+class Network:
+    """Fed by a tail of talent.catalog.v1 and talent.jobs.v1."""
+
+    def __init__(self) -> None:
+        self.skills: dict[str, skills_pb2.SkillReference] = {}
+        self._orgs: dict[str, catalog_pb2.Organization] = {}
+        self._org_of_did: dict[str, str] = {}
+        self._employer_of: dict[str, str] = {}
+        self._versions: dict[str, Version] = {}
+
+    def apply(self, records: Sequence[Record]) -> None:
+        for record in records:
+            if self._newer(record):
+                self._apply(record)
+
+    def organization(self, org_id: str) -> catalog_pb2.Organization | None:
+        return self._orgs.get(org_id)
+
+    def is_employer(self, org_id: str) -> bool:
+        org = self._orgs.get(org_id)
+        return org is not None and catalog_pb2.ORGANIZATION_ROLE_EMPLOYER in org.roles
+
+    def is_vetted(self, org_id: str) -> bool:
+        org = self._orgs.get(org_id)
+        return org is not None and org.vetting == catalog_pb2.VETTING_STATE_VETTED
+
+    def name(self, org_id: str) -> str:
+        org = self._orgs.get(org_id)
+        return org.name if org else ""
+
+    def portal_operator(self, org_id: str) -> str:
+        """Who may read a vetted employer's matches from a topic of its own; "" when nobody."""
+        org = self._orgs.get(org_id)
+        return org.portal_operator_org_id if org and self.is_vetted(org_id) else ""
+
+    def org_of_did(self, did: str) -> str:
+        return self._org_of_did.get(did, "")
+
+    def employer_of(self, job_id: str) -> str:
+        """The employer of a job, also of one closed lately."""
+        return self._employer_of.get(job_id, "")
+
+    def _newer(self, record: Record) -> bool:
+        key = f"{record.topic} {record.key}"
+        if record.version <= self._versions.get(key, Version(0, 0)):
+            return False
+        self._versions[key] = record.version
+        return True
+
+    def _apply(self, record: Record) -> None:
+        match record.type:
+            case "OrganizationRegistered" | "OrganizationVetted" | "OrganizationSuspended":
+                org = record.event.organization
+                self._orgs[org.org_id] = org
+                self._org_of_did[org.did] = org.org_id
+            case "AchievementPublished":
+                self._learn_achievement(record.event.achievement)
+            case "CompetencyPublished":
+                competency = record.event.competency
+                self.skills[competency.uri] = competency
+            case "JobPosted" | "JobClosed" if record.event is not None:
+                self._employer_of[record.key] = record.event.job.employer_org_id
+            case _ if record.value is None:
+                self._employer_of.pop(record.key, None)
+                self._versions.pop(f"{record.topic} {record.key}", None)
+            case _:
+                pass  # an event that says nothing about matching
+
+    def _learn_achievement(self, achievement: catalog_pb2.Achievement) -> None:
+        alignments = list(achievement.alignment)
+        for result in achievement.result_description:
+            alignments.extend(result.alignment)
+        for one in alignments:
+            known = self.skills.get(one.target_url)
+            # A competency that a framework publishes says more than an alignment to it.
+            if one.target_url and (known is None or not known.ctid):
+                self.skills[one.target_url] = skills_pb2.SkillReference(
+                    uri=one.target_url,
+                    framework_uri=one.target_framework,
+                    label=one.target_name,
+                )

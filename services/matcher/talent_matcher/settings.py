@@ -1,0 +1,24 @@
+"""Every setting of the matcher. Read from `TALENT_MATCHER_…`; the common ones from `TALENT_…`."""
+
+from talent_kit.settings import CommonSettings
+
+
+class MatcherSettings(CommonSettings):
+    grpc_port: int = 7140
+    http_port: int = 7141
+    public_url: str = "http://127.0.0.1:7141"
+
+    wallet_target: str = "127.0.0.1:7130"  # the wallet's gRPC address
+    consent_seconds: float = 1.5  # deadline of one question to the wallet
+    profile_lag_ms: int = 1000  # further behind than this, nobody is shown
+
+    change_log_size: int = 50_000  # changes kept for streams that resume
+    cursor_days: int = 7
+    withdrawn_kept: int = 100_000  # withdrawn pairs whose version is remembered
+    watch_batch: int = 100  # changes in one message of a stream
+    watch_silence_seconds: float = 5.0  # then a sign of life
+    page_size: int = 100
+
+    timer_seconds: float = 30.0  # between two looks at the calendar
+    closed_job_days: int = 7  # from closing to the tombstone
+    request_days: int = 7  # how long a request_id is remembered
