@@ -148,3 +148,12 @@ async def _not_ready(port: int) -> str | None:
     finally:
         await admin.close()
     return None
+
+
+def main() -> None:
+    """Fetch the jars at set-up, so that the first start needs no network."""
+    resolve_jars(Home.find())
+
+
+if __name__ == "__main__":
+    main()

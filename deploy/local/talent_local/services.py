@@ -10,7 +10,21 @@ import httpx
 from talent_local.home import Home
 from talent_local.issuer.clients import load_clients
 from talent_local.parts import Part, PartError, tail
-from talent_local.settings import SERVICES, LocalSettings
+from talent_local.settings import LocalSettings
+
+_HTTP, _GRPC = "http://127.0.0.1:{}", "127.0.0.1:{}"
+# Service → its settings that hold an address → whose port, and the address's form.
+_ADDRESSES: dict[str, dict[str, tuple[str, str]]] = {
+    "registry": {"PUBLIC_URL": ("registry HTTP", _HTTP)},
+    "matcher": {"PUBLIC_URL": ("matcher HTTP", _HTTP), "WALLET_TARGET": ("wallet gRPC", _GRPC)},
+    "portal": {
+        "PUBLIC_URL": ("portal HTTP", _HTTP),
+        "MATCHER_TARGET": ("matcher gRPC", _GRPC),
+        "WALLET_TARGET": ("wallet gRPC", _GRPC),
+        "WALLET_URL": ("wallet HTTP", _HTTP),
+        "VERIFIER_URL": ("verifier HTTP", _HTTP),
+    },
+}
 
 
 def service(name: str, home: Home, settings: LocalSettings) -> Part:
@@ -46,12 +60,12 @@ def environment(name: str, home: Home, settings: LocalSettings) -> dict[str, str
             f"{host}:{settings.port('registry HTTP')}" for host in ("127.0.0.1", "localhost")
         ),
     }
-    for each in SERVICES:
-        prefix = f"TALENT_{each.upper()}_"
-        made[f"{prefix}HTTP_PORT"] = str(settings.port(f"{each} HTTP"))
-        made[f"{prefix}PUBLIC_URL"] = f"http://127.0.0.1:{settings.port(f'{each} HTTP')}"
-        if each != "portal":
-            made[f"{prefix}GRPC_PORT"] = str(settings.port(f"{each} gRPC"))
+    prefix = f"TALENT_{name.upper()}_"
+    made[f"{prefix}HTTP_PORT"] = str(settings.port(f"{name} HTTP"))
+    if name != "portal":
+        made[f"{prefix}GRPC_PORT"] = str(settings.port(f"{name} gRPC"))
+    for setting, (peer, address) in _ADDRESSES.get(name, {}).items():
+        made[prefix + setting] = address.format(settings.port(peer))
     return {**made, **os.environ}
 
 

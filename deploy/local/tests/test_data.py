@@ -45,7 +45,7 @@ def test_a_file_that_changed_is_refused_and_nothing_is_built(home: Home) -> None
 
 
 def test_another_version_is_refused(home: Home) -> None:
-    with pytest.raises(PackageError, match="not 0.0.1"):
+    with pytest.raises(PackageError, match=r"not 0\.0\.1"):
         build(home, [replace(load_packages()[0], version="0.0.1")])
 
 
