@@ -4,8 +4,9 @@ from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 from talent_kit.events import Record
-from talent_kit.kafka import FETCH_WAIT_MS, KafkaError, TopicPartition, kafka_consumer
+from talent_kit.kafka import FETCH_WAIT_MS, TopicPartition, kafka_consumer
 from talent_kit.settings import CommonSettings
+from talent_kit.topics import find_topic
 
 
 def type_of(message: Any) -> str:
@@ -37,7 +38,12 @@ async def read_to_end(
     consumer = kafka_consumer(settings)
     await consumer.start()
     try:
-        assigned = await assign(consumer, settings.topic(topic), partitions)
+        wanted = None if partitions is None else set(partitions)
+        assigned = [
+            part for part in parts_of(settings, topic) if wanted is None or part.partition in wanted
+        ]
+        consumer.assign(assigned)
+        await consumer.seek_to_beginning(*assigned)
         ends = await consumer.end_offsets(assigned)
         left = {part for part in assigned if await consumer.position(part) < ends[part]}
         while left:
@@ -76,19 +82,7 @@ async def read_one(
         await consumer.stop()
 
 
-async def assign(consumer: Any, topic: str, partitions: Iterable[int] | None = None) -> list[Any]:
-    """Give a groupless consumer all (or some) partitions of a topic, from the beginning."""
-    there = await partitions_of(consumer, topic)
-    wanted = there if partitions is None else sorted(partitions)
-    assigned = [TopicPartition(topic, partition) for partition in wanted]
-    consumer.assign(assigned)
-    await consumer.seek_to_beginning(*assigned)
-    return assigned
-
-
-async def partitions_of(consumer: Any, topic: str) -> list[int]:
-    await consumer.topics()  # brings the metadata up to date
-    there = consumer.partitions_for_topic(topic)
-    if not there:
-        raise KafkaError(f"the topic {topic} is missing")
-    return sorted(there)
+def parts_of(settings: CommonSettings, topic: str) -> list[Any]:
+    """All partitions of a topic: their number is declared, and checked at start."""
+    count = find_topic(topic).partition_count(settings)
+    return [TopicPartition(settings.topic(topic), number) for number in range(count)]

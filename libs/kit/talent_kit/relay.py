@@ -33,6 +33,10 @@ class Relay:
         self._collection: Any = store.db[COLLECTION]
         self._buckets = BucketLeases(store)
 
+    def owned(self) -> list[int]:
+        """The buckets this replica sends."""
+        return self._buckets.owned()
+
     async def run(self, stop: asyncio.Event) -> None:
         """Until `stop`; then finish the batch under way and give the buckets back."""
         helpers = [asyncio.create_task(self._keep(stop)), asyncio.create_task(self._watch(stop))]
@@ -59,7 +63,7 @@ class Relay:
     async def _send_some(self) -> bool:
         """One round; True when another should follow at once."""
         self._outbox.awake.clear()
-        owned = self._buckets.owned()
+        owned = self.owned()
         if not owned:
             return False
         waiting, full = await self._next(owned)
@@ -102,7 +106,7 @@ class Relay:
         stuck: set[str] = set()
         # The first version of every key, then, where that one arrived, the second, and so on.
         for turn in zip_longest(*streams.values()):
-            owned = set(self._buckets.owned())
+            owned = set(self.owned())
             due = [
                 row
                 for row in turn
@@ -122,12 +126,12 @@ class Relay:
 
     async def _keep(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
-            had = len(self._buckets.owned())
+            had = len(self.owned())
             try:
                 await self._buckets.refresh()
             except PyMongoError as error:
                 logger.warning("outbox leases cannot be renewed: %s", error)
-            if len(self._buckets.owned()) > had:
+            if len(self.owned()) > had:
                 self._outbox.wake()
             await until(stop, RENEW_EVERY)
 

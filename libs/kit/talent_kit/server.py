@@ -116,8 +116,7 @@ async def serve(
         running.append(asyncio.create_task(web.serve()))
     stopping = asyncio.create_task(stop.wait())
     try:
-        done, _ = await asyncio.wait({stopping, *running}, return_when=asyncio.FIRST_COMPLETED)
-        _report(done)
+        await _first_failure({stopping, *running}, stop)
     finally:
         state.draining = True
         stop.set()
@@ -219,8 +218,10 @@ async def _awaited(work: Callable[..., Awaitable[Any]], *arguments: Any) -> None
     await work(*arguments)
 
 
-def _report(done: set[asyncio.Task[Any]]) -> None:
-    for task in done:
-        error = task.exception()
-        if error is not None:
+async def _first_failure(parts: set[asyncio.Task[Any]], stop: asyncio.Event) -> None:
+    """Returns on `stop`, or when a part fails; one that is simply done is no reason to end."""
+    while not stop.is_set():
+        done, parts = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        for error in filter(None, (part.exception() for part in done)):
             logger.critical("a part of the service failed", exc_info=error)
+            return

@@ -8,8 +8,8 @@ from typing import Any
 
 from talent_kit.events import Record
 from talent_kit.failures import reason_of
-from talent_kit.kafka import FETCH_WAIT_MS, KafkaError, TopicPartition, kafka_consumer
-from talent_kit.reading import partitions_of, record_of, type_of
+from talent_kit.kafka import FETCH_WAIT_MS, KafkaError, kafka_consumer
+from talent_kit.reading import parts_of, record_of, type_of
 from talent_kit.settings import CommonSettings
 from talent_kit.waiting import until
 
@@ -74,12 +74,7 @@ class Tail:
     async def _follow(self, stop: asyncio.Event) -> None:
         self._kafka = kafka = kafka_consumer(self._settings)
         await kafka.start()
-        names = [self._settings.topic(topic) for topic in self._topics]
-        self._parts = [
-            TopicPartition(name, number)
-            for name in names
-            for number in await partitions_of(kafka, name)
-        ]
+        self._parts = [part for topic in self._topics for part in parts_of(self._settings, topic)]
         kafka.assign(self._parts)
         await self._seek(kafka)
         self._ends = self._ends or await kafka.end_offsets(self._parts)
