@@ -39,7 +39,7 @@ def service(name: str, home: Home, settings: LocalSettings) -> Part:
         env=environment(name, home, settings),
         log=home.logs / f"{name}.log",
         ports=ports,
-        not_ready=lambda: _not_ready(f"http://127.0.0.1:{http_port}"),
+        not_ready=lambda: service_not_ready(f"http://127.0.0.1:{http_port}"),
         stop_seconds=settings.shutdown_seconds + 5,
     )
 
@@ -90,7 +90,8 @@ def _migrate_one(name: str, home: Home, settings: LocalSettings) -> None:
         raise PartError(f"The migration of {name} failed. From {path}:\n{tail(path)}")
 
 
-def _not_ready(url: str) -> str | None:
+def service_not_ready(url: str) -> str | None:
+    """None when the service at this HTTP address is ready, else why not."""
     # Not alive and not ready are told apart, so that a slow dependency is not taken for a crash.
     try:
         for path in ("/healthz", "/readyz"):

@@ -1,0 +1,21 @@
+"""The whole network, real processes, one for each test run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from talent_local.home import Home
+from talent_local.sandbox import Sandbox
+
+INSTALLED = Home(Path(__file__).parents[1] / ".talent")
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    """A running network, shared by the tests: each brings organizations and people of its own."""
+    sandbox = Sandbox(tmp_path_factory.mktemp("network"), INSTALLED)
+    try:
+        sandbox.start()
+        yield sandbox
+    finally:
+        sandbox.stop()
