@@ -95,7 +95,6 @@ class Claims:
     criteria_id: str = ""
     has_criteria: bool = False
     license_number: str = ""
-    jurisdiction: str = ""
     activity_start: datetime | None = None
     activity_end: datetime | None = None
     awarded: datetime | None = None
@@ -139,8 +138,17 @@ class Record:
     digest: str = ""
     status: Status = Status.ACTIVE
     claims: Claims | None = None
+    # Who it is addressed to: keys of `addresses`.
+    addresses: tuple[str, ...] = ()
+    # The registry's id@version of what was awarded, and where a license of it counts.
+    achievement: str = ""
+    jurisdictions: tuple[str, ...] = ()
     # From the verifier.
     verdict: Verdict | None = None
+    # How new each part is, packed; a part takes only what is newer.
+    published_version: int = -1
+    status_version: int = -1
+    verdict_version: int = -1
 
     @property
     def judged(self) -> Verdict | None:
@@ -210,10 +218,13 @@ class StandingRule:
     """Accept without asking. `org_ids` is empty when every trusted issuer is meant."""
 
     consent_id: str
+    expires_at: datetime
     org_ids: tuple[str, ...] = ()
 
-    def accepts(self, record: Record) -> bool:
-        if record.state is not RecordState.OFFERED or not publishable(record):
+    def accepts(self, record: Record, now: datetime) -> bool:
+        if now >= self.expires_at or record.state is not RecordState.OFFERED:
+            return False
+        if not publishable(record):
             return False
         verdict = record.judged
         if verdict is None:
@@ -221,6 +232,55 @@ class StandingRule:
         if self.org_ids:
             return verdict.issuer_org_id in self.org_ids
         return verdict.issuer_trust is Trust.TRUSTED
+
+
+class InvitationState(StrEnum):
+    REQUESTED = "requested"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """An employer's request for contact, and the holder's answer. `closed`: taken back."""
+
+    engagement_id: str
+    holder_id: str
+    job_id: str
+    employer_org_id: str
+    employer_name: str
+    job_title: str
+    requested_at: datetime
+    closed: bool
+    version: int
+    state: InvitationState = InvitationState.REQUESTED
+    answered_at: datetime | None = None
+    answer_version: int = 0
+
+
+class Vetting(StrEnum):
+    UNSPECIFIED = "unspecified"
+    PENDING = "pending"
+    VETTED = "vetted"
+    SUSPENDED = "suspended"
+
+
+@dataclass(frozen=True)
+class Organization:
+    org_id: str
+    did: str
+    name: str
+    vetting: Vetting
+    version: int
+
+
+@dataclass(frozen=True)
+class Achievement:
+    """What the catalog knows beyond the credential. `key` is id@version."""
+
+    key: str
+    jurisdictions: tuple[str, ...]
+    version: int
 
 
 class Purpose(StrEnum):

@@ -162,10 +162,11 @@ def _license(record: Record) -> Iterable[License]:
     if claims.achievement_type not in LICENSE_TYPES:
         return
     verified = record.outcome is Outcome.VALID and verdict.issuer_trust is Trust.TRUSTED
-    yield License(
-        type=claims.achievement_code or claims.name,
-        jurisdiction=claims.jurisdiction,
-        state="verified" if verified else "primary_source_pending",
-        credential_id=record.credential_id,
-        valid_until=claims.valid_until,
-    )
+    for jurisdiction in record.jurisdictions or ("",):
+        yield License(
+            type=claims.achievement_code or claims.name,
+            jurisdiction=jurisdiction,
+            state="verified" if verified else "primary_source_pending",
+            credential_id=record.credential_id,
+            valid_until=claims.valid_until,
+        )

@@ -42,7 +42,6 @@ def read_claims(credential: bytes) -> Claims | None:
         criteria_id=_text(criteria.get("id")),
         has_criteria=bool(criteria.get("id") or criteria.get("narrative")),
         license_number=_text(subject.get("licenseNumber")),
-        jurisdiction=_text(_only(achievement.get("jurisdiction"))),
         activity_start=_instant(subject.get("activityStartDate")),
         activity_end=_instant(subject.get("activityEndDate")),
         awarded=_instant(document.get("awardedDate")),
@@ -187,13 +186,6 @@ def _all(value: Any) -> list[Document]:
 def _first(value: Any) -> Document:
     items = _all(value)
     return items[0] if items else {}
-
-
-def _only(value: Any) -> Any:
-    if isinstance(value, list):
-        items = cast(list[Any], value)
-        return items[0] if len(items) == 1 else None
-    return value
 
 
 def _identifier(value: Any) -> str:

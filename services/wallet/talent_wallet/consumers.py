@@ -1,0 +1,229 @@
+"""One function for each kind of event that the wallet takes in.
+
+A credential and the verdict on it come in either order: each fills in its own part of one record,
+through a version gate of its own, and the effect runs once both are there. All of a batch is one
+transaction for each `CHUNK` of its events, so a burst for one holder computes their profile once.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any, Protocol, TypeVar
+
+from talent_kit.consumer import Handler
+from talent_kit.events import Record as EventRecord
+
+from talent_wallet import wire
+from talent_wallet.changes import WALLET, Change, Changes
+from talent_wallet.model import Record
+from talent_wallet.reading import read_claims
+
+GROUP = "wallet"
+TOPICS = (
+    "talent.credentials.v1",
+    "talent.verifications.v1",
+    "talent.engagements.v1",
+    "talent.catalog.v1",
+)
+CHUNK = 100
+
+
+class Versioned(Protocol):
+    @property
+    def version(self) -> int: ...
+
+
+V = TypeVar("V", bound=Versioned)
+Merge = Callable[[Change, Record, EventRecord], Record]
+Apply = Callable[[Change, Sequence[EventRecord]], Awaitable[None]]
+
+
+class Consumers:
+    def __init__(self, changes: Changes) -> None:
+        self._changes = changes
+        self._store = changes.store
+
+    def handlers(self) -> dict[str, Handler]:
+        """By event type. The answers on talent.engagements.v1 are the wallet's own."""
+        verdicts = self._chunked(self._records(_judged))
+        organizations = self._chunked(self._organizations)
+        engagements = self._chunked(self._engagements)
+        return {
+            "CredentialPublished": self._chunked(self._records(_published)),
+            "CredentialStatusChanged": self._chunked(self._records(_status_changed)),
+            "CredentialVerified": verdicts,
+            "CredentialRejected": verdicts,
+            "VerificationChanged": verdicts,
+            "OrganizationRegistered": organizations,
+            "OrganizationVetted": organizations,
+            "OrganizationSuspended": organizations,
+            "AchievementPublished": self._chunked(self._achievements),
+            # Each carries the whole engagement, and the topic keeps only the last.
+            "ContactRequested": engagements,
+            "TalentPoolEntryAdded": engagements,
+            "TalentPoolEntryRemoved": engagements,
+            "CandidateDispositioned": engagements,
+            "HireReported": engagements,
+        }
+
+    def _chunked(self, apply: Apply) -> Handler:
+        async def handle(events: Sequence[EventRecord]) -> None:
+            for start in range(0, len(events), CHUNK):
+                chunk = [one for one in events[start : start + CHUNK] if one.event is not None]
+
+                async def work(change: Change, chunk: list[EventRecord] = chunk) -> None:
+                    await apply(change, chunk)
+
+                await self._changes.run(WALLET, work)
+
+        return handle
+
+    def _records(self, merge: Merge) -> Apply:
+        async def apply(change: Change, events: Sequence[EventRecord]) -> None:
+            records = await self._store.records(change.session, {one.key for one in events})
+            for one in events:
+                before = records.get(one.key) or Record(one.key)
+                after = merge(change, before, one)
+                if after is not before:
+                    records[one.key] = change.records[one.key] = after
+                    change.causes[one.key] = one
+            await self._place(change)
+            await self._locate(change)
+            for record in change.records.values():
+                if record.holder_id and record.claims and record.verdict:
+                    change.refresh.add(record.holder_id)
+                    change.causes[record.holder_id] = change.causes[record.credential_id]
+
+        return apply
+
+    async def _place(self, change: Change) -> None:
+        """Put records that are addressed to a known holder into their wallet."""
+        lost = {key: one for key, one in change.records.items() if one.addresses}
+        lost = {key: one for key, one in lost.items() if not one.holder_id}
+        wanted = {address for one in lost.values() for address in one.addresses}
+        if not wanted:
+            return
+        owners = await self._store.owners(change.session, wanted)
+        for key, record in lost.items():
+            owner = next((owners[one] for one in record.addresses if one in owners), "")
+            change.records[key] = replace(record, holder_id=owner)
+        unclaimed = wanted - owners.keys()
+        if unclaimed:
+            # Somebody may sign in for the first time at this very moment.
+            await self._store.touch_addresses(change.session, unclaimed)
+
+    async def _locate(self, change: Change) -> None:
+        """Where licenses count is in the catalog: Open Badges has no term for it."""
+        wanted = {
+            one.achievement
+            for key, one in change.records.items()
+            if key in change.credentials and one.claims and one.claims.license_number
+        }
+        if not wanted:
+            return
+        known = await self._store.achievements(change.session, wanted)
+        for key, record in change.records.items():
+            if record.achievement in known:
+                found = known[record.achievement].jurisdictions
+                change.records[key] = replace(record, jurisdictions=found)
+
+    async def _achievements(self, change: Change, events: Sequence[EventRecord]) -> None:
+        known = await self._store.achievements(change.session, {one.key for one in events})
+        newer = _newer(
+            known,
+            [
+                (one.key, wire.read_achievement(one.event.achievement, one.key, one.version))
+                for one in events
+            ],
+        )
+        if not newer:
+            return
+        await self._store.save_achievements(change.session, newer.values())
+        placed = [key for key, one in newer.items() if one.jurisdictions]
+        if not placed:
+            return
+        for record in await self._store.records_awarding(change.session, placed):
+            found = newer[record.achievement].jurisdictions
+            change.records[record.credential_id] = replace(record, jurisdictions=found)
+            if record.holder_id:
+                change.refresh.add(record.holder_id)
+
+    async def _organizations(self, change: Change, events: Sequence[EventRecord]) -> None:
+        known = await self._store.organizations(change.session, {one.key for one in events})
+        newer = _newer(
+            known,
+            [
+                (one.key, wire.read_organization(one.event.organization, one.version))
+                for one in events
+            ],
+        )
+        if newer:
+            await self._store.save_organizations(change.session, newer.values())
+
+    async def _engagements(self, change: Change, events: Sequence[EventRecord]) -> None:
+        asked = [one for one in events if one.event.engagement.HasField("contact_requested_at")]
+        ids = {one.event.engagement.engagement_id for one in asked}
+        known = await self._store.invitations(change.session, ids)
+        newer: set[str] = set()
+        for one in asked:
+            read = wire.read_invitation(one.event.engagement, one.version)
+            before = known.get(read.engagement_id)
+            if before and before.version >= read.version:
+                continue
+            if before:
+                read = replace(
+                    read,
+                    state=before.state,
+                    answered_at=before.answered_at,
+                    answer_version=before.answer_version,
+                )
+            known[read.engagement_id] = read
+            newer.add(read.engagement_id)
+        if newer:
+            await self._store.save_invitations(change.session, [known[one] for one in newer])
+
+
+def _newer(known: dict[str, V], read: Sequence[tuple[str, V]]) -> dict[str, V]:
+    """Of each key the newest that is newer than what is known."""
+    newer: dict[str, V] = {}
+    for key, value in read:
+        before = newer.get(key) or known.get(key)
+        if before is None or before.version < value.version:
+            newer[key] = value
+    return newer
+
+
+def _published(change: Change, record: Record, one: EventRecord) -> Record:
+    event = one.event
+    if record.published_version >= one.version.packed:
+        return record
+    change.credentials[one.key] = event.credential
+    addresses = [event.recipient.did]
+    if event.recipient.email_hmac:
+        addresses.append(f"email:{event.recipient.email_hmac}")
+    after = replace(
+        record,
+        org_id=event.org_id,
+        digest=event.digest,
+        claims=read_claims(event.credential),
+        addresses=tuple(address for address in addresses if address),
+        achievement=f"{event.achievement_id}@{event.achievement_version}",
+        published_version=one.version.packed,
+    )
+    return _with_status(after, event.status, one)
+
+
+def _status_changed(change: Change, record: Record, one: EventRecord) -> Record:
+    return _with_status(record, one.event.status, one)
+
+
+def _with_status(record: Record, status: Any, one: EventRecord) -> Record:
+    if not status or record.status_version >= one.version.packed:
+        return record
+    return replace(record, status=wire.read_status(status), status_version=one.version.packed)
+
+
+def _judged(change: Change, record: Record, one: EventRecord) -> Record:
+    if record.verdict_version >= one.version.packed:
+        return record
+    verdict = wire.read_verdict(one.event.verdict)
+    return replace(record, verdict=verdict, verdict_version=one.version.packed)

@@ -1,0 +1,330 @@
+"""The wallet's database: the only module that knows it."""
+
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bson.binary import Binary
+from pymongo import DESCENDING, UpdateOne
+from talent_kit.store import Session, Store
+
+from talent_wallet import documents
+from talent_wallet.model import (
+    Achievement,
+    Consent,
+    Holder,
+    Invitation,
+    Organization,
+    Purpose,
+    Record,
+    RecordState,
+)
+from talent_wallet.sealing import Sealed
+
+T = TypeVar("T")
+COLLECTIONS = (
+    "records",
+    "addresses",
+    "holders",
+    "consents",
+    "invitations",
+    "organizations",
+    "achievements",
+    "requests",
+)
+REQUEST_SECONDS = 24 * 3600  # how long a repeated Idempotency-Key gets the same answer
+WITHOUT_BYTES = {"credential": 0}
+
+
+class WalletStore:
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.epoch = store.epoch
+        db: Any = store.db
+        self._records = db["records"]
+        self._addresses = db["addresses"]
+        self._holders = db["holders"]
+        self._consents = db["consents"]
+        self._invitations = db["invitations"]
+        self._organizations = db["organizations"]
+        self._achievements = db["achievements"]
+        self._requests = db["requests"]
+
+    async def prepare(self) -> None:
+        """Make collections and indexes: a step of the migration."""
+        await self._store.ensure_collections(*COLLECTIONS)
+        await self._records.create_index([("holder_id", 1), ("_id", -1)])
+        await self._records.create_index([("addresses", 1)])
+        await self._records.create_index([("achievement", 1)])
+        await self._holders.create_index([("subject", 1)], unique=True)
+        await self._consents.create_index(
+            [("holder_id", 1), ("purpose", 1), ("withdrawn_at", 1), ("expires_at", 1)]
+        )
+        await self._consents.create_index([("lapsed", 1), ("expires_at", 1)])
+        await self._invitations.create_index([("holder_id", 1), ("_id", -1)])
+        await self._requests.create_index([("at", 1)], expireAfterSeconds=REQUEST_SECONDS)
+
+    # Records
+
+    async def records(self, session: Session | None, ids: Iterable[str]) -> dict[str, Record]:
+        query = {"_id": {"$in": list(ids)}}
+        return {one.credential_id: one for one in await self._find_records(session, query)}
+
+    async def records_addressed(self, session: Session, addresses: Sequence[str]) -> list[Record]:
+        """Those that are in nobody's wallet yet."""
+        query = {"addresses": {"$in": list(addresses)}, "holder_id": ""}
+        return await self._find_records(session, query)
+
+    async def records_awarding(self, session: Session, achievements: Sequence[str]) -> list[Record]:
+        """Those of these achievements, id@version."""
+        return await self._find_records(session, {"achievement": {"$in": list(achievements)}})
+
+    async def records_of(self, session: Session | None, holders: Iterable[str]) -> list[Record]:
+        """All but the declined ones."""
+        states = [RecordState.OFFERED.value, RecordState.ACCEPTED.value]
+        query = {"holder_id": {"$in": list(holders)}, "state": {"$in": states}}
+        return await self._find_records(session, query)
+
+    async def page_of_records(
+        self, holder_id: str, *, state: RecordState | None, before: str, limit: int
+    ) -> list[Record]:
+        """Newest first."""
+        query: dict[str, Any] = {"holder_id": holder_id}
+        if state:
+            query["state"] = state.value
+        if before:
+            query["_id"] = {"$lt": before}
+        found = self._records.find(query, WITHOUT_BYTES).sort("_id", DESCENDING).limit(limit)
+        return [documents.record(one) async for one in found]
+
+    async def credential(self, credential_id: str) -> bytes | None:
+        """The bytes as the issuer signed them."""
+        found = await self._records.find_one({"_id": credential_id}, {"credential": 1})
+        return bytes(found["credential"]) if found and "credential" in found else None
+
+    async def save_records(
+        self, session: Session, records: Iterable[Record], credentials: Mapping[str, bytes]
+    ) -> None:
+        updates: list[UpdateOne] = []
+        for record in records:
+            document = documents.record_document(record)
+            if record.credential_id in credentials:
+                document["credential"] = Binary(credentials[record.credential_id])
+            key = {"_id": record.credential_id}
+            updates.append(UpdateOne(key, {"$set": document}, upsert=True))
+        await self._records.bulk_write(updates, ordered=False, session=session)
+
+    async def _find_records(self, session: Session | None, query: Any) -> list[Record]:
+        found = self._records.find(query, WITHOUT_BYTES, session=session)
+        return [documents.record(one) async for one in found]
+
+    # Addresses: which holder a DID or the HMAC of an e-mail address leads to
+
+    async def owners(self, session: Session, addresses: Iterable[str]) -> dict[str, str]:
+        query = {"_id": {"$in": list(addresses)}, "holder_id": {"$ne": ""}}
+        found = self._addresses.find(query, session=session)
+        return {one["_id"]: one["holder_id"] async for one in found}
+
+    async def touch_addresses(self, session: Session, addresses: Iterable[str]) -> None:
+        """Make a transaction that claims one of them at this moment conflict with this one."""
+        updates = [
+            UpdateOne(
+                {"_id": address},
+                {"$inc": {"touched": 1}, "$setOnInsert": {"holder_id": ""}},
+                upsert=True,
+            )
+            for address in sorted(addresses)
+        ]
+        await self._addresses.bulk_write(updates, ordered=False, session=session)
+
+    async def claim_addresses(
+        self, session: Session, addresses: Iterable[str], holder_id: str
+    ) -> None:
+        updates = [
+            UpdateOne(
+                {"_id": address},
+                {"$set": {"holder_id": holder_id}, "$inc": {"touched": 1}},
+                upsert=True,
+            )
+            for address in sorted(addresses)
+        ]
+        await self._addresses.bulk_write(updates, ordered=False, session=session)
+
+    # Holders
+
+    async def lock_holders(self, session: Session, ids: Iterable[str]) -> dict[str, Holder]:
+        """Read holders after a write to them: of two transactions for one holder one runs again."""
+        query = {"_id": {"$in": sorted(ids)}}
+        await self._holders.update_many(query, {"$inc": {"touched": 1}}, session=session)
+        found = self._holders.find(query, session=session)
+        return {one["_id"]: documents.holder(one) async for one in found}
+
+    async def holder_id_of(self, subject: str, session: Session | None = None) -> str | None:
+        found = await self._holders.find_one({"subject": subject}, {"_id": 1}, session=session)
+        return str(found["_id"]) if found else None
+
+    async def holder(self, holder_id: str) -> Holder | None:
+        found = await self._holders.find_one({"_id": holder_id})
+        return documents.holder(found) if found else None
+
+    async def add_holder(
+        self, session: Session, holder: Holder, subject: str, sealed: Sealed
+    ) -> None:
+        document = {
+            "_id": holder.holder_id,
+            "subject": subject,
+            "org_id": "",
+            "person": documents.sealed_document(sealed),
+            **documents.holder_document(holder),
+        }
+        await self._holders.insert_one(document, session=session)
+
+    async def save_holders(self, session: Session, holders: Iterable[Holder]) -> None:
+        updates = [
+            UpdateOne({"_id": one.holder_id}, {"$set": documents.holder_document(one)})
+            for one in holders
+        ]
+        await self._holders.bulk_write(updates, ordered=False, session=session)
+
+    async def person(self, holder_id: str, session: Session | None = None) -> Sealed | None:
+        found = await self._holders.find_one({"_id": holder_id}, {"person": 1}, session=session)
+        return documents.sealed(found["person"]) if found else None
+
+    async def save_person(self, session: Session, holder_id: str, sealed: Sealed) -> None:
+        update = {"$set": {"person": documents.sealed_document(sealed)}}
+        await self._holders.update_one({"_id": holder_id}, update, session=session)
+
+    async def holder_ids(self, query: Mapping[str, Any] | None = None) -> AsyncIterator[str]:
+        async for one in self._holders.find(dict(query or {}), {"_id": 1}).sort("_id", 1):
+            yield str(one["_id"])
+
+    def sealed_otherwise(self, kek_id: str) -> AsyncIterator[str]:
+        """Holders whose secrets are not wrapped by this key-encryption key."""
+        return self.holder_ids({"person.kek_id": {"$ne": kek_id}})
+
+    # Consents
+
+    async def allowed(
+        self, holders: Sequence[str], purpose: Purpose, org_id: str, now: datetime
+    ) -> set[str]:
+        """Which holders an organization may see now: one query on one index."""
+        query = {
+            "holder_id": {"$in": list(holders)},
+            "purpose": purpose.value,
+            "withdrawn_at": None,
+            "expires_at": {"$gt": now},
+            "excluded_org_ids": {"$ne": org_id},
+            "recipient_party": {"$in": ["", org_id]},
+        }
+        found = self._consents.find(query, {"_id": 0, "holder_id": 1})
+        return {one["holder_id"] for one in await found.to_list(None)}
+
+    async def standing(
+        self, session: Session | None, holders: Iterable[str], purpose: Purpose, now: datetime
+    ) -> dict[str, Consent]:
+        query = {
+            "holder_id": {"$in": list(holders)},
+            "purpose": purpose.value,
+            "withdrawn_at": None,
+            "expires_at": {"$gt": now},
+        }
+        found = self._consents.find(query, session=session)
+        return {one["holder_id"]: documents.consent(one) async for one in found}
+
+    async def consents_of(self, holder_id: str) -> list[Consent]:
+        """Newest first."""
+        found = self._consents.find({"holder_id": holder_id}).sort("_id", DESCENDING)
+        return [documents.consent(one) async for one in found]
+
+    async def consent(self, session: Session, consent_id: str) -> Consent | None:
+        found = await self._consents.find_one({"_id": consent_id}, session=session)
+        return documents.consent(found) if found else None
+
+    async def save_consent(self, session: Session, consent: Consent) -> None:
+        document = documents.consent_document(consent)
+        document["lapsed"] = consent.withdrawn_at is not None
+        key = {"_id": consent.consent_id}
+        await self._consents.update_one(key, {"$set": document}, upsert=True, session=session)
+
+    async def run_out(self, now: datetime, limit: int) -> list[Consent]:
+        """Consents that ran out and whose end has not taken effect yet, oldest first."""
+        query = {"lapsed": False, "expires_at": {"$lte": now}}
+        found = self._consents.find(query).sort("expires_at", 1).limit(limit)
+        return [documents.consent(one) async for one in found]
+
+    async def mark_lapsed(self, session: Session, consent_ids: Sequence[str]) -> None:
+        query = {"_id": {"$in": list(consent_ids)}}
+        await self._consents.update_many(query, {"$set": {"lapsed": True}}, session=session)
+
+    # Invitations, and what the catalog says
+
+    async def invitations(
+        self, session: Session | None, ids: Iterable[str]
+    ) -> dict[str, Invitation]:
+        found = self._invitations.find({"_id": {"$in": list(ids)}}, session=session)
+        return {one["_id"]: documents.invitation(one) async for one in found}
+
+    async def invitations_of(self, holder_id: str) -> list[Invitation]:
+        """Newest first."""
+        found = self._invitations.find({"holder_id": holder_id}).sort("_id", DESCENDING)
+        return [documents.invitation(one) async for one in found]
+
+    async def answered(self) -> AsyncIterator[str]:
+        async for one in self._invitations.find({"answer_version": {"$gt": 0}}, {"_id": 1}):
+            yield str(one["_id"])
+
+    async def save_invitations(self, session: Session, invitations: Iterable[Invitation]) -> None:
+        updates = [
+            UpdateOne(
+                {"_id": one.engagement_id},
+                {"$set": documents.invitation_document(one)},
+                upsert=True,
+            )
+            for one in invitations
+        ]
+        await self._invitations.bulk_write(updates, ordered=False, session=session)
+
+    async def organizations(
+        self, session: Session | None, ids: Iterable[str]
+    ) -> dict[str, Organization]:
+        found = self._organizations.find({"_id": {"$in": list(ids)}}, session=session)
+        return {one["_id"]: documents.organization(one) async for one in found}
+
+    async def save_organizations(
+        self, session: Session, organizations: Iterable[Organization]
+    ) -> None:
+        updates = [
+            UpdateOne(
+                {"_id": one.org_id}, {"$set": documents.organization_document(one)}, upsert=True
+            )
+            for one in organizations
+        ]
+        await self._organizations.bulk_write(updates, ordered=False, session=session)
+
+    async def achievements(
+        self, session: Session | None, keys: Iterable[str]
+    ) -> dict[str, Achievement]:
+        found = self._achievements.find({"_id": {"$in": list(keys)}}, session=session)
+        return {one["_id"]: documents.achievement(one) async for one in found}
+
+    async def save_achievements(
+        self, session: Session, achievements: Iterable[Achievement]
+    ) -> None:
+        updates = [
+            UpdateOne({"_id": one.key}, {"$set": documents.achievement_document(one)}, upsert=True)
+            for one in achievements
+        ]
+        await self._achievements.bulk_write(updates, ordered=False, session=session)
+
+    # Answers to requests that may be repeated
+
+    async def request(self, session: Session, key: str) -> tuple[str, Any] | None:
+        """Fingerprint and answer of an earlier request."""
+        found = await self._requests.find_one({"_id": key}, session=session)
+        return (found["fingerprint"], found["answer"]) if found else None
+
+    async def save_request(
+        self, session: Session, key: str, fingerprint: str, answer: Any, at: datetime
+    ) -> None:
+        document = {"_id": key, "fingerprint": fingerprint, "answer": answer, "at": at}
+        await self._requests.insert_one(document, session=session)
