@@ -1,0 +1,127 @@
+"""Small values: versions, page tokens, limits, problems, ids."""
+
+import json
+import uuid
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from talent_kit import pages
+from talent_kit.errors import TABLE, Problem, Reason
+from talent_kit.events import UnknownEvent, event_class
+from talent_kit.grpc_errors import status
+from talent_kit.ids import ctid, uuid7
+from talent_kit.limits import RateLimit, parse_json
+from talent_kit.topics import find_topic, load_topics
+from talent_kit.versions import EPOCH_MAX, N_MAX, Version
+
+versions = st.builds(Version, st.integers(0, EPOCH_MAX), st.integers(0, N_MAX))
+
+
+@given(versions, versions)
+def test_packed_versions_keep_their_order(a: Version, b: Version):
+    assert (a < b) == (a.packed < b.packed)
+    assert a.packed < 2**63
+    assert Version.from_packed(a.packed) == a == Version.parse(str(a))
+
+
+@given(st.integers(0, 1000), st.integers(0, 1000), st.integers(0, 1000))
+def test_the_next_version_is_always_newer(epoch: int, n: int, present: int):
+    version = Version(epoch, n)
+    assert version.next(present) > version
+
+
+positions = st.dictionaries(st.text(max_size=20), st.text(max_size=50) | st.integers(), max_size=5)
+
+
+@given(positions)
+def test_a_page_token_gives_back_its_position(position: dict[str, str | int]):
+    assert pages.decode(pages.encode(position)) == position
+
+
+@given(st.text(min_size=1))
+def test_a_foreign_page_token_is_refused_or_read_but_never_crashes(token: str):
+    try:
+        assert isinstance(pages.decode(token), dict)
+    except Problem as problem:
+        assert problem.field == "page_token"
+
+
+def test_a_page_is_never_larger_than_its_maximum():
+    assert [pages.page_size(n, 100, 20) for n in (0, 7, 100, 1000)] == [20, 7, 100, 100]
+    with pytest.raises(Problem, match="page_size"):
+        pages.page_size(-1, 100)
+
+
+def test_an_organization_has_its_share_of_requests_and_no_more():
+    now = [0.0]
+    limit = RateLimit(60, lambda: now[0])
+    for _ in range(60):
+        limit.take("a")
+    with pytest.raises(Problem) as refused:
+        limit.take("a")
+    assert refused.value.arguments == {"seconds": "1"}
+    limit.take("b")
+    now[0] += 1
+    limit.take("a")
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+
+
+@given(json_values)
+def test_sound_json_is_read(value: object):
+    assert parse_json(json.dumps(value).encode(), 1_000_000, 100) == value
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"[" * 200 + b"]" * 200, Reason.TOO_DEEP),
+        (b'{"a":' * 100_000, Reason.TOO_DEEP),
+        (b" " * 2000, Reason.TOO_LARGE),
+        (b"{", Reason.INVALID_FIELD),
+        (b"\xff", Reason.INVALID_FIELD),
+        (b"NaN", Reason.INVALID_FIELD),
+        (b'{"a": 1, "a": 2}', Reason.INVALID_FIELD),
+        (b'{"a": "' + b"[" * 300 + b'"', Reason.INVALID_FIELD),
+    ],
+)
+def test_bad_json_is_refused_with_its_reason(body: bytes, reason: Reason):
+    limit = 1000 if reason is Reason.TOO_LARGE else 1_000_000
+    with pytest.raises(Problem) as refused:
+        parse_json(body, limit, 64)
+    assert refused.value.reason is reason
+
+
+def test_every_reason_has_a_row_and_a_sentence():
+    assert set(TABLE) == set(Reason)
+    problem = Problem(Reason.INVALID_FIELD, field="job.pay", mend="use a number above zero")
+    assert problem.sentence() == "Check job.pay: use a number above zero."
+    found = status(problem, problem.sentence())
+    assert len(found.details) == 2
+
+
+def test_ids_are_uuids_of_version_seven_in_order_of_time():
+    ids = [uuid7() for _ in range(1000)]
+    assert len(set(ids)) == 1000
+    assert all(uuid.UUID(one).version == 7 for one in ids)
+    assert [one[:13] for one in ids] == sorted(one[:13] for one in ids)
+    assert ctid(ids[0]) == f"ce-{ids[0]}"
+
+
+def test_events_are_found_by_their_short_name():
+    assert event_class("JobPosted").DESCRIPTOR.full_name == "talent.events.v1.JobPosted"
+    with pytest.raises(UnknownEvent):
+        event_class("EventHeader")
+
+
+def test_every_topic_is_declared_with_its_partitioning():
+    assert find_topic("talent.matches.v1.org-7").partitioned_by_first
+    assert find_topic("talent.matches.v1").cleanup == "compact"
+    assert not find_topic("talent.profiles.v1").partitioned_by_first
+    assert len(load_topics()) == 11
