@@ -1,28 +1,22 @@
 """The demo's day: a stream of credentials from each provider, of matches to each employer."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from talent_proto.events.v1.credentials_pb2 import Result
 from talent_proto.matcher.v1.matcher_pb2 import CandidateMatch, WatchMatchesRequest
 from talent_proto.matcher.v1.matcher_pb2_grpc import MatcherServiceAsyncStub
-from talent_proto.registry.v1.registry_pb2 import (
-    CredentialDraft,
-    PublishCredentialsRequest,
-    PublishItem,
-)
-from talent_proto.registry.v1.registry_pb2_grpc import RegistryServiceAsyncStub
+from talent_proto.registry.v1.registry_pb2 import CredentialDraft, PublishItem
 
 from talent_cli.demo.people import Award, Person
-from talent_cli.network import CommandError, Metadata
+from talent_cli.network import Metadata
 
-BATCH = 10
 Pair = tuple[str, str]  # job id, candidate id
 
 
-def draft(person: Person, award: Award) -> CredentialDraft:
-    """What the registry signs for one award."""
+def item(person: Person, award: Award) -> PublishItem:
+    """What a provider sends for one award; the registry signs it."""
     made = CredentialDraft(achievement_id=award.course.message.id, recipient_email=person.email)
     if award.course.result_id:
         made.result.append(
@@ -33,29 +27,7 @@ def draft(person: Person, award: Award) -> CredentialDraft:
         )
     else:
         made.license_number = f"CO-{person.subject.upper()}"
-    return made
-
-
-async def publish(
-    registry: RegistryServiceAsyncStub,
-    metadata: Metadata,
-    items: list[PublishItem],
-    acknowledged: Callable[[int], None],
-) -> list[str]:
-    """Publish by stream; ids in the order of the items. Raises CommandError on a rejection."""
-    ids: list[str] = []
-
-    async def batches() -> AsyncIterator[PublishCredentialsRequest]:
-        for start in range(0, len(items), BATCH):
-            yield PublishCredentialsRequest(item=items[start : start + BATCH])
-
-    async for response in registry.PublishCredentials(batches(), metadata=metadata):
-        for result in response.result:
-            if not result.HasField("accepted"):
-                raise CommandError(f"{result.request_id} was rejected: {result.rejected.detail}")
-            ids.append(result.accepted.credential_id)
-        acknowledged(len(response.result))
-    return ids
+    return PublishItem(request_id=f"{person.subject}-{award.course.slug}", draft=made)
 
 
 @dataclass
