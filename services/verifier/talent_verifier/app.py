@@ -1,0 +1,127 @@
+"""Builds the verifier: reads settings, makes every part, wires them. Nothing is a global."""
+
+import asyncio
+
+from talent_kit.audit import Audit
+from talent_kit.clock import Clock, SystemClock
+from talent_kit.consumer import Consumer
+from talent_kit.fetch import Fetcher
+from talent_kit.leases import Lease
+from talent_kit.limits import RateLimit
+from talent_kit.migrate import Step, check_migrated, migrate
+from talent_kit.outbox import Outbox
+from talent_kit.producer import Producer
+from talent_kit.relay import Relay
+from talent_kit.server import serve
+from talent_kit.store import Store
+from talent_kit.topics import ensure_topics
+from talent_proto.verifier.v1 import verifier_pb2_grpc
+from talent_vc import Options
+from talent_vc.worker import init_worker
+
+from talent_verifier import consumers, http, rpc
+from talent_verifier.checking import Checking
+from talent_verifier.documents import Documents
+from talent_verifier.judging import Judge
+from talent_verifier.rpc import VerifierRpc
+from talent_verifier.settings import VerifierSettings
+from talent_verifier.store import VerifierStore
+from talent_verifier.timer import Timer
+from talent_verifier.verdicts import Verdicts
+from talent_verifier.workers import Workers
+
+NAME = "verifier"
+
+
+async def run(
+    settings: VerifierSettings, *, clock: Clock | None = None, stop: asyncio.Event | None = None
+) -> None:
+    """Serve until SIGTERM or `stop`."""
+    clock = clock or SystemClock(settings.zone)
+    store = await Store.connect(settings, NAME)
+    verifier_store = VerifierStore(store)
+    outbox = Outbox(store, NAME)
+    audit = Audit(store, clock)
+    await check_migrated(store, _steps(verifier_store, outbox, audit))
+    producer = Producer(settings, NAME)
+
+    fetcher = Fetcher(
+        settings.insecure_hosts,
+        size=settings.fetch_max_bytes,
+        seconds=settings.fetch_seconds,
+        redirects=settings.fetch_redirects,
+    )
+    workers = Workers(
+        count=settings.workers,
+        idle_seconds=settings.worker_idle_seconds,
+        deadline_seconds=settings.worker_deadline_seconds,
+        start=init_worker,
+        start_arguments=(str(settings.contexts),),
+    )
+    judge = Judge(
+        documents=Documents(fetcher, clock, settings.document_terms),
+        workers=workers,
+        organizations=verifier_store.organizations,
+        options=Options(insecure_hosts=settings.insecure_hosts),
+        batch_size=settings.batch_size,
+    )
+    checking = Checking(judge=judge, clock=clock, limit=RateLimit(settings.checks_per_minute))
+    verdicts = Verdicts(
+        store=verifier_store, outbox=outbox, judge=judge, clock=clock, patience=settings.patience
+    )
+    timer = Timer(store=verifier_store, verdicts=verdicts, lease=Lease(store, "timer"), clock=clock)
+    consumer = Consumer(
+        settings,
+        group=consumers.GROUP,
+        handlers=consumers.handlers(verdicts=verdicts, verifier_store=verifier_store, store=store),
+        topics=consumers.TOPICS,
+        producer=producer,
+        clock=clock,
+    )
+    await serve(
+        settings,
+        name=NAME,
+        http=http.routes(checking),
+        grpc_services=[
+            (
+                verifier_pb2_grpc.add_VerifierServiceServicer_to_server,
+                VerifierRpc(checking=checking, store=verifier_store),
+            )
+        ],
+        grpc_names=[rpc.NAME],
+        tasks=[Relay(store, outbox, producer).run, timer.run],
+        consumers=[consumer],
+        ready={"contexts": lambda: _contexts_missing(settings)},
+        public_methods=[rpc.PUBLIC],
+        republish=verdicts.republish,
+        store=store,
+        audit=audit,
+        producer=producer,
+        on_close=[workers.close, fetcher.close],
+        stop=stop,
+    )
+
+
+async def run_migrations(settings: VerifierSettings) -> None:
+    """Topics, collections and indexes; every step is done once."""
+    await ensure_topics(settings)
+    clock = SystemClock(settings.zone)
+    store = await Store.connect(settings, NAME)
+    try:
+        steps = _steps(VerifierStore(store), Outbox(store, NAME), Audit(store, clock))
+        await migrate(store, steps)
+    finally:
+        await store.close()
+
+
+def _steps(store: VerifierStore, outbox: Outbox, audit: Audit) -> list[Step]:
+    return [
+        Step("001-outbox", outbox.prepare),
+        Step("002-audit", audit.prepare),
+        Step("003-verdicts", store.prepare),
+    ]
+
+
+def _contexts_missing(settings: VerifierSettings) -> str | None:
+    there = (settings.contexts / "index.json").exists()
+    return None if there else "the JSON-LD contexts are not built: run make setup"

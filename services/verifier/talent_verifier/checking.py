@@ -1,0 +1,58 @@
+"""One credential that somebody holds in hand: judged, told in sentences, and forgotten."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from talent_kit.clock import Clock
+from talent_kit.errors import Problem, Reason
+from talent_kit.limits import RateLimit
+from talent_vc import ParseError, TooDeepError, TooLargeError, read_credential, sentence
+from talent_vc.document import MAX_BYTES, MAX_DEPTH
+
+from talent_verifier.judging import Judge, Question
+from talent_verifier.model import Verdict
+from talent_verifier.summary import summary
+
+
+@dataclass(frozen=True)
+class Told:
+    """`sentences`: one for each check, in the verdict's order."""
+
+    verdict: Verdict
+    summary: str
+    sentences: tuple[str, ...]
+
+
+class Checking:
+    """Open to anyone, at a limited rate for each address. Stores and logs nothing of it."""
+
+    def __init__(self, *, judge: Judge, clock: Clock, limit: RateLimit) -> None:
+        self._judge = judge
+        self._clock = clock
+        self._limit = limit
+
+    async def check(self, content: bytes, at: datetime | None, address: str) -> Told:
+        """Raises RATE_LIMITED, and TOO_LARGE, TOO_DEEP or NOT_A_CREDENTIAL for other input."""
+        self._limit.take(address)
+        document = _read(content)
+        now = at or self._clock.now()
+        [answer] = await self._judge.judge([Question(content, now.astimezone(UTC))])
+        return Told(
+            verdict=answer.verdict,
+            summary=summary(answer.verdict, document, today=at is None),
+            sentences=tuple(sentence(check) for check in answer.verdict.checks),
+        )
+
+
+def _read(content: bytes) -> dict[str, object]:
+    try:
+        return read_credential(content)
+    except TooLargeError:
+        limit = f"{MAX_BYTES} bytes"
+        raise Problem(Reason.TOO_LARGE, field="credential", limit=limit) from None
+    except TooDeepError:
+        raise Problem(Reason.TOO_DEEP, field="credential", limit=str(MAX_DEPTH)) from None
+    except ParseError as error:
+        field = f"credential{error.field}"
+        mend = error.mend.rstrip(".")
+        raise Problem(Reason.NOT_A_CREDENTIAL, field=field, mend=mend) from None

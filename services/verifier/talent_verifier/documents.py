@@ -1,0 +1,145 @@
+"""DID documents and status lists of others: fetched once, kept while they are good, bounded.
+
+A status list of our registry carries its version as ETag, so that a change which names a version
+is judged by that version or a later one, never by an older copy.
+"""
+
+import asyncio
+import json
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from talent_kit.clock import Clock
+from talent_kit.fetch import Fetcher, FetchError
+
+logger = logging.getLogger(__name__)
+
+FAILURE_SECONDS = 1.0  # a host that is away is asked at most this often for one document
+VERSION = re.compile(r'^(?:W/)?"(\d+)')  # a proxy may mark an ETag as weak, or add to it
+
+
+@dataclass(frozen=True)
+class Document:
+    """`version` is the registry's for its own lists, None for documents of others."""
+
+    url: str
+    content: bytes
+    etag: str | None
+    version: int | None
+    fetched_at: datetime
+    fresh_until: datetime
+
+    def reaches(self, version: int) -> bool:
+        return not version or (self.version is not None and self.version >= version)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How long documents are kept, and how many bytes of them."""
+
+    bytes: int
+    good: timedelta  # for documents that do not say so themselves
+    longest: timedelta
+    stale: timedelta  # after it was fetched, while its host is away
+
+
+class Documents:
+    """A cache in front of the network. One fetch for one URL at a time."""
+
+    def __init__(self, fetcher: Fetcher, clock: Clock, terms: Terms) -> None:
+        self._fetcher = fetcher
+        self._clock = clock
+        self._terms = terms
+        self._held: OrderedDict[str, Document] = OrderedDict()
+        self._bytes = 0
+        self._failed: OrderedDict[str, datetime] = OrderedDict()
+        self._fetching: dict[str, asyncio.Task[None]] = {}
+
+    async def get(self, urls: Iterable[str], versions: Mapping[str, int]) -> dict[str, Document]:
+        """The documents that could be had, by URL.
+
+        One whose version is below that in `versions` is fetched afresh; it may still be older
+        afterwards, which `Document.reaches` tells.
+        """
+        wanted = list(dict.fromkeys(urls))
+        found = await asyncio.gather(*(self._get(url, versions.get(url, 0)) for url in wanted))
+        return {document.url: document for document in found if document}
+
+    async def _get(self, url: str, version: int) -> Document | None:
+        held = self._held.get(url)
+        now = self._clock.now()
+        if not (held and now < held.fresh_until and held.reaches(version)):
+            if now >= self._failed.get(url, now):
+                await self._fetch_once(url)
+            held = self._held.get(url)
+        if held is None or now >= held.fetched_at + self._terms.stale:
+            return None
+        self._held.move_to_end(url)
+        return held
+
+    async def _fetch_once(self, url: str) -> None:
+        """Whoever asks for a URL that is being fetched waits for the same answer."""
+        task = self._fetching.get(url)
+        if task is None:
+            task = asyncio.create_task(self._fetch(url))
+            self._fetching[url] = task
+            task.add_done_callback(lambda _: self._fetching.pop(url))
+        await asyncio.shield(task)
+
+    async def _fetch(self, url: str) -> None:
+        held = self._held.get(url)
+        try:
+            answer = await self._fetcher.get(url, etag=held.etag if held else None)
+        except FetchError as error:
+            self._remember_failure(url, error.reason)
+            return
+        if answer.status == 304 and held:
+            now = self._clock.now()
+            self._keep(replace(held, fetched_at=now, fresh_until=now + self._life(held.content)))
+        elif answer.status == 200:
+            self._keep(self._document(url, answer.body, answer.headers))
+        else:
+            self._remember_failure(url, f"status {answer.status}")
+
+    def _document(self, url: str, content: bytes, headers: Mapping[str, str]) -> Document:
+        etag = headers.get("etag")
+        version = VERSION.match(etag or "")
+        now = self._clock.now()
+        return Document(
+            url=url,
+            content=content,
+            etag=etag,
+            version=int(version[1]) if version else None,
+            fetched_at=now,
+            fresh_until=now + self._life(content),
+        )
+
+    def _life(self, content: bytes) -> timedelta:
+        """`ttl` of a status list is in milliseconds (Bitstring Status List 1.0, section 2.2)."""
+        try:
+            document: Any = json.loads(content)
+            ttl = cast(Any, document)["credentialSubject"]["ttl"]
+            return min(timedelta(milliseconds=int(ttl)), self._terms.longest)
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+            return self._terms.good
+
+    def _keep(self, document: Document) -> None:
+        self._failed.pop(document.url, None)
+        before = self._held.pop(document.url, None)
+        self._bytes += len(document.content) - (len(before.content) if before else 0)
+        self._held[document.url] = document
+        while self._bytes > self._terms.bytes and len(self._held) > 1:
+            _, dropped = self._held.popitem(last=False)
+            self._bytes -= len(dropped.content)
+
+    def _remember_failure(self, url: str, why: str) -> None:
+        # Not its URL: that may come from somebody who only had a credential checked.
+        logger.info("a document cannot be fetched: %s", why)
+        self._failed[url] = self._clock.now() + timedelta(seconds=FAILURE_SECONDS)
+        while len(self._failed) > 10_000:
+            self._failed.popitem(last=False)

@@ -1,0 +1,83 @@
+"""HTTP: check a credential, without sign-in."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from fastapi import FastAPI, Query, Request
+from pydantic import BaseModel
+
+from talent_verifier.checking import Checking, Told
+
+ANY_JSON = {
+    "requestBody": {
+        "required": True,
+        "description": "The credential itself.",
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
+
+
+class IssuerAnswer(BaseModel):
+    """`name` is the registry's; empty when the issuer is not registered."""
+
+    id: str
+    name: str
+    trust: str
+
+
+class CheckAnswer(BaseModel):
+    code: str
+    outcome: str
+    about: str
+    arguments: dict[str, str]
+    sentence: str
+
+
+class VerificationAnswer(BaseModel):
+    outcome: str
+    summary: str
+    issuer: IssuerAnswer
+    checks: list[CheckAnswer]
+
+
+def routes(checking: Checking) -> FastAPI:
+    app = FastAPI(
+        title="verifier",
+        description="Says whether a credential is real and valid, check by check.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/v1/openapi.json",
+    )
+
+    @app.post("/v1/verifications", openapi_extra=ANY_JSON, summary="Check a credential")
+    async def verify(  # pyright: ignore[reportUnusedFunction]
+        request: Request,
+        at: Annotated[datetime | None, Query(description="Judge as of this instant.")] = None,
+    ) -> VerificationAnswer:
+        """Nothing is stored. Errors are RFC 9457 problem details."""
+        if at and at.tzinfo is None:
+            at = at.replace(tzinfo=UTC)
+        address = request.client.host if request.client else ""
+        return answer(await checking.check(await request.body(), at, address))
+
+    return app
+
+
+def answer(told: Told) -> VerificationAnswer:
+    verdict = told.verdict
+    checks: list[Any] = [
+        CheckAnswer(
+            code=check.code,
+            outcome=check.outcome.value,
+            about=check.about,
+            arguments=dict(check.arguments),
+            sentence=sentence,
+        )
+        for check, sentence in zip(verdict.checks, told.sentences, strict=True)
+    ]
+    issuer = IssuerAnswer(
+        id=verdict.issuer.did, name=verdict.issuer.name, trust=verdict.issuer.trust.value
+    )
+    return VerificationAnswer(
+        outcome=verdict.outcome.value, summary=told.summary, issuer=issuer, checks=checks
+    )

@@ -1,0 +1,124 @@
+"""From events to the model, and from the model to events."""
+
+from typing import Any
+
+from talent_kit.events import Record
+from talent_proto.events.v1 import catalog_pb2, skills_pb2, verifications_pb2
+from talent_proto.events.v1.credentials_pb2 import CredentialPublished, CredentialStatusChanged
+from talent_vc import Check, Outcome, Overall
+
+from talent_verifier.model import (
+    IssuerTrust,
+    Organization,
+    Published,
+    StatusChanged,
+    ValidatorType,
+    Verdict,
+    Vetting,
+)
+
+OUTCOMES = {
+    Overall.UNPARSEABLE: skills_pb2.VERIFICATION_OUTCOME_UNPARSEABLE,
+    Overall.INVALID: skills_pb2.VERIFICATION_OUTCOME_INVALID,
+    Overall.REVOKED: skills_pb2.VERIFICATION_OUTCOME_REVOKED,
+    Overall.SUSPENDED: skills_pb2.VERIFICATION_OUTCOME_SUSPENDED,
+    Overall.EXPIRED: skills_pb2.VERIFICATION_OUTCOME_EXPIRED,
+    Overall.NOT_YET_VALID: skills_pb2.VERIFICATION_OUTCOME_NOT_YET_VALID,
+    Overall.UNDETERMINED: skills_pb2.VERIFICATION_OUTCOME_UNDETERMINED,
+    Overall.VALID: skills_pb2.VERIFICATION_OUTCOME_VALID,
+}
+CHECK_OUTCOMES = {
+    Outcome.PASSED: verifications_pb2.CHECK_OUTCOME_PASSED,
+    Outcome.FAILED: verifications_pb2.CHECK_OUTCOME_FAILED,
+    Outcome.NOT_CHECKED: verifications_pb2.CHECK_OUTCOME_NOT_CHECKED,
+    Outcome.NOT_APPLICABLE: verifications_pb2.CHECK_OUTCOME_NOT_APPLICABLE,
+}
+TRUSTS = {
+    IssuerTrust.TRUSTED: verifications_pb2.ISSUER_TRUST_TRUSTED,
+    IssuerTrust.UNKNOWN: verifications_pb2.ISSUER_TRUST_UNKNOWN,
+    IssuerTrust.SUSPENDED: verifications_pb2.ISSUER_TRUST_SUSPENDED,
+}
+TYPES = {
+    ValidatorType.UNSPECIFIED: skills_pb2.VALIDATOR_TYPE_UNSPECIFIED,
+    ValidatorType.COLLEGE: skills_pb2.VALIDATOR_TYPE_COLLEGE,
+    ValidatorType.TRAINING_PROVIDER: skills_pb2.VALIDATOR_TYPE_TRAINING_PROVIDER,
+    ValidatorType.INDUSTRY_ASSOCIATION: skills_pb2.VALIDATOR_TYPE_INDUSTRY_ASSOCIATION,
+    ValidatorType.EMPLOYER: skills_pb2.VALIDATOR_TYPE_EMPLOYER,
+    ValidatorType.GOVERNMENT: skills_pb2.VALIDATOR_TYPE_GOVERNMENT,
+}
+TYPES_READ = {number: type for type, number in TYPES.items()}
+VETTINGS_READ = {
+    catalog_pb2.VETTING_STATE_VETTED: Vetting.VETTED,
+    catalog_pb2.VETTING_STATE_SUSPENDED: Vetting.SUSPENDED,
+}
+
+
+def published(record: Record) -> Published:
+    event: CredentialPublished = record.event
+    return Published(
+        credential_id=_named(event.credential_id, record),
+        org_id=event.org_id,
+        version=record.version,
+        content=event.credential,
+        digest=event.digest,
+        cause_id=record.event_id,
+    )
+
+
+def status_changed(record: Record) -> StatusChanged:
+    event: CredentialStatusChanged = record.event
+    return StatusChanged(
+        credential_id=_named(event.credential_id, record),
+        org_id=event.org_id,
+        version=record.version,
+        list_versions={
+            changed.status_list_credential: changed.version for changed in event.status_list_version
+        },
+        cause_id=record.event_id,
+    )
+
+
+def organization(record: Record) -> Organization:
+    """Of any of the three events about organizations: each carries the whole of it."""
+    stated: catalog_pb2.Organization = record.event.organization
+    return Organization(
+        org_id=_named(stated.org_id, record),
+        did=stated.did,
+        name=stated.name,
+        # A type that a newer registry knows and we do not is no reason to refuse the rest.
+        type=TYPES_READ.get(stated.type, ValidatorType.UNSPECIFIED),
+        vetting=VETTINGS_READ.get(stated.vetting, Vetting.PENDING),
+    )
+
+
+def verdict(judged: Verdict, credential_id: str = "") -> verifications_pb2.Verdict:
+    made = verifications_pb2.Verdict(
+        credential_id=credential_id,
+        digest=judged.digest,
+        outcome=OUTCOMES[judged.outcome],
+        check=[check(one) for one in judged.checks],
+        issuer_did=judged.issuer.did,
+        issuer_org_id=judged.issuer.org_id,
+        issuer_name=judged.issuer.name,
+        issuer_type=TYPES[judged.issuer.type],
+        issuer_trust=TRUSTS[judged.issuer.trust],
+    )
+    made.verified_at.FromDatetime(judged.verified_at)
+    if judged.next_change:
+        made.next_change_at.FromDatetime(judged.next_change)
+    return made
+
+
+def check(one: Check) -> verifications_pb2.Check:
+    return verifications_pb2.Check(
+        code=one.code,
+        outcome=CHECK_OUTCOMES[one.outcome],
+        arguments=dict(one.arguments),
+        about=one.about,
+    )
+
+
+def _named(identifier: Any, record: Record) -> str:
+    if not identifier:
+        raise ValueError(f"{record.type} names nothing")
+    return str(identifier)

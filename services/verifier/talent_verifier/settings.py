@@ -1,0 +1,61 @@
+"""Settings of the verifier; each is `TALENT_VERIFIER_…`."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from talent_kit.server import ServiceSettings
+
+from talent_verifier.documents import Terms
+from talent_verifier.model import Patience
+
+
+class VerifierSettings(ServiceSettings):
+    grpc_port: int = 7120
+    http_port: int = 7121
+
+    workers: int = 2  # processes that check proofs
+    worker_idle_seconds: float = 60.0  # after that the processes end, to give back their memory
+    worker_deadline_seconds: float = 20.0  # for one call, waiting for a process included
+    batch_size: int = 50  # credentials in one call of a worker
+
+    checks_per_minute: int = 600  # of one address, without sign-in; 0 = no limit
+
+    fetch_max_bytes: int = 2 * 1024 * 1024
+    fetch_seconds: float = 5.0
+    fetch_redirects: int = 3
+    documents_max_bytes: int = 64 * 1024 * 1024  # DID documents and status lists kept in memory
+    document_seconds: float = 300.0  # how long one is good that does not say so itself
+    document_longest_seconds: float = 3600.0  # whatever it says itself
+    document_stale_seconds: float = 86400.0  # how old it may be while its host is away
+
+    retry_first_seconds: float = 2.0  # for what could not be reached; doubled each time
+    retry_longest_seconds: float = 21_600.0
+    recheck_seconds: float = 86400.0  # status lists whose changes nobody announces to us
+
+    @property
+    def contexts(self) -> Path:
+        """The JSON-LD contexts that set-up built."""
+        return self.data_dir / "contexts"
+
+    @property
+    def document_terms(self) -> Terms:
+        return Terms(
+            bytes=self.documents_max_bytes,
+            good=timedelta(seconds=self.document_seconds),
+            longest=timedelta(seconds=self.document_longest_seconds),
+            stale=timedelta(seconds=self.document_stale_seconds),
+        )
+
+    @property
+    def patience(self) -> Patience:
+        return Patience(
+            first=timedelta(seconds=self.retry_first_seconds),
+            longest=timedelta(seconds=self.retry_longest_seconds),
+            recheck=timedelta(seconds=self.recheck_seconds),
+        )
+
+    @property
+    def insecure_hosts(self) -> tuple[str, ...]:
+        """Hosts reached over plain http: tests and one machine only."""
+        hosts = self.fetch_allowed_hosts.split(",")
+        return tuple(host.strip() for host in hosts if host.strip())
