@@ -1,0 +1,261 @@
+"""What a page shows of a job and of a candidate: plain values, read out of the matcher's answers."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from zoneinfo import ZoneInfo
+
+from talent_proto.events.v1 import (
+    engagements_pb2,
+    jobs_pb2,
+    matches_pb2,
+    skills_pb2,
+)
+from talent_proto.matcher.v1 import matcher_pb2
+
+from talent_portal import wording
+from talent_portal.wording import _
+
+# Verdicts that a reader may rely on; the others get a mark of their own.
+_GOOD = (skills_pb2.VERIFICATION_OUTCOME_VALID,)
+_BAD = (
+    skills_pb2.VERIFICATION_OUTCOME_INVALID,
+    skills_pb2.VERIFICATION_OUTCOME_REVOKED,
+    skills_pb2.VERIFICATION_OUTCOME_SUSPENDED,
+    skills_pb2.VERIFICATION_OUTCOME_EXPIRED,
+    skills_pb2.VERIFICATION_OUTCOME_UNPARSEABLE,
+)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What stands behind one skill: the document and the basis, told apart."""
+
+    skill: str
+    points: int
+    most_points: int
+    document: str
+    document_mark: str  # good, bad or open
+    basis: str
+    level: str
+    source: str
+    awarded: str
+    issuer_trusted: bool
+
+
+@dataclass(frozen=True)
+class Card:
+    """One candidate, as an employer sees them. `stage` is what has happened between the two."""
+
+    candidate_id: str
+    score: int
+    sentences: tuple[str, ...]
+    proofs: tuple[Proof, ...]
+    missing: tuple[str, ...]
+    gates: tuple[tuple[str, str], ...]  # sentence and mark
+    stage: str  # new, shortlisted, passed, invited, accepted, declined
+    disposition: str
+    engagement_id: str
+
+    @property
+    def anchor(self) -> str:
+        """The card's id on the page; a hash, because a candidate id may hold any letters."""
+        return "candidate-" + hashlib.sha256(self.candidate_id.encode()).hexdigest()[:16]
+
+    @property
+    def label(self) -> str:
+        """A short name to talk about this person before anybody knows who it is."""
+        return hashlib.sha256(self.candidate_id.encode()).hexdigest()[:4].upper()
+
+    def at(self, entry: matcher_pb2.PoolEntry) -> "Card":
+        """The same card after an act of the employer."""
+        stage = _stage(entry.pool_state, entry.contact_state)
+        return replace(self, stage=stage, engagement_id=entry.engagement_id or self.engagement_id)
+
+
+@dataclass(frozen=True)
+class Need:
+    """One skill that the job asks for."""
+
+    skill: str
+    required: bool
+    details: str
+
+
+@dataclass(frozen=True)
+class JobPage:
+    """A job in plain words."""
+
+    job_id: str
+    title: str
+    is_open: bool
+    description: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    needs: tuple[Need, ...]
+    match_count: int
+    posted: str
+
+
+def card(found: matcher_pb2.CandidateMatch) -> Card:
+    match = found.match
+    return Card(
+        candidate_id=found.candidate_id,
+        score=match.score,
+        sentences=tuple(found.explanation),
+        proofs=tuple(_proof(one) for one in match.contribution if one.points),
+        missing=tuple(_missing(one) for one in match.missing),
+        gates=tuple(_gate(one) for one in match.gate),
+        stage=_stage(found.pool_state, found.contact_state),
+        disposition=_DISPOSITION.get(found.disposition, ""),
+        engagement_id=found.engagement_id,
+    )
+
+
+def best_first(cards: Iterable[Card]) -> list[Card]:
+    return sorted(cards, key=lambda one: (-one.score, one.candidate_id))
+
+
+def digest(cards: Iterable[Card]) -> str:
+    """The same for two lists that would look the same on the page."""
+    return hashlib.sha256(repr(list(cards)).encode()).hexdigest()[:24]
+
+
+def job_page(posted: matcher_pb2.PostedJob, zone: ZoneInfo) -> JobPage:
+    job = posted.job
+    return JobPage(
+        job_id=job.job_id,
+        title=job.title,
+        is_open=posted.open,
+        description=tuple(line for line in job.description.splitlines() if line.strip()),
+        facts=tuple((name, words) for name, words in _facts(job) if words),
+        needs=tuple(_need(one) for one in job.requirement),
+        match_count=posted.match_count,
+        posted=wording.instant(posted.posted_at, zone),
+    )
+
+
+_DISPOSITION = {
+    engagements_pb2.DISPOSITION_INTERVIEWED: _("You interviewed this person."),
+    engagements_pb2.DISPOSITION_HIRED: _("You hired this person."),
+    engagements_pb2.DISPOSITION_NOT_HIRED: _("You did not hire this person."),
+}
+
+
+def _stage(pool: int, contact: int) -> str:
+    if contact == engagements_pb2.CONTACT_STATE_ACCEPTED:
+        return "accepted"
+    if contact == engagements_pb2.CONTACT_STATE_DECLINED:
+        return "declined"
+    if pool == engagements_pb2.POOL_STATE_PASSED:
+        return "passed"
+    if contact == engagements_pb2.CONTACT_STATE_REQUESTED:
+        return "invited"
+    return "shortlisted" if pool == engagements_pb2.POOL_STATE_SHORTLISTED else "new"
+
+
+def _skill(skill: skills_pb2.SkillReference) -> str:
+    return skill.label or skill.uri
+
+
+def _proof(one: matches_pb2.Contribution) -> Proof:
+    outcome = one.verification_outcome
+    mark = "good" if outcome in _GOOD else "bad" if outcome in _BAD else "open"
+    source = one.achievement_name
+    if one.issuer_name:
+        by = _("{what}, from {issuer}") if source else _("From {issuer}")
+        source = by.format(what=source, issuer=one.issuer_name)
+    return Proof(
+        skill=_skill(one.skill) or one.factor,
+        points=one.points,
+        most_points=one.max_points,
+        document=wording.VERIFICATION.get(outcome, _("Not checked")),
+        document_mark=mark,
+        basis=wording.BASIS.get(one.basis, _("Not stated")),
+        level=_level(one.level, one.required_level),
+        source=source,
+        awarded=wording.civil_date(one.awarded),
+        issuer_trusted=one.issuer_trusted,
+    )
+
+
+def _level(shown: int, asked: int) -> str:
+    if not shown:
+        return _("Level not stated")
+    if not asked:
+        return _("Level {shown} of 5").format(shown=shown)
+    return _("Level {shown} of 5; you asked for {asked}").format(shown=shown, asked=asked)
+
+
+def _missing(one: matches_pb2.Missing) -> str:
+    required = one.importance == jobs_pb2.IMPORTANCE_REQUIRED
+    kind = _("required") if required else _("nice to have")
+    if one.level:
+        text = _("{skill} ({kind}): level {level} shown, level {asked} asked for")
+    else:
+        text = _("{skill} ({kind}): not shown")
+    return text.format(
+        skill=_skill(one.skill), kind=kind, level=one.level, asked=one.required_level
+    )
+
+
+def _gate(one: matches_pb2.Gate) -> tuple[str, str]:
+    name = wording.GATE.get(one.code, one.code)
+    about = ", ".join(
+        one.arguments[key] for key in ("skill", "type", "jurisdiction") if one.arguments.get(key)
+    )
+    if about:
+        name = f"{name} ({about})"
+    mark = {matches_pb2.GATE_OUTCOME_OPEN: "good", matches_pb2.GATE_OUTCOME_CLOSED: "bad"}
+    outcome = wording.GATE_OUTCOME.get(one.outcome, _("not compared"))
+    return f"{name}: {outcome}", mark.get(one.outcome, "open")
+
+
+def _need(one: jobs_pb2.Requirement) -> Need:
+    details = [
+        _("level {level} of 5").format(level=one.required_level) if one.required_level else "",
+        _("nobody is shown without it") if one.gate else "",
+        _("can be learned on the job") if one.trainable_on_job else "",
+    ]
+    return Need(
+        skill=_skill(one.skill),
+        required=one.importance == jobs_pb2.IMPORTANCE_REQUIRED,
+        details=", ".join(part for part in details if part),
+    )
+
+
+def _facts(job: jobs_pb2.Job) -> list[tuple[str, str]]:
+    kinds = [wording.EMPLOYMENT[kind] for kind in job.employment_type if kind in wording.EMPLOYMENT]
+    licenses = [f"{one.type} ({one.jurisdiction})" for one in job.license_requirement]
+    openings = str(job.total_job_openings) if job.total_job_openings else ""
+    return [
+        (_("Openings"), openings),
+        (_("Kind of work"), ", ".join(kinds)),
+        (_("Hours a week"), _range(job.weekly_hours.min, job.weekly_hours.max)),
+        (_("Pay"), _pay(job.base_salary)),
+        (_("Where"), _where(job)),
+        (_("Licenses"), "; ".join(licenses)),
+        (_("Open through"), wording.civil_date(job.valid_through)),
+    ]
+
+
+def _range(low: int, high: int) -> str:
+    if low and high and low != high:
+        return f"{low}–{high}"
+    return str(low or high or "")
+
+
+def _pay(pay: jobs_pb2.BaseSalary) -> str:
+    ends = [wording.money(end) for end in (pay.min, pay.max) if end.minor_units]
+    amount = "–".join(dict.fromkeys(ends))
+    return f"{amount} {wording.PERIOD.get(pay.unit, '')}".strip() if amount else ""
+
+
+def _where(job: jobs_pb2.Job) -> str:
+    place = job.place
+    area = ""
+    if place.zip3:
+        area = _("ZIP codes that start with {zip3}").format(zip3=place.zip3)
+    elif place.county_fips:
+        area = _("county {fips}").format(fips=place.county_fips)
+    parts = (wording.LOCATION.get(job.job_location_type, ""), area, place.state.removeprefix("US-"))
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,114 @@
+"""Check a credential, without sign-in: paste or drop one, see the verdict check by check.
+
+Nothing is stored: the text goes to the verifier and into the answer, nowhere else.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from starlette.datastructures import FormData, UploadFile
+from talent_kit.errors import Problem, Reason
+
+from talent_portal.clients import Verifier
+from talent_portal.pages import Pages
+from talent_portal.visitor import Form, text
+from talent_portal.wording import _
+
+# What the visitor can mend; anything else goes to the general page for problems.
+_MENDABLE = frozenset(
+    {
+        Reason.MISSING_FIELD,
+        Reason.INVALID_FIELD,
+        Reason.TOO_LARGE,
+        Reason.TOO_DEEP,
+        Reason.NOT_A_CREDENTIAL,
+        Reason.UNKNOWN_CONTEXT,
+        Reason.RATE_LIMITED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verifier's answer, grouped for reading. `mark` is good, bad or open."""
+
+    summary: str
+    mark: str
+    issuer: str
+    trust: str
+    passed: tuple[str, ...]
+    failed: tuple[str, ...]
+    not_checked: tuple[str, ...]
+    not_applicable: tuple[str, ...]
+
+
+def add_check_page(app: FastAPI, *, pages: Pages, verifier: Verifier) -> None:
+    @app.get("/check")
+    async def ask(request: Request) -> Response:
+        return pages.page(request, "check.html", {"pasted": "", "error": "", "field": "paste"})
+
+    @app.post("/check")
+    async def check(request: Request, form: Form) -> Response:
+        pasted = text(form, "credential")
+        field = "paste"
+        try:
+            upload = form.get("file")
+            credential = pasted.encode()
+            if isinstance(upload, UploadFile) and upload.filename:
+                field, credential = "file", await upload.read()
+            if not credential.strip():
+                raise Problem(Reason.MISSING_FIELD)
+            found = verdict(await verifier.verify(credential))
+        except Problem as problem:
+            if problem.reason not in _MENDABLE:
+                raise
+            content = {"pasted": pasted, "error": kindly(problem), "field": field}
+            return pages.page(request, "check.html", content, 422)
+        return pages.page(request, "verdict.html", {"verdict": found})
+
+
+def verdict(answer: dict[str, Any]) -> Verdict:
+    """The verifier's answer as the page shows it."""
+    found = answer["verdict"]
+    groups: dict[str, list[str]] = {name: [] for name in _GROUPS}
+    for check, sentence in zip(found["check"], answer["sentence"], strict=True):
+        groups[_GROUPS_BY_OUTCOME[check["outcome"]]].append(sentence)
+    return Verdict(
+        summary=answer["summary"],
+        mark=_MARKS.get(found["outcome"], "bad"),
+        issuer=found.get("issuer_name") or found.get("issuer_did", ""),
+        trust=_TRUST.get(found.get("issuer_trust", ""), ""),
+        **{name: tuple(sentences) for name, sentences in groups.items()},
+    )
+
+
+def kindly(problem: Problem) -> str:
+    """What went wrong and what to do, for somebody who has never seen a credential's text."""
+    if problem.reason is Reason.MISSING_FIELD:
+        return _("Paste a credential or choose a file first.")
+    if problem.reason is Reason.RATE_LIMITED:
+        return problem.sentence()
+    if problem.reason in (Reason.TOO_LARGE, Reason.TOO_DEEP):
+        return _("This is too large to be a credential. Choose another file.")
+    if problem.reason is Reason.UNKNOWN_CONTEXT:
+        return problem.sentence()
+    return _(
+        "This does not look like a credential. Copy the whole text, from the first { to the "
+        "last }, and try again."
+    )
+
+
+_GROUPS = ("passed", "failed", "not_checked", "not_applicable")
+_GROUPS_BY_OUTCOME = {
+    "passed": "passed",
+    "failed": "failed",
+    "not-checked": "not_checked",
+    "not-applicable": "not_applicable",
+}
+_MARKS = {"valid": "good", "undetermined": "open", "not-yet-valid": "open"}
+_TRUST = {
+    "trusted": _("The state agency vouches for this issuer."),
+    "unknown": _("The state agency does not know this issuer."),
+    "suspended": _("The state agency has put this issuer on hold."),
+}

@@ -1,0 +1,190 @@
+"""The other services, asked through their public APIs and with the visitor's own token.
+
+Whatever goes wrong there comes out as a `Problem` with the reason that the service gave.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import grpc
+import httpx
+from google.protobuf.message import Message
+from talent_kit import telemetry
+from talent_kit.errors import Problem, Reason
+from talent_kit.grpc_errors import problem_of
+from talent_kit.ids import uuid7
+from talent_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
+from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
+
+# Announced matches are capped for each job, so a list has an end; this only bounds a page.
+MOST_CANDIDATES = 500
+_PAGE = 100
+
+
+@dataclass(frozen=True)
+class Matches:
+    """Present matches of a job. Not visible: the employer is not vetted, so only the total is."""
+
+    candidates: list[matcher_pb2.CandidateMatch]
+    total: int
+    visible: bool
+
+
+class Matcher:
+    """Jobs and their matches (MatcherService)."""
+
+    def __init__(self, channel: grpc.aio.Channel, seconds: float) -> None:
+        self._stub = matcher_pb2_grpc.MatcherServiceStub(channel)
+        self._seconds = seconds
+
+    async def jobs(self, token: str) -> list[matcher_pb2.PostedJob]:
+        """The first hundred jobs of the caller's organization, closed ones included."""
+        request = matcher_pb2.ListJobsRequest(page_size=_PAGE, include_closed=True)
+        answer: matcher_pb2.ListJobsResponse = await self._ask("ListJobs", request, token)
+        return list(answer.job)
+
+    async def job(self, token: str, job_id: str) -> matcher_pb2.PostedJob:
+        request = matcher_pb2.GetJobRequest(job_id=job_id)
+        answer: matcher_pb2.GetJobResponse = await self._ask("GetJob", request, token)
+        return answer.job
+
+    async def matches(self, token: str, job_id: str) -> Matches:
+        """All present matches, best first."""
+        found: list[matcher_pb2.CandidateMatch] = []
+        request = matcher_pb2.ListMatchesRequest(job_id=job_id, page_size=_PAGE)
+        while True:
+            answer: matcher_pb2.ListMatchesResponse = await self._ask("ListMatches", request, token)
+            found += answer.match
+            if not answer.next_page_token or len(found) >= MOST_CANDIDATES:
+                return Matches(found, answer.total, answer.candidates_visible)
+            request.page_token = answer.next_page_token
+
+    async def match(self, token: str, job_id: str, candidate_id: str) -> matcher_pb2.CandidateMatch:
+        request = matcher_pb2.GetMatchRequest(job_id=job_id, candidate_id=candidate_id)
+        answer: matcher_pb2.GetMatchResponse = await self._ask("GetMatch", request, token)
+        return answer.match
+
+    async def watch(
+        self, token: str, job_id: str
+    ) -> AsyncIterator[matcher_pb2.WatchMatchesResponse]:
+        """Present matches, then each change. Closing the iterator ends the call."""
+        request = matcher_pb2.WatchMatchesRequest(job_id=job_id)
+        call = self._stub.WatchMatches(request, metadata=_bearer(token))
+        try:
+            with _refusals("the matching service"):
+                async for batch in call:
+                    yield batch
+        finally:
+            # A dropped call that is not cancelled is never collected (grpc/grpc#43462).
+            call.cancel()
+
+    async def shortlist(self, token: str, job_id: str, candidate_id: str) -> matcher_pb2.PoolEntry:
+        request = matcher_pb2.ShortlistRequest(
+            request_id=uuid7(), job_id=job_id, candidate_id=candidate_id
+        )
+        answer: matcher_pb2.ShortlistResponse = await self._ask("Shortlist", request, token)
+        return answer.entry
+
+    async def pass_on(
+        self, token: str, job_id: str, candidate_id: str, reason_code: str
+    ) -> matcher_pb2.PoolEntry:
+        request = matcher_pb2.PassRequest(
+            request_id=uuid7(), job_id=job_id, candidate_id=candidate_id, reason_code=reason_code
+        )
+        answer: matcher_pb2.PassResponse = await self._ask("Pass", request, token)
+        return answer.entry
+
+    async def invite(self, token: str, job_id: str, candidate_id: str) -> matcher_pb2.PoolEntry:
+        request = matcher_pb2.RequestContactRequest(
+            request_id=uuid7(), job_id=job_id, candidate_id=candidate_id
+        )
+        answer: matcher_pb2.RequestContactResponse = await self._ask(
+            "RequestContact", request, token
+        )
+        return answer.entry
+
+    async def _ask(self, method: str, request: Message, token: str) -> Any:
+        call = getattr(self._stub, method)
+        with _refusals("the matching service"):
+            return await call(request, metadata=_bearer(token), timeout=self._seconds)
+
+
+class Wallet:
+    """A holder's invitations (HTTP), and who accepted one (ConsentService)."""
+
+    def __init__(
+        self, channel: grpc.aio.Channel, http: httpx.AsyncClient, url: str, seconds: float
+    ) -> None:
+        self._stub = consent_pb2_grpc.ConsentServiceStub(channel)
+        self._http = http
+        self._url = url
+        self._seconds = seconds
+
+    async def contact(self, token: str, engagement_id: str) -> consent_pb2.RevealContactResponse:
+        """Name and address of a person who accepted; the wallet records that they were read."""
+        request = consent_pb2.RevealContactRequest(engagement_id=engagement_id)
+        with _refusals("the wallet"):
+            return await self._stub.RevealContact(
+                request, metadata=_bearer(token), timeout=self._seconds
+            )
+
+    async def invitations(self, token: str) -> list[dict[str, Any]]:
+        answer = await _http(self._http, "GET", f"{self._url}/v1/invitations", token=token)
+        return answer["invitations"]
+
+    async def answer(self, token: str, engagement_id: str, answer: str) -> None:
+        """`answer` is "accept" or "decline"."""
+        url = f"{self._url}/v1/invitations/{engagement_id}/{answer}"
+        await _http(self._http, "POST", url, token=token)
+
+
+class Verifier:
+    """Judges a credential that somebody holds. No sign-in, nothing stored."""
+
+    def __init__(self, http: httpx.AsyncClient, url: str) -> None:
+        self._http = http
+        self._url = url
+
+    async def verify(self, credential: bytes) -> dict[str, Any]:
+        return await _http(self._http, "POST", f"{self._url}/v1/verifications", content=credential)
+
+
+def _bearer(token: str) -> tuple[tuple[str, str], ...]:
+    return (("authorization", f"Bearer {token}"),)
+
+
+async def _http(
+    client: httpx.AsyncClient, method: str, url: str, *, token: str = "", content: bytes = b""
+) -> Any:
+    what = "the verifier" if url.endswith("/verifications") else "the wallet"
+    headers = dict(telemetry.carrier())
+    if token:
+        headers["Authorization"] = f"Bearer {token}"
+    if content:
+        headers["Content-Type"] = "application/json"
+    try:
+        answer = await client.request(method, url, headers=headers, content=content)
+    except httpx.HTTPError as error:
+        raise Problem(Reason.UNAVAILABLE, what=what) from error
+    if answer.is_success:
+        return answer.json() if answer.content else None
+    raise _from_problem_json(answer, what)
+
+
+def _from_problem_json(answer: httpx.Response, what: str) -> Problem:
+    """The problem that an RFC 9457 body tells of."""
+    try:
+        body = answer.json()
+        return Problem(Reason(body["reason"]), field=body.get("field"), **body.get("arguments", {}))
+    except (ValueError, KeyError, TypeError):
+        return Problem(Reason.UNAVAILABLE, what=what)
+
+
+@contextmanager
+def _refusals(what: str) -> Iterator[None]:
+    try:
+        yield
+    except grpc.aio.AioRpcError as error:
+        raise problem_of(error) or Problem(Reason.UNAVAILABLE, what=what) from error

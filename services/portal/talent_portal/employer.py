@@ -1,0 +1,111 @@
+"""An employer's pages: their jobs, and a job with its candidates as they arrive."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
+from talent_kit.errors import Problem, Reason
+
+from talent_portal.cards import Card, best_first, card, digest, job_page
+from talent_portal.clients import Matcher, Wallet
+from talent_portal.live import Renderer, stream
+from talent_portal.pages import NOTICES, Pages
+from talent_portal.sessions import Session
+from talent_portal.streams import Streams
+from talent_portal.visitor import Employer, Form, is_htmx, text
+from talent_portal.wording import PASS_REASONS, _
+
+
+def add_employer_pages(
+    app: FastAPI,
+    *,
+    pages: Pages,
+    matcher: Matcher,
+    wallet: Wallet,
+    streams: Streams,
+    zone: ZoneInfo,
+) -> None:
+    @app.get("/jobs")
+    async def jobs(request: Request, session: Employer) -> Response:
+        posted = [job_page(one, zone) for one in await matcher.jobs(session.token)]
+        return pages.page(request, "jobs.html", {"jobs": posted})
+
+    @app.get("/jobs/{job_id}")
+    async def job(request: Request, session: Employer, job_id: str) -> Response:
+        posted = job_page(await matcher.job(session.token, job_id), zone)
+        matches = await matcher.matches(session.token, job_id)
+        cards = best_first(card(one) for one in matches.candidates)
+        content = {
+            "job": posted,
+            "cards": cards,
+            "visible": matches.visible,
+            "total": matches.total,
+            "shown": digest(cards),
+            **_REASONS,
+        }
+        return pages.page(request, "job.html", content)
+
+    @app.get("/jobs/{job_id}/matches/stream")
+    async def live(
+        request: Request, session: Employer, job_id: str, shown: str = ""
+    ) -> StreamingResponse:
+        def piece(template: str, content: dict[str, Any]) -> str:
+            return pages.text(request, template, {"job_id": job_id, **_REASONS, **content})
+
+        events = stream(matcher, session, job_id, shown=shown, render=Renderer(piece))
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(
+            streams.hold(session.subject, events), media_type="text/event-stream", headers=headers
+        )
+
+    async def present(session: Session, job_id: str, candidate_id: str) -> Card:
+        return card(await matcher.match(session.token, job_id, candidate_id))
+
+    def answer(request: Request, job_id: str, one: Card, notice: str) -> Response:
+        """The card as it is now: alone for htmx, else on its page loaded again."""
+        if is_htmx(request):
+            content = {"card": one, "job_id": job_id, "note": NOTICES[notice], **_REASONS}
+            return pages.page(request, "acted.html", content)
+        return RedirectResponse(f"/jobs/{job_id}?notice={notice}#{one.anchor}", 303)
+
+    @app.post("/jobs/{job_id}/candidates/{candidate_id}/shortlist")
+    async def shortlist(
+        request: Request, session: Employer, job_id: str, candidate_id: str, form: Form
+    ) -> Response:
+        entry = await matcher.shortlist(session.token, job_id, candidate_id)
+        one = (await present(session, job_id, candidate_id)).at(entry)
+        return answer(request, job_id, one, "shortlisted")
+
+    @app.post("/jobs/{job_id}/candidates/{candidate_id}/invite")
+    async def invite(
+        request: Request, session: Employer, job_id: str, candidate_id: str, form: Form
+    ) -> Response:
+        entry = await matcher.invite(session.token, job_id, candidate_id)
+        one = (await present(session, job_id, candidate_id)).at(entry)
+        return answer(request, job_id, one, "invited")
+
+    @app.post("/jobs/{job_id}/candidates/{candidate_id}/pass")
+    async def pass_on(
+        request: Request, session: Employer, job_id: str, candidate_id: str, form: Form
+    ) -> Response:
+        reason = text(form, "reason")
+        if reason not in PASS_REASONS:
+            raise Problem(Reason.MISSING_FIELD, field="the reason")
+        entry = await matcher.pass_on(session.token, job_id, candidate_id, reason)
+        one = (await present(session, job_id, candidate_id)).at(entry)
+        return answer(request, job_id, one, "passed")
+
+    # A POST, because the wallet records that the contact was read.
+    @app.post("/jobs/{job_id}/candidates/{candidate_id}/contact")
+    async def contact(
+        request: Request, session: Employer, job_id: str, candidate_id: str, form: Form
+    ) -> Response:
+        one = await present(session, job_id, candidate_id)
+        found = await wallet.contact(session.token, one.engagement_id)
+        content = {"card": one, "job_id": job_id, "contact": found, "note": _SHOWN, **_REASONS}
+        return pages.page(request, "acted.html" if is_htmx(request) else "contact.html", content)
+
+
+_SHOWN = _("The contact is shown.")
+_REASONS = {"pass_reasons": PASS_REASONS}

@@ -1,0 +1,124 @@
+"""Pages for what went wrong, in plain words."""
+
+import logging
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from starlette.exceptions import HTTPException
+from talent_kit.errors import PASSING, Problem, Reason
+
+from talent_portal.pages import Pages
+from talent_portal.sessions import CookieTooLarge
+from talent_portal.signing_in import SignInFailed
+from talent_portal.visitor import FormTooOld, SignInNeeded, is_htmx
+from talent_portal.wording import _
+
+logger = logging.getLogger(__name__)
+
+_HOME = ("/", _("Go to the start page"))
+_LOST = (
+    _("We cannot find that page"),
+    _("It may have moved, or the address has a typing error."),
+    _("If this was a candidate, they may no longer be available."),
+    _HOME,
+)
+_NOT_FOR_YOU = (
+    _("This page is not for you"),
+    _(
+        "You are signed in, but this page belongs to somebody else or needs another kind of account."
+    ),
+    _("If you have another account, sign out and sign in with that one."),
+    _HOME,
+)
+_AWAY = (
+    _("This part of the site is taking a break"),
+    _("It cannot answer now. Nothing you did is lost."),
+    _("Wait a minute, then load this page again."),
+    _HOME,
+)
+_BROKEN = (
+    _("Something went wrong on our side"),
+    _("We could not do this."),
+    _("Try again in a few minutes."),
+    _HOME,
+)
+_SIGN_IN_FAILED = (
+    _("You are not signed in"),
+    _("The sign-in was not finished."),
+    _("Start again from the sign-in link at the top of the page."),
+    _HOME,
+)
+_TOO_OLD = (
+    _("This page was open for too long"),
+    _("To keep you safe, forms stop working after a while. Nothing was changed."),
+    _("Go back, load the page again, and try once more."),
+    _HOME,
+)
+Words = tuple[str, str, str, tuple[str, str]]
+
+
+def add_problem_pages(app: FastAPI, *, pages: Pages) -> None:
+    def page(request: Request, words: Words, status: int) -> Response:
+        title, sentence, mend, link = words
+        content = {"title": title, "sentence": sentence, "mend": mend, "link": link}
+        if is_htmx(request):
+            # htmx swaps only good answers; this one says in the live region what is wrong.
+            answer = pages.page(request, "problem_piece.html", content)
+            answer.headers["HX-Reswap"] = "none"
+            return answer
+        return pages.page(request, "problem.html", content, status)
+
+    async def on_problem(request: Request, problem: Any) -> Response:
+        if problem.reason in (Reason.NOT_SIGNED_IN, Reason.TOKEN_EXPIRED):
+            return await on_sign_in_needed(request, SignInNeeded(request))
+        return page(request, words_for(problem), problem.row.http)
+
+    async def on_sign_in_needed(request: Request, needed: Any) -> Response:
+        if is_htmx(request):
+            return Response(headers={"HX-Redirect": str(needed)})
+        return RedirectResponse(str(needed), 303)
+
+    async def on_http(request: Request, error: Any) -> Response:
+        return page(
+            request, _LOST if error.status_code in (404, 405) else _BROKEN, error.status_code
+        )
+
+    async def on_invalid(request: Request, error: Any) -> Response:
+        return page(request, _LOST, 404)
+
+    async def on_sign_in_failed(request: Request, error: Any) -> Response:
+        logger.warning("a sign-in failed: %s", error)
+        return page(request, _SIGN_IN_FAILED, 403)
+
+    async def on_form_too_old(request: Request, error: Any) -> Response:
+        return page(request, _TOO_OLD, 403)
+
+    async def on_cookie_too_large(request: Request, error: Any) -> Response:
+        logger.error("the issuer's tokens are too large for a cookie: %s", error)
+        return page(request, _BROKEN, 500)
+
+    async def on_anything(request: Request, error: Any) -> Response:
+        return page(request, _BROKEN, 500)
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(SignInNeeded, on_sign_in_needed)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(SignInFailed, on_sign_in_failed)
+    app.add_exception_handler(FormTooOld, on_form_too_old)
+    app.add_exception_handler(CookieTooLarge, on_cookie_too_large)
+    app.add_exception_handler(Exception, on_anything)
+
+
+def words_for(problem: Problem) -> Words:
+    if problem.reason is Reason.NOT_FOUND:
+        return _LOST
+    if problem.row.http == 403:
+        return _NOT_FOR_YOU
+    if problem.reason in PASSING:
+        return _AWAY
+    if problem.reason is Reason.INTERNAL:
+        return _BROKEN
+    return (_("This cannot be done"), problem.sentence(), _("Go back and try again."), _HOME)

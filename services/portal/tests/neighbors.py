@@ -1,0 +1,294 @@
+"""The portal's neighbors at the wire, for states that are hard to reach with the real ones.
+
+Real gRPC and HTTP servers that answer what a test puts into them. The browser tests in
+`tests/browser` run against the real services.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import grpc
+import uvicorn
+from fastapi import FastAPI, HTTPException, Request
+from fastapi.responses import JSONResponse
+from talent_kit.errors import Problem, Reason
+from talent_kit.grpc_errors import abort
+from talent_kit.http_edge import response
+from talent_local.parts import free_port
+from talent_proto.events.v1 import (
+    common_pb2,
+    engagements_pb2,
+    jobs_pb2,
+    matches_pb2,
+    profiles_pb2,
+    skills_pb2,
+)
+from talent_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
+from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
+
+JOB = "0190c7a0-0000-7000-8000-000000000001"
+
+
+def skill(label: str) -> skills_pb2.SkillReference:
+    return skills_pb2.SkillReference(uri=f"urn:skill:{label}", label=label)
+
+
+def welder() -> matcher_pb2.PostedJob:
+    job = jobs_pb2.Job(
+        job_id=JOB,
+        title="Welder, night shift",
+        description="Weld frames for ski lifts in a team of six.\nWe train you on our machines.",
+        requirement=[
+            jobs_pb2.Requirement(
+                skill=skill("MIG welding"),
+                importance=jobs_pb2.IMPORTANCE_REQUIRED,
+                required_level=3,
+                gate=True,
+            ),
+            jobs_pb2.Requirement(
+                skill=skill("Blueprint reading"),
+                importance=jobs_pb2.IMPORTANCE_PREFERRED,
+                trainable_on_job=True,
+            ),
+        ],
+        employment_type=[profiles_pb2.EMPLOYMENT_TYPE_FULL_TIME],
+        weekly_hours=jobs_pb2.WeeklyHours(min=36, max=40),
+        job_location_type=jobs_pb2.JOB_LOCATION_TYPE_ON_SITE,
+        place=common_pb2.CoarsePlace(state="US-CO", zip3="802"),
+        base_salary=jobs_pb2.BaseSalary(
+            min=common_pb2.Money(minor_units=2650, currency="USD"),
+            max=common_pb2.Money(minor_units=3100, currency="USD"),
+            unit=common_pb2.PAY_PERIOD_HOUR,
+        ),
+        total_job_openings=2,
+        valid_through=common_pb2.CivilDate(year=2027, month=1, day=31),
+    )
+    posted = matcher_pb2.PostedJob(job=job, etag="1", open=True)
+    posted.posted_at.FromJsonString("2026-11-20T16:00:00Z")
+    return posted
+
+
+def candidate(candidate_id: str, score: int = 820) -> matcher_pb2.CandidateMatch:
+    return matcher_pb2.CandidateMatch(
+        candidate_id=candidate_id,
+        match=matches_pb2.Match(
+            job_id=JOB,
+            score=score,
+            contribution=[
+                matches_pb2.Contribution(
+                    factor="skill",
+                    skill=skill("MIG welding"),
+                    points=score,
+                    max_points=850,
+                    basis=skills_pb2.ASSERTION_BASIS_ASSESSED,
+                    verification_outcome=skills_pb2.VERIFICATION_OUTCOME_VALID,
+                    level=4,
+                    required_level=3,
+                    achievement_name="Certified Welder",
+                    issuer_name="Rocky Mountain Welding Association",
+                    issuer_trusted=True,
+                    awarded=common_pb2.CivilDate(year=2026, month=5, day=15),
+                ),
+                matches_pb2.Contribution(
+                    factor="skill",
+                    skill=skill("Forklift operation"),
+                    points=40,
+                    max_points=60,
+                    basis=skills_pb2.ASSERTION_BASIS_SELF_ASSERTED,
+                    verification_outcome=skills_pb2.VERIFICATION_OUTCOME_NO_DOCUMENT,
+                ),
+            ],
+            missing=[
+                matches_pb2.Missing(
+                    skill=skill("Blueprint reading"), importance=jobs_pb2.IMPORTANCE_PREFERRED
+                )
+            ],
+            gate=[
+                matches_pb2.Gate(code="place", outcome=matches_pb2.GATE_OUTCOME_OPEN),
+                matches_pb2.Gate(code="shift", outcome=matches_pb2.GATE_OUTCOME_NOT_STATED),
+            ],
+        ),
+        explanation=[
+            "MIG welding at level 4 of 5, tested against set criteria: 780 points.",
+            "Forklift operation, by their own word: 40 points.",
+        ],
+    )
+
+
+@dataclass
+class Neighbors:
+    """What the neighbors answer, and what they were asked."""
+
+    vetted: bool = True
+    away: bool = False
+    matches: dict[str, matcher_pb2.CandidateMatch] = field(default_factory=dict)
+    invitations: list[dict[str, Any]] = field(default_factory=list)
+    verdict: Any = None
+    tokens: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    watchers: list[asyncio.Queue[matcher_pb2.WatchMatchesResponse]] = field(default_factory=list)
+    matcher: str = ""
+    wallet: str = ""
+    http: str = ""
+
+    def put(self, found: matcher_pb2.CandidateMatch) -> None:
+        """A match arrives, or changes."""
+        new = found.candidate_id not in self.matches
+        self.matches[found.candidate_id] = found
+        kind = "found" if new else "changed"
+        self._tell(matcher_pb2.MatchUpdate(**{kind: found}))
+
+    def withdraw(self, candidate_id: str) -> None:
+        del self.matches[candidate_id]
+        gone = matcher_pb2.MatchWithdrawn(job_id=JOB, candidate_id=candidate_id)
+        self._tell(matcher_pb2.MatchUpdate(withdrawn=gone))
+
+    def _tell(self, update: matcher_pb2.MatchUpdate) -> None:
+        for queue in self.watchers:
+            queue.put_nowait(matcher_pb2.WatchMatchesResponse(update=[update], cursor="c"))
+
+
+class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
+    def __init__(self, world: Neighbors) -> None:
+        self.world = world
+
+    async def _admit(self, context: Any, job_id: str = JOB, candidate_id: str = "") -> None:
+        metadata = dict(context.invocation_metadata())
+        self.world.tokens.append(metadata["authorization"].removeprefix("Bearer "))
+        if self.world.away:
+            await abort(context, Problem(Reason.NOT_READY, why="it starts"), "en-US")
+        if job_id != JOB:
+            await abort(context, Problem(Reason.NOT_FOUND, what="job"), "en-US")
+        if candidate_id and candidate_id not in self.world.matches:
+            await abort(context, Problem(Reason.NOT_FOUND, what="candidate"), "en-US")
+
+    async def ListJobs(self, request: Any, context: Any) -> Any:
+        await self._admit(context)
+        return matcher_pb2.ListJobsResponse(job=[self._job()])
+
+    async def GetJob(self, request: Any, context: Any) -> Any:
+        await self._admit(context, request.job_id)
+        return matcher_pb2.GetJobResponse(job=self._job())
+
+    def _job(self) -> matcher_pb2.PostedJob:
+        posted = welder()
+        posted.match_count = len(self.world.matches)
+        return posted
+
+    async def ListMatches(self, request: Any, context: Any) -> Any:
+        await self._admit(context, request.job_id)
+        found = list(self.world.matches.values()) if self.world.vetted else []
+        return matcher_pb2.ListMatchesResponse(
+            match=found, total=len(self.world.matches), candidates_visible=self.world.vetted
+        )
+
+    async def GetMatch(self, request: Any, context: Any) -> Any:
+        await self._admit(context, request.job_id, request.candidate_id)
+        return matcher_pb2.GetMatchResponse(match=self.world.matches[request.candidate_id])
+
+    async def WatchMatches(self, request: Any, context: Any) -> AsyncIterator[Any]:
+        await self._admit(context, request.job_id)
+        queue: asyncio.Queue[Any] = asyncio.Queue()
+        self.world.watchers.append(queue)
+        present = [matcher_pb2.MatchUpdate(found=one) for one in self.world.matches.values()]
+        if present:
+            yield matcher_pb2.WatchMatchesResponse(update=present, cursor="a")
+        yield matcher_pb2.WatchMatchesResponse(cursor="b")
+        try:
+            while True:
+                yield await queue.get()
+        finally:
+            self.world.watchers.remove(queue)
+
+    async def Shortlist(self, request: Any, context: Any) -> Any:
+        await self._admit(context, request.job_id, request.candidate_id)
+        entry = self._act(request.candidate_id, pool_state=engagements_pb2.POOL_STATE_SHORTLISTED)
+        return matcher_pb2.ShortlistResponse(entry=entry)
+
+    async def Pass(self, request: Any, context: Any) -> Any:
+        await self._admit(context, request.job_id, request.candidate_id)
+        self.world.reasons.append(request.reason_code)
+        entry = self._act(request.candidate_id, pool_state=engagements_pb2.POOL_STATE_PASSED)
+        return matcher_pb2.PassResponse(entry=entry)
+
+    async def RequestContact(self, request: Any, context: Any) -> Any:
+        await self._admit(context, request.job_id, request.candidate_id)
+        entry = self._act(
+            request.candidate_id, contact_state=engagements_pb2.CONTACT_STATE_REQUESTED
+        )
+        return matcher_pb2.RequestContactResponse(entry=entry)
+
+    def _act(self, candidate_id: str, **states: Any) -> matcher_pb2.PoolEntry:
+        found = self.world.matches[candidate_id]
+        for name, value in states.items():
+            setattr(found, name, value)
+        found.engagement_id = f"e-{candidate_id}"
+        return matcher_pb2.PoolEntry(
+            engagement_id=found.engagement_id,
+            pool_state=found.pool_state,
+            contact_state=found.contact_state,
+        )
+
+
+class _Wallet(consent_pb2_grpc.ConsentServiceServicer):
+    def __init__(self, world: Neighbors) -> None:
+        self.world = world
+
+    async def RevealContact(self, request: Any, context: Any) -> Any:
+        found = {one.engagement_id: one for one in self.world.matches.values()}
+        one = found.get(request.engagement_id)
+        if one is None or one.contact_state != engagements_pb2.CONTACT_STATE_ACCEPTED:
+            await abort(context, Problem(Reason.WRONG_STATE, state="open", mend="wait"), "en-US")
+        return consent_pb2.RevealContactResponse(name="Ana Reyes", email="ana@example.com")
+
+
+def _http(world: Neighbors) -> FastAPI:
+    app = FastAPI()
+
+    @app.get("/v1/invitations")
+    async def invitations(request: Request) -> Any:
+        world.tokens.append(request.headers["authorization"].removeprefix("Bearer "))
+        return {"invitations": world.invitations}
+
+    @app.post("/v1/invitations/{engagement_id}/{answer}")
+    async def answer(engagement_id: str, answer: str) -> Any:
+        for one in world.invitations:
+            if one["engagement_id"] == engagement_id:
+                one["state"] = {"accept": "accepted", "decline": "declined"}[answer]
+                return one
+        raise HTTPException(404)
+
+    @app.post("/v1/verifications")
+    async def verify(request: Request) -> Any:
+        if isinstance(world.verdict, Problem):
+            return response(world.verdict)
+        await request.body()
+        return JSONResponse(world.verdict)
+
+    return app
+
+
+@asynccontextmanager
+async def neighbors() -> AsyncIterator[Neighbors]:
+    """Running neighbors; their addresses are in the object."""
+    world = Neighbors()
+    server = grpc.aio.server()
+    matcher_pb2_grpc.add_MatcherServiceServicer_to_server(_Matcher(world), server)
+    consent_pb2_grpc.add_ConsentServiceServicer_to_server(_Wallet(world), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    await server.start()
+    http_port = free_port()
+    config = uvicorn.Config(_http(world), port=http_port, log_config=None, lifespan="off")
+    web = uvicorn.Server(config)
+    serving = asyncio.create_task(web._serve())
+    world.matcher = world.wallet = f"127.0.0.1:{port}"
+    world.http = f"http://127.0.0.1:{http_port}"
+    try:
+        yield world
+    finally:
+        web.should_exit = True
+        await serving
+        await server.stop(0)
