@@ -1,9 +1,11 @@
 """The whole network, real processes, one for each test run."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from talent_cli.actors import Services, connect
+from talent_cli.network import CliSettings, Network
 from talent_local.home import Home
 from talent_local.sandbox import Sandbox
 
@@ -19,3 +21,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
         yield sandbox
     finally:
         sandbox.stop()
+
+
+@pytest.fixture
+def network(stack: Sandbox) -> Network:
+    """The running network as a client sees it."""
+    return Network(CliSettings(), stack.settings)
+
+
+@pytest.fixture
+async def services(network: Network) -> AsyncIterator[Services]:
+    """Open connections to every service."""
+    async with connect(network) as opened:
+        yield opened
