@@ -75,7 +75,7 @@ class Engine:
         return shard
 
     def restore(
-        self, partition: int, profile: Profile | None, holder: HolderId, at: Version
+        self, partition: int, holder: HolderId, at: Version, profile: Profile | None
     ) -> None:
         """Take a profile, or its withdrawal, without scoring."""
         shard = self.shards[partition]

@@ -129,7 +129,7 @@ class Matching:
             case "JobPosted":
                 job = messages.job(record.event.job, at)
                 return self._engine.put_job(job.job_id, at, job)
-            case "JobClosed" | "JobForgotten":
+            case "JobClosed":
                 return self._engine.put_job(JobId(record.key), at, None)
             case "AsOfAdvanced":
                 as_of = messages.civil_date(record.event.as_of)

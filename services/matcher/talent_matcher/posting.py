@@ -3,11 +3,12 @@
 import re
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from google.protobuf.internal.enum_type_wrapper import EnumTypeWrapper
+from google.protobuf.message import Message
 from talent_kit.errors import Problem, Reason
-from talent_proto.events.v1 import common_pb2, jobs_pb2, profiles_pb2, skills_pb2
+from talent_proto.events.v1 import common_pb2, jobs_pb2, skills_pb2
 
 from talent_matcher.messages import civil_date, date_message
 
@@ -25,8 +26,9 @@ def checked(stated: jobs_pb2.Job, *, skills: Skills, today: date) -> jobs_pb2.Jo
     job.CopyFrom(stated)
     if job.ByteSize() > MOST_BYTES:
         raise Problem(Reason.TOO_LARGE, field="job", limit=f"{MOST_BYTES} bytes")
-    _words(job)
+    _enums(job, "job")
     _lists(job)
+    _words(job)
     _occupations(job)
     _requirements(job, skills)
     _licenses(job)
@@ -43,12 +45,6 @@ def _words(job: jobs_pb2.Job) -> None:
         raise Problem(Reason.MISSING_FIELD, field="job.title")
     _short("job.title", job.title, TITLE)
     _short("job.description", job.description, DESCRIPTION)
-    _known("job.job_location_type", job.job_location_type, jobs_pb2.JobLocationType)
-    _known("job.visibility", job.visibility, jobs_pb2.JobVisibility)
-    for index, kind in enumerate(job.employment_type):
-        _known(f"job.employment_type[{index}]", kind, profiles_pb2.EmploymentType)
-    for index, mode in enumerate(job.commute.mode):
-        _known(f"job.commute.mode[{index}]", mode, jobs_pb2.CommuteMode)
     for index, one in enumerate(job.external_id):
         _short(f"job.external_id[{index}].system", one.system, CODE)
         _short(f"job.external_id[{index}].id", one.id, CODE)
@@ -85,12 +81,9 @@ def _requirements(job: jobs_pb2.Job, skills: Skills) -> None:
         seen.add(one.skill.uri)
         one.skill.CopyFrom(known)
         _between(f"{field}.required_level", one.required_level, 0, 5)
-        _known(f"{field}.importance", one.importance, jobs_pb2.Importance)
-        for number, basis in enumerate(one.evidence_accepted):
-            place = f"{field}.evidence_accepted[{number}]"
-            _known(place, basis, skills_pb2.AssertionBasis)
-            if not basis:
-                raise _invalid(place, "name a basis, or leave the list empty for any")
+        if not all(one.evidence_accepted):
+            mend = "name each basis, or leave the list empty for any"
+            raise _invalid(f"{field}.evidence_accepted", mend)
         _short(f"{field}.source", one.source, CODE)
 
 
@@ -149,7 +142,6 @@ def _pay(salary: jobs_pb2.BaseSalary) -> None:
             raise _invalid(f"{field}.minor_units", "state the pay in cents")
         if money.minor_units and not re.fullmatch(r"[A-Z]{3}", money.currency):
             raise _invalid(f"{field}.currency", 'use a code such as "USD"')
-    _known("job.base_salary.unit", salary.unit, common_pb2.PayPeriod)
     stated = [money for _, money in ends if money.minor_units]
     if stated and not salary.unit:
         raise Problem(Reason.MISSING_FIELD, field="job.base_salary.unit")
@@ -186,9 +178,17 @@ def _between(field: str, value: int, least: int, most: int) -> None:
         raise _invalid(field, f"use a number from {least} to {most}")
 
 
-def _known(field: str, value: int, kind: "EnumTypeWrapper[int]") -> None:
-    if value not in kind.values():
-        raise _invalid(field, "use a value of the contract")
+def _enums(message: Message, path: str) -> None:
+    """Every enum value must be one of the contract's: proto3 itself lets any number pass."""
+    for field, value in message.ListFields():
+        name = f"{path}.{field.name}"
+        items: list[Any] = list(value) if field.is_repeated else [value]
+        for index, item in enumerate(items):
+            place = f"{name}[{index}]" if field.is_repeated else name
+            if field.message_type is not None:
+                _enums(item, place)
+            elif field.enum_type is not None and item not in field.enum_type.values_by_number:
+                raise _invalid(place, "use a value of the contract")
 
 
 def _short(field: str, text: str, most: int) -> None:

@@ -64,6 +64,10 @@ class View:
     async def apply(self, records: Sequence[Record]) -> None:
         for record in records:
             self._apply(record)
+        self.wake()
+
+    def wake(self) -> None:
+        """Let everybody who waits for a change look again."""
         self._grown.set()
         self._grown = asyncio.Event()
 

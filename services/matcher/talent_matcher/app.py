@@ -1,0 +1,199 @@
+"""Composition root: builds the matcher's parts and hands them to each other."""
+
+import asyncio
+from collections.abc import Callable
+
+from talent_kit.audit import Audit
+from talent_kit.clock import Clock, SystemClock
+from talent_kit.consumer import Consumer, Tail
+from talent_kit.grpc_client import channel
+from talent_kit.leases import Lease
+from talent_kit.migrate import check_migrated
+from talent_kit.migrate import migrate as run_steps
+from talent_kit.outbox import Outbox
+from talent_kit.producer import Producer
+from talent_kit.relay import Relay
+from talent_kit.server import serve
+from talent_kit.store import Store
+from talent_kit.tokens import ServiceToken
+from talent_kit.topics import check_topics, ensure_topics
+from talent_proto.matcher.v1 import matcher_pb2_grpc
+
+from talent_matcher import consumers
+from talent_matcher.consent import Consents
+from talent_matcher.dates import Dates
+from talent_matcher.http import make_http
+from talent_matcher.jobs import Jobs
+from talent_matcher.matching import Matching
+from talent_matcher.network import Network
+from talent_matcher.people import People
+from talent_matcher.pool import Pool
+from talent_matcher.portals import Portals
+from talent_matcher.pseudonyms import Pseudonyms
+from talent_matcher.republish import Republisher
+from talent_matcher.requests import Requests
+from talent_matcher.rpc import NAME, MatcherService
+from talent_matcher.settings import MatcherSettings
+from talent_matcher.store import MatcherStore
+from talent_matcher.view import View
+from talent_matcher.watch import Watch
+
+
+async def migrate(settings: MatcherSettings | None = None) -> None:
+    """Topics, collections and indexes."""
+    settings = settings or MatcherSettings()
+    await ensure_topics(settings)
+    store = await Store.connect(settings, "matcher")
+    try:
+        audit = Audit(store, SystemClock(settings.zone))
+        own = MatcherStore(store, Outbox(store, "matcher"), audit)
+        await run_steps(store, own.steps())
+    finally:
+        await store.close()
+
+
+async def run(
+    settings: MatcherSettings | None = None,
+    *,
+    clock: Clock | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Serve until SIGTERM or `stop`."""
+    settings = settings or MatcherSettings()
+    clock = clock or SystemClock(settings.zone)
+    await check_topics(settings)
+    store = await Store.connect(settings, "matcher")
+    outbox = Outbox(store, "matcher")
+    audit = Audit(store, clock)
+    own = MatcherStore(store, outbox, audit)
+    await check_migrated(store, own.steps())
+    # The relay has a producer of its own: a failure of one does not hold up the other.
+    producer, relayed = Producer(settings, "matcher"), Producer(settings, "matcher")
+    relay = Relay(store, outbox, relayed)
+    wallet = channel(settings.wallet_target, ServiceToken(settings))
+    consents = Consents(wallet, settings.consent_seconds)
+    pseudonyms = Pseudonyms(settings.secret("pairwise-hmac.key"))
+
+    network = Network()
+    view = View(
+        pseudonyms, log_size=settings.change_log_size, withdrawn_kept=settings.withdrawn_kept
+    )
+    known = asyncio.Event()
+    matching = Matching(settings, store=own, producer=producer, clock=clock, known=known)
+    network_tail = consumers.network_tail(settings, network, matching)
+    view_tail = consumers.view_tail(settings, view)
+    profiles = consumers.profiles(settings, matching, producer, clock)
+    behind = _behind(settings, profiles, view_tail, network_tail, matching)
+
+    requests = Requests(own, clock, settings.request_days)
+    jobs = Jobs(
+        store=own,
+        requests=requests,
+        network=network,
+        view=view,
+        clock=clock,
+        page_size=settings.page_size,
+    )
+    people = People(
+        view=view,
+        jobs=jobs,
+        network=network,
+        consents=consents,
+        store=own,
+        pseudonyms=pseudonyms,
+        behind=behind,
+        page_size=settings.page_size,
+    )
+    pool = Pool(
+        store=own,
+        requests=requests,
+        jobs=jobs,
+        people=people,
+        network=network,
+        clock=clock,
+        page_size=settings.page_size,
+    )
+    watch = Watch(
+        view=view,
+        people=people,
+        jobs=jobs,
+        network=network,
+        pseudonyms=pseudonyms,
+        clock=clock,
+        epoch=await own.stream_epoch(),
+        batch=settings.watch_batch,
+        silence_seconds=settings.watch_silence_seconds,
+        cursor_days=settings.cursor_days,
+    )
+    portals = Portals(
+        settings,
+        network=network,
+        view=view,
+        consents=consents,
+        pseudonyms=pseudonyms,
+        producer=producer,
+        clock=clock,
+    )
+    dates = Dates(
+        Lease(store, "dates"),
+        store=own,
+        jobs=jobs,
+        clock=clock,
+        every_seconds=settings.timer_seconds,
+        closed_job_days=settings.closed_job_days,
+    )
+    service = MatcherService(jobs=jobs, people=people, pool=pool, watch=watch, network=network)
+
+    async def until_known(stop: asyncio.Event) -> None:
+        await network_tail.caught_up.wait()
+        known.set()
+        await stop.wait()
+
+    await serve(
+        settings,
+        name="matcher",
+        http=make_http(),
+        grpc_services=[(matcher_pb2_grpc.add_MatcherServiceServicer_to_server, service)],
+        grpc_names=[NAME],
+        tasks=[
+            relay.run,
+            network_tail.run,
+            view_tail.run,
+            matching.run,
+            watch.run,
+            dates.run,
+            until_known,
+        ],
+        consumers=[
+            profiles,
+            consumers.answers(settings, pool, producer, clock),
+            consumers.portals(settings, portals, producer, clock),
+        ],
+        ready={"matches": behind, "catalog and jobs": network_tail.ready},
+        republish=Republisher(store=own, jobs=jobs, pool=pool, dates=dates).run,
+        store=store,
+        audit=audit,
+        producer=producer,
+        on_close=[relayed.stop, wallet.close],
+        stop=stop,
+    )
+
+
+def _behind(
+    settings: MatcherSettings, profiles: Consumer, view: Tail, network: Tail, matching: Matching
+) -> Callable[[], str | None]:
+    """Why this replica may not show what holders decided a moment ago; None when it does."""
+
+    def behind() -> str | None:
+        if matching.not_ready():
+            return matching.not_ready()
+        parts = {"profiles": profiles, "matches": view, "jobs": network}
+        for name, part in parts.items():
+            lag = part.lag_ms()
+            if lag is None:
+                return f"how far {name} are behind is not known"
+            if lag > settings.profile_lag_ms:
+                return f"its {name} are behind"
+        return None
+
+    return behind

@@ -1,0 +1,95 @@
+"""What the matcher reads from Kafka, and who handles it: a function per event type."""
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from talent_kit import telemetry
+from talent_kit.clock import Clock
+from talent_kit.consumer import Consumer, Tail
+from talent_kit.events import Record
+from talent_kit.producer import Producer
+from talent_kit.settings import CommonSettings
+
+from talent_matcher.matching import MATCHES, PROFILES, Matching
+from talent_matcher.network import Network
+from talent_matcher.pool import Pool
+from talent_matcher.portals import Portals
+from talent_matcher.view import View
+
+CATALOG, JOBS, TIME = "talent.catalog.v1", "talent.jobs.v1", "talent.time.v1"
+ENGAGEMENTS = "talent.engagements.v1"
+
+
+def profiles(
+    settings: CommonSettings, matching: Matching, producer: Producer, clock: Clock
+) -> Consumer:
+    """Group `matcher`: a replica owns the partitions that it is given."""
+    return Consumer(
+        settings,
+        group="matcher",
+        topics=[PROFILES],
+        handlers={
+            "TalentProfileUpdated": matching.on_profiles,
+            "TalentProfileWithdrawn": matching.on_profiles,
+        },
+        producer=producer,
+        clock=clock,
+        on_assigned=matching.on_assigned,
+        on_revoked=matching.on_revoked,
+    )
+
+
+def answers(settings: CommonSettings, pool: Pool, producer: Producer, clock: Clock) -> Consumer:
+    """Holders' answers to requests for contact."""
+    return Consumer(
+        settings,
+        group="matcher-answers",
+        topics=[ENGAGEMENTS],
+        handlers={"ContactAccepted": pool.on_answers, "ContactDeclined": pool.on_answers},
+        producer=producer,
+        clock=clock,
+    )
+
+
+def portals(
+    settings: CommonSettings, portals: Portals, producer: Producer, clock: Clock
+) -> Consumer:
+    """Fan-out to portal operators."""
+    matches = ("MatchFound", "MatchChanged", "MatchWithdrawn")
+    organizations = ("OrganizationRegistered", "OrganizationVetted", "OrganizationSuspended")
+    return Consumer(
+        settings,
+        group="matcher-portals",
+        topics=[MATCHES, CATALOG],
+        handlers={
+            **dict.fromkeys(matches, portals.on_matches),
+            **dict.fromkeys(organizations, portals.on_organizations),
+        },
+        producer=producer,
+        clock=clock,
+    )
+
+
+def network_tail(settings: CommonSettings, network: Network, matching: Matching) -> Tail:
+    """Catalog, jobs and the date: read whole by every replica."""
+
+    async def apply(records: Sequence[Record]) -> None:
+        network.apply(records)
+        await _traced(records, matching.on_network)
+
+    return Tail(settings, [CATALOG, JOBS, TIME], apply)
+
+
+def view_tail(settings: CommonSettings, view: View) -> Tail:
+    """Announced matches: read whole by every replica."""
+    return Tail(settings, [MATCHES], view.apply)
+
+
+async def _traced(
+    records: Sequence[Record], handle: Callable[[Sequence[Record]], Awaitable[None]]
+) -> None:
+    """The trace of a single event goes on in what it causes."""
+    if len(records) == 1:
+        with telemetry.continue_trace(records[0]):
+            await handle(records)
+    else:
+        await handle(records)

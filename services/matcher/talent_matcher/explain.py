@@ -1,0 +1,81 @@
+"""A match in plain sentences, made from its codes: what a busy person reads first."""
+
+from calendar import month_name
+
+from talent_proto.events.v1 import jobs_pb2, matches_pb2, skills_pb2
+
+# What the source did, by basis: "{issuer} …". A license is granted, a course is finished.
+SOURCE = {
+    skills_pb2.ASSERTION_BASIS_ASSESSED: "{issuer} tested this{when}",
+    skills_pb2.ASSERTION_BASIS_COMPLETED: "This comes from training at {issuer}, finished{when}",
+    skills_pb2.ASSERTION_BASIS_EMPLOYER_ATTESTED: "{issuer}, an employer, vouched for this{when}",
+    skills_pb2.ASSERTION_BASIS_LICENSED: "{issuer} licensed this{when}",
+}
+RECORD = {
+    skills_pb2.VERIFICATION_OUTCOME_VALID: ", and the record checks out today.",
+    skills_pb2.VERIFICATION_OUTCOME_UNDETERMINED: (
+        ". The record is real, but not every check could be done."
+    ),
+}
+OWN_WORD = "The candidate says so; no record stands behind it."
+NO_RECORD = "There is no record to check."
+GATES = {
+    ("license", matches_pb2.GATE_OUTCOME_OPEN): "Holds the {type} license for {jurisdiction}.",
+    ("license", matches_pb2.GATE_OUTCOME_OPEN_PENDING): (
+        "Says they hold the {type} license for {jurisdiction}. This is not confirmed yet."
+    ),
+    ("place", matches_pb2.GATE_OUTCOME_OPEN): "Lives in the area of the job.",
+    ("place", matches_pb2.GATE_OUTCOME_NOT_STATED): (
+        "We do not know how far the candidate would have to travel."
+    ),
+    ("shift", matches_pb2.GATE_OUTCOME_OPEN): "Can work your shifts.",
+    ("hours", matches_pb2.GATE_OUTCOME_OPEN): "Can work the hours you need.",
+    ("pay", matches_pb2.GATE_OUTCOME_OPEN): "Your pay range works for the candidate.",
+}
+REMOTE = "The job is remote, so place does not matter."
+
+
+def explain(match: matches_pb2.Match) -> list[str]:
+    """Sentences, most telling first: skills shown, skills missing, then the conditions of work."""
+    by_points = sorted(match.contribution, key=lambda one: -one.points)
+    sentences = [_skill(one) for one in by_points]
+    sentences += [_missing(one) for one in match.missing if not one.level]
+    sentences += [sentence for gate in match.gate if (sentence := _gate(gate))]
+    return sentences
+
+
+def _skill(one: matches_pb2.Contribution) -> str:
+    return " ".join((_level(one), _proof(one)))
+
+
+def _level(one: matches_pb2.Contribution) -> str:
+    name = one.skill.label or one.skill.uri
+    if not one.level:
+        asked = f" You asked for level {one.required_level}." if one.required_level else ""
+        return f"Has {name}, level not stated.{asked}"
+    asked = f" You asked for level {one.required_level}." if one.required_level else ""
+    return f"Has {name}, level {one.level} of 5.{asked}"
+
+
+def _proof(one: matches_pb2.Contribution) -> str:
+    if one.basis == skills_pb2.ASSERTION_BASIS_SELF_ASSERTED:
+        return OWN_WORD
+    issuer = one.issuer_name or "The issuer"
+    when = f" on {month_name[one.awarded.month]} {one.awarded.day}, {one.awarded.year}"
+    source = SOURCE[one.basis].format(issuer=issuer, when=when if one.awarded.year else "")
+    if one.verification_outcome == skills_pb2.VERIFICATION_OUTCOME_NO_DOCUMENT:
+        return f"{source}. {NO_RECORD}"
+    trust = "" if one.issuer_trusted else " The agency has not approved this issuer."
+    return source + RECORD[one.verification_outcome] + trust
+
+
+def _missing(one: matches_pb2.Missing) -> str:
+    name = one.skill.label or one.skill.uri
+    wish = one.importance == jobs_pb2.IMPORTANCE_PREFERRED
+    return f"Does not show {name}, which you {'prefer' if wish else 'asked for'}."
+
+
+def _gate(gate: matches_pb2.Gate) -> str:
+    if gate.code == "place" and gate.arguments.get("remote"):
+        return REMOTE
+    return GATES.get((gate.code, gate.outcome), "").format(**gate.arguments)

@@ -1,0 +1,7 @@
+"""The matcher's HTTP side: health, readiness and version, which the kit adds."""
+
+from fastapi import FastAPI
+
+
+def make_http() -> FastAPI:
+    return FastAPI(title="talent-matcher", docs_url=None, redoc_url=None, openapi_url=None)

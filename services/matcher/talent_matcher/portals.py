@@ -1,0 +1,114 @@
+"""Fan-out: matches of employers who use a portal operator, into the operator's own topic.
+
+There a person is the employer's pseudonym, and is written only with consent asked at that moment.
+When an employer is vetted, suspended or changes its operator, its present matches are written
+again or withdrawn. The version of each record is that of the match, so repeats do no harm.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from talent_kit.clock import Clock
+from talent_kit.events import Outgoing, Record, header, outgoing, tombstone
+from talent_kit.producer import Producer
+from talent_kit.settings import CommonSettings
+from talent_kit.topics import ensure_topics
+from talent_kit.versions import Version
+from talent_proto.events.v1 import catalog_pb2, common_pb2, matches_pb2
+
+from talent_matcher.consent import Consents
+from talent_matcher.network import Network
+from talent_matcher.pseudonyms import Pseudonyms
+from talent_matcher.view import View
+
+ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
+PREFIX = "talent.matches.v1."
+AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Announced:
+    """A pair at a version; without a match it is withdrawn."""
+
+    job_id: str
+    holder_id: str
+    version: Version
+    match: matches_pb2.Match | None
+
+
+class Portals:
+    """Handlers of the group `matcher-portals`."""
+
+    def __init__(
+        self,
+        settings: CommonSettings,
+        *,
+        network: Network,
+        view: View,
+        consents: Consents,
+        pseudonyms: Pseudonyms,
+        producer: Producer,
+        clock: Clock,
+    ) -> None:
+        self._settings = settings
+        self._network = network
+        self._view = view
+        self._consents = consents
+        self._pseudonyms = pseudonyms
+        self._producer = producer
+        self._clock = clock
+        self._made: set[str] = set()
+
+    async def on_matches(self, records: Sequence[Record]) -> None:
+        """MatchFound, MatchChanged, and MatchWithdrawn, which has no value."""
+        for record in records:
+            job_id, _, holder_id = record.key.partition("/")
+            # The jobs' view may be a moment behind; a job long forgotten has no matches.
+            match = record.event.match if record.value is not None else None
+            employer = match.employer_org_id if match else self._network.employer_of(job_id)
+            operator = self._network.portal_operator(employer)
+            if operator:
+                pair = Announced(job_id, holder_id, record.version, match)
+                await self._write(operator, employer, [pair])
+
+    async def on_organizations(self, records: Sequence[Record]) -> None:
+        """OrganizationRegistered, OrganizationVetted, OrganizationSuspended."""
+        for record in records:
+            stated = record.event.organization
+            operator = stated.portal_operator_org_id
+            if not operator:
+                continue
+            may_read = stated.vetting == catalog_pb2.VETTING_STATE_VETTED
+            present = self._view.of_employer(stated.org_id)
+            pairs = [
+                Announced(
+                    one.match.job_id,
+                    one.match.holder_id,
+                    one.version,
+                    one.match if may_read else None,
+                )
+                for one in present
+            ]
+            for begin in range(0, len(pairs), AT_ONCE):
+                await self._write(operator, stated.org_id, pairs[begin : begin + AT_ONCE])
+
+    async def _write(self, operator: str, employer: str, pairs: Sequence[Announced]) -> None:
+        topic = PREFIX + operator
+        if operator not in self._made:
+            await ensure_topics(self._settings, [topic])
+            self._made.add(operator)
+        holders = sorted({pair.holder_id for pair in pairs if pair.match is not None})
+        allowed = await self._consents.allowed(holders, employer)
+        await self._producer.send_all(
+            [self._event(topic, employer, pair, pair.holder_id in allowed) for pair in pairs]
+        )
+
+    def _event(self, topic: str, employer: str, pair: Announced, allowed: bool) -> Outgoing:
+        name = self._pseudonyms.candidate(pair.holder_id, employer)
+        key = f"{pair.job_id}/{name}"
+        if pair.match is None or not allowed:
+            return tombstone(topic, key, "MatchWithdrawn", pair.version)
+        match = self._pseudonyms.for_employer(pair.match)
+        match.holder_id = name
+        head = header(version=pair.version, actor=ACTOR, clock=self._clock)
+        return outgoing(topic, key, matches_pb2.MatchFound(header=head, match=match))
