@@ -9,13 +9,24 @@ from talent_cli.network import CliSettings, Network
 from talent_local.home import Home
 from talent_local.sandbox import Sandbox
 
+from tests.collector import Collector
+
 INSTALLED = Home(Path(__file__).parents[1] / ".talent")
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+def collector() -> Iterator[Collector]:
+    """Where the network sends its traces and metrics."""
+    running = Collector()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory, collector: Collector) -> Iterator[Sandbox]:
     """A running network, shared by the tests: each brings organizations and people of its own."""
-    sandbox = Sandbox(tmp_path_factory.mktemp("network"), INSTALLED)
+    told = {"TALENT_OTLP_ENDPOINT": collector.endpoint}
+    sandbox = Sandbox(tmp_path_factory.mktemp("network"), INSTALLED, told)
     try:
         sandbox.start()
         yield sandbox

@@ -1,0 +1,74 @@
+"""One trace follows a credential; nothing personal is in what operators see."""
+
+import secrets
+
+from talent_cli.actors import Services
+from talent_local.sandbox import Sandbox
+from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
+from talent_proto.registry.v1.registry_pb2 import IssueCredentialRequest
+
+from tests.collector import Collector
+from tests.waiting import eventually
+from tests.world import draft, found_town, item, unique
+
+SERVICES = ("registry", "verifier", "wallet", "matcher")
+
+
+async def test_one_trace_goes_from_the_providers_call_to_the_match(
+    services: Services, collector: Collector
+) -> None:
+    town = await found_town(services)
+    ana = town.holder()
+    await ana.open()
+    trace_id = secrets.token_hex(16)
+    traceparent = ("traceparent", f"00-{trace_id}-{secrets.token_hex(8)}-01")
+    request = IssueCredentialRequest(
+        request_id=unique("issue"), draft=draft(town.achievement_id, ana.email)
+    )
+    await services.registry.IssueCredential(
+        request, metadata=(*town.provider.metadata, traceparent)
+    )
+
+    async def seen() -> bool:
+        return {span.service for span in collector.trace(trace_id)} >= set(SERVICES)
+
+    await eventually(seen, seconds=30)
+    spans = collector.trace(trace_id)
+    ids = {span.span_id for span in spans}
+    first = [span for span in spans if span.service == "registry"]
+    assert any(span.parent_id not in ids for span in first)
+    for service in ("verifier", "wallet", "matcher"):
+        handling = [span for span in spans if span.service == service]
+        assert any(span.parent_id in ids or trace_id in span.links for span in handling)
+
+
+async def test_metrics_come_with_the_features(services: Services, collector: Collector) -> None:
+    town = await found_town(services)
+    ana = town.holder()
+    await ana.open()
+
+    async def seen() -> set[str]:
+        wanted = {"talent.outbox.depth", "talent.consumer.lag", "talent.records.handled"}
+        return wanted if wanted <= collector.metrics else set()
+
+    await eventually(seen, seconds=90)
+
+
+async def test_nothing_personal_is_in_logs_traces_or_metrics(
+    services: Services, collector: Collector, stack: Sandbox
+) -> None:
+    town = await found_town(services)
+    ana = town.holder(name="Philippa Featherstonehaugh")
+    await ana.open()
+    await town.provider.publish_one(item(town.achievement_id, ana.email))
+
+    async def matched() -> bool:
+        answer = await services.matcher.ListMatches(
+            ListMatchesRequest(job_id=town.job_id), metadata=town.employer.metadata
+        )
+        return bool(answer.match)
+
+    await eventually(matched)
+    told = "\n".join(collector.raw) + "".join(stack.log(name) for name in (*SERVICES, "portal"))
+    assert ana.email not in told
+    assert "Featherstonehaugh" not in told
