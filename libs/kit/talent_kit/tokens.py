@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from joserfc import jws, jwt
@@ -56,7 +56,8 @@ class TokenChecker:
         self._registry.validate(claims)
         verified = claims.get("email_verified") is True
         known = {role.value for role in Role}
-        stated: list[Any] = claims.get("roles") or []
+        roles = claims.get("roles")
+        stated = [str(role) for role in cast(list[Any], roles)] if isinstance(roles, list) else []
         return Caller(
             subject=str(claims["sub"]),
             org_id=str(claims.get("org_id") or ""),

