@@ -12,6 +12,7 @@ from talent_wallet.changes import WALLET, Change, Changes
 from talent_wallet.model import Holder
 from talent_wallet.requests import acting_holder
 from talent_wallet.sealing import Person, Vault
+from talent_wallet.store import SubjectTaken
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,10 @@ class SignIn:
         did = SigningKey.from_bytes(seed).did_key
 
         async def work(change: Change) -> Me:
-            if await self._store.holder_id_of(caller.subject, change.session) is None:
+            found = await self._store.holder_id_of(caller.subject, change.session)
+            if found not in {None, holder_id}:
+                raise SubjectTaken
+            if found is None:
                 holder = Holder(holder_id, did)
                 await self._store.add_holder(change.session, holder, caller.subject, sealed)
                 change.holders[holder_id] = holder
@@ -70,7 +74,11 @@ class SignIn:
             change.refresh.add(holder_id)
             return Me(change.holders[holder_id], person)
 
-        return await self._changes.run(acting, work)
+        try:
+            return await self._changes.run(acting, work)
+        except SubjectTaken:
+            # The same person's other browser window was faster.
+            return await self.sign_in(caller, name)
 
     async def _claim(self, change: Change, holder_id: str, address: str) -> None:
         owners = await self._store.owners(change.session, [address])

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from bson.binary import Binary
 from pymongo import DESCENDING, UpdateOne
+from pymongo.errors import DuplicateKeyError
 from talent_kit.store import Session, Store
 
 from talent_wallet import documents
@@ -34,6 +35,10 @@ COLLECTIONS = (
 )
 REQUEST_SECONDS = 24 * 3600  # how long a repeated Idempotency-Key gets the same answer
 WITHOUT_BYTES = {"credential": 0}
+
+
+class SubjectTaken(Exception):
+    """This subject of the issuer has a wallet already."""
 
 
 class WalletStore:
@@ -177,7 +182,10 @@ class WalletStore:
             "person": documents.sealed_document(sealed),
             **documents.holder_document(holder),
         }
-        await self._holders.insert_one(document, session=session)
+        try:
+            await self._holders.insert_one(document, session=session)
+        except DuplicateKeyError:
+            raise SubjectTaken from None
 
     async def save_holders(self, session: Session, holders: Iterable[Holder]) -> None:
         updates = [

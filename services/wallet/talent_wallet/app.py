@@ -1,0 +1,104 @@
+"""Builds the wallet out of its parts and runs it."""
+
+import asyncio
+
+from talent_kit.audit import Audit
+from talent_kit.clock import Clock, SystemClock
+from talent_kit.consumer import Consumer
+from talent_kit.migrate import Step, check_migrated
+from talent_kit.migrate import migrate as run_steps
+from talent_kit.outbox import Outbox
+from talent_kit.producer import Producer
+from talent_kit.relay import Relay
+from talent_kit.server import serve
+from talent_kit.store import Store
+from talent_kit.topics import check_topics
+from talent_proto.wallet.v1 import consent_pb2_grpc
+
+from talent_wallet.changes import Changes
+from talent_wallet.consumers import GROUP, TOPICS, Consumers
+from talent_wallet.expiry import Expiry
+from talent_wallet.http import http_app
+from talent_wallet.profile import Pseudonyms
+from talent_wallet.republish import Republish
+from talent_wallet.rpc import ConsentService
+from talent_wallet.sealing import Vault
+from talent_wallet.settings import WalletSettings
+from talent_wallet.signing_in import SignIn
+from talent_wallet.store import WalletStore
+
+NAME = "wallet"
+
+
+def steps(store: Store) -> list[Step]:
+    """The migrations, oldest first."""
+    clock = SystemClock(WalletSettings().zone)
+    return [
+        Step("001-outbox", Outbox(store, NAME).prepare),
+        Step("002-audit", Audit(store, clock).prepare),
+        Step("003-wallet", WalletStore(store).prepare),
+    ]
+
+
+async def migrate(settings: WalletSettings | None = None) -> None:
+    store = await Store.connect(settings or WalletSettings(), NAME)
+    try:
+        await run_steps(store, steps(store))
+    finally:
+        await store.close()
+
+
+async def start(
+    settings: WalletSettings | None = None,
+    *,
+    clock: Clock | None = None,
+    stop: asyncio.Event | None = None,
+) -> None:
+    """Run until a signal, or until `stop`."""
+    settings = settings or WalletSettings()
+    clock = clock or SystemClock(settings.zone)
+    store = await Store.connect(settings, NAME)
+    await check_migrated(store, steps(store))
+    await check_topics(settings)
+    producer = Producer(settings, NAME)
+    outbox, audit = Outbox(store, NAME), Audit(store, clock)
+    changes = Changes(
+        WalletStore(store),
+        outbox,
+        audit,
+        clock=clock,
+        zone=settings.zone,
+        pseudonyms=Pseudonyms(settings.secret("pairwise-hmac.key")),
+    )
+    vault = Vault(settings.secrets_dir)
+    sign_in = SignIn(changes, vault, settings.secret("recipient-hmac.key"))
+    consumer = Consumer(
+        settings,
+        group=GROUP,
+        handlers=Consumers(changes).handlers(),
+        topics=TOPICS,
+        producer=producer,
+        clock=clock,
+    )
+    await serve(
+        settings,
+        name=NAME,
+        http=http_app(settings, changes, sign_in),
+        grpc_services=[
+            (
+                consent_pb2_grpc.add_ConsentServiceServicer_to_server,
+                ConsentService(changes, vault),
+            )
+        ],
+        grpc_names=["talent.wallet.v1.ConsentService"],
+        tasks=[
+            Relay(store, outbox, producer).run,
+            Expiry(store, changes, settings.expiry_check_seconds).run,
+        ],
+        consumers=[consumer],
+        republish=Republish(changes).run,
+        store=store,
+        audit=audit,
+        producer=producer,
+        stop=stop,
+    )

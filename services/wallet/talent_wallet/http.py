@@ -1,0 +1,24 @@
+"""The holder's API: routes by topic, put together. Who calls only ever reaches their own."""
+
+from fastapi import FastAPI
+
+from talent_wallet import (
+    http_consents,
+    http_holders,
+    http_invitations,
+    http_records,
+    http_statements,
+)
+from talent_wallet.changes import Changes
+from talent_wallet.settings import WalletSettings
+from talent_wallet.signing_in import SignIn
+
+
+def http_app(settings: WalletSettings, changes: Changes, sign_in: SignIn) -> FastAPI:
+    app = FastAPI(title="Wallet", summary="A holder's records and consents")
+    app.state.settings = settings
+    app.state.changes = changes
+    app.state.sign_in = sign_in
+    for routes in (http_holders, http_records, http_statements, http_consents, http_invitations):
+        app.include_router(routes.router, prefix="/v1")
+    return app
