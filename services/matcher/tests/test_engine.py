@@ -1,0 +1,249 @@
+"""The engine alone: events in, announcements out."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from talent_matcher import messages
+from talent_matcher.engine import Engine
+from talent_matcher.model import JobId
+from talent_matcher.weights import WEIGHTS
+
+from .builders import BLUEPRINTS, TODAY, WELDING, assertion, job, profile, requirement
+
+
+def engine(announced=None, as_of=TODAY):
+    made = Engine(WEIGHTS)
+    list(made.advance(as_of))
+    made.open_shard(0, 1, announced or {})
+    return made
+
+
+def put(made, holder="holder-1", n=1, *assertions, **changed):
+    one = profile(*assertions, holder_id=holder, version=(1, n), **changed)
+    return made.put_profile(0, holder, (1, n), one)
+
+
+def put_job(made, job_id="job-1", n=1, *requirements, **changed):
+    one = job(*requirements, job_id=JobId(job_id), version=(1, n), **changed)
+    list(made.put_job(one.job_id, (1, n), one))
+
+
+def announce(made):
+    """All that is pending, as (job, holder, score or None), and mark it as announced."""
+    shard = made.shards[0]
+    changes = [shard.pending[pair] for pair in sorted(shard.pending)]
+    made.announced(0, changes)
+    return [(one.job_id, one.holder_id, one.now.score if one.now else None) for one in changes]
+
+
+def test_profile_then_job_and_job_then_profile_announce_the_same():
+    first, second = engine(), engine()
+    put(first)
+    put_job(first)
+    put_job(second)
+    put(second)
+    assert announce(first) == announce(second) == [("job-1", "holder-1", 1000)]
+
+
+def test_a_profile_without_the_assertion_withdraws():
+    made = engine()
+    put_job(made)
+    put(made)
+    announce(made)
+    put(made, "holder-1", 2, assertion(BLUEPRINTS))
+    assert announce(made) == [("job-1", "holder-1", None)]
+
+
+def test_a_withdrawn_profile_and_a_closed_job_withdraw():
+    made = engine()
+    put_job(made)
+    put(made)
+    put(made, "holder-2")
+    announce(made)
+    made.put_profile(0, "holder-1", (1, 2), None)
+    assert announce(made) == [("job-1", "holder-1", None)]
+    list(made.put_job(JobId("job-1"), (1, 2), None))
+    assert announce(made) == [("job-1", "holder-2", None)]
+
+
+def test_a_late_resend_after_a_withdrawal_changes_nothing():
+    made = engine()
+    put_job(made)
+    made.put_profile(0, "holder-1", (1, 5), None)
+    assert not put(made, "holder-1", 4)
+    put_job(made, "job-1", 1, threshold=1)
+    assert announce(made) == []
+
+
+def test_an_announced_match_stays_a_little_below_the_threshold():
+    below = requirement(BLUEPRINTS)
+    made = engine()
+    put_job(made, "job-1", 1, requirement(), below, threshold=500)
+    put(made)
+    assert announce(made) == [("job-1", "holder-1", 500)]
+    put_job(made, "job-1", 2, requirement(), below, threshold=520)
+    assert announce(made) == []  # 500 is within 25 of 520
+    put_job(made, "job-1", 3, requirement(), below, threshold=526)
+    assert announce(made) == [("job-1", "holder-1", None)]
+    put_job(made, "job-1", 4, requirement(), below, threshold=501)
+    assert announce(made) == []  # no longer announced, so it needs the whole threshold
+
+
+def test_the_cap_keeps_the_best_and_fills_up_when_one_leaves():
+    made = engine()
+    put_job(made, "job-1", 1, cap=2)
+    put(made, "holder-a", 1, assertion(level=2))
+    put(made, "holder-b", 1, assertion(level=2))
+    put(made, "holder-c", 1, assertion(level=3))
+    assert announce(made) == [("job-1", "holder-a", 600), ("job-1", "holder-c", 1000)]
+    made.put_profile(0, "holder-c", (1, 2), None)
+    assert announce(made) == [("job-1", "holder-b", 600), ("job-1", "holder-c", None)]
+
+
+def test_time_enters_only_by_its_event():
+    made = engine()
+    put_job(made)
+    put(made, "holder-1", 1, assertion(valid_until=TODAY))
+    put(made, "holder-2", 1)
+    announce(made)
+    list(made.advance(TODAY + timedelta(1)))
+    assert announce(made) == [("job-1", "holder-1", None)]
+
+
+def test_a_job_ends_after_its_last_day():
+    made = engine()
+    put_job(made, valid_through=TODAY)
+    put(made)
+    announce(made)
+    list(made.advance(TODAY + timedelta(1)))
+    assert announce(made) == [("job-1", "holder-1", None)]
+
+
+def test_nothing_is_announced_before_the_first_date():
+    made = Engine(WEIGHTS)
+    made.open_shard(0, 1, {})
+    put_job(made)
+    put(made)
+    assert not made.shards[0].pending
+    list(made.advance(TODAY))
+    assert announce(made) == [("job-1", "holder-1", 1000)]
+
+
+def test_a_restored_shard_announces_only_differences():
+    made = engine()
+    for number in (1, 2):
+        put_job(made, f"job-{number}")
+    put(made)
+    put(made, "holder-2")
+    announce(made)
+    there = dict(made.shards[0].sent)
+    again = Engine(WEIGHTS)
+    list(again.advance(TODAY))
+    put_job(again, "job-1")
+    again.open_shard(0, 2, there)
+    again.restore(0, "holder-1", (1, 1), profile())
+    again.restore(0, "holder-2", (1, 2), None)
+    again.restore(0, "holder-3", (1, 1), replace(profile(), holder_id="holder-3"))
+    list(again.settle(0))
+    assert announce(again) == [
+        ("job-1", "holder-2", None),
+        ("job-1", "holder-3", 1000),
+        ("job-2", "holder-1", None),
+        ("job-2", "holder-2", None),
+    ]
+
+
+def test_a_change_that_is_taken_back_before_it_is_out_is_no_change():
+    made = engine()
+    put_job(made)
+    put(made)
+    made.put_profile(0, "holder-1", (1, 2), None)
+    assert announce(made) == []
+
+
+steps = st.lists(
+    st.one_of(
+        st.tuples(
+            st.just("profile"),
+            st.sampled_from(["h1", "h2", "h3"]),
+            st.none() | st.lists(st.sampled_from([WELDING, BLUEPRINTS]), max_size=2, unique=True),
+            st.integers(0, 5),
+        ),
+        st.tuples(
+            st.just("job"),
+            st.sampled_from(["j1", "j2"]),
+            st.none() | st.lists(st.sampled_from([WELDING, BLUEPRINTS]), max_size=2, unique=True),
+            st.integers(0, 900),
+        ),
+        st.tuples(st.just("day"), st.integers(1, 3), st.none(), st.just(0)),
+    ),
+    max_size=20,
+)
+
+
+def play(made, script, after_each=lambda made: None):
+    day = TODAY
+    for n, (kind, who, skills, number) in enumerate(script, start=1):
+        if kind == "day":
+            day += timedelta(who)
+            list(made.advance(day))
+        elif kind == "job":
+            wanted = [requirement(skill) for skill in skills or ()]
+            one = skills is not None and replace(
+                job(), job_id=who, requirements=tuple(wanted), threshold=number, cap=2
+            )
+            list(made.put_job(who, (1, n), one or None))
+        else:
+            shown = tuple(assertion(skill, level=number) for skill in skills or ())
+            one = skills is not None and replace(profile(), holder_id=who, assertions=shown)
+            made.put_profile(0, who, (1, n), one or None)
+        after_each(made)
+
+
+@settings(max_examples=200)
+@given(steps)
+def test_the_same_events_give_the_same_bytes(script):
+    outputs = []
+    for _ in range(2):
+        made, written = engine(), []
+
+        def write(made, written=written):
+            shard = made.shards[0]
+            changes = [shard.pending[pair] for pair in sorted(shard.pending)]
+            for change in changes:
+                if change.now is not None:
+                    match = messages.match(
+                        change,
+                        change.now,
+                        employer="org",
+                        epoch=shard.epoch,
+                        as_of=made.as_of,
+                        weights=WEIGHTS,
+                    )
+                    written.append(match.SerializeToString(deterministic=True))
+                    assert messages.fit(match) == change.now
+            made.announced(0, changes)
+
+        play(made, script, write)
+        outputs.append(written)
+    assert outputs[0] == outputs[1]
+
+
+@settings(max_examples=200)
+@given(steps)
+def test_what_is_announced_is_what_a_fresh_engine_would_keep(script):
+    """A shard restored from its own announcements has nothing to announce."""
+    made = engine()
+    play(made, script, announce)
+    shard = made.shards[0]
+    again = Engine(WEIGHTS)
+    list(again.advance(made.as_of))
+    for job_id, one in made.jobs.items():
+        list(again.put_job(job_id, (1, 1), one))
+    again.open_shard(0, 2, dict(shard.sent))
+    for holder, one in shard.profiles.items():
+        again.restore(0, holder, (1, 1), one)
+    list(again.settle(0))
+    assert announce(again) == []
