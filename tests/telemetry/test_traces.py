@@ -48,7 +48,7 @@ async def test_metrics_come_with_the_features(services: Services, collector: Col
     await ana.open()
 
     async def seen() -> set[str]:
-        wanted = {"talent.outbox.depth", "talent.consumer.lag", "talent.records.handled"}
+        wanted = {"talent.outbox.depth", "talent.consumer.lag", "talent.consumer.records"}
         return wanted if wanted <= collector.metrics else set()
 
     await eventually(seen, seconds=90)

@@ -1,0 +1,138 @@
+"""Every example in the docs runs, as it is printed, against a running network."""
+
+import asyncio
+import os
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from talent_cli.actors import Agency, Employer, Provider, Services
+from talent_local.sandbox import Sandbox
+from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
+from talent_proto.registry.v1.registry_pb2 import IssueCredentialRequest
+
+from tests.waiting import eventually
+from tests.world import Town, achievement, draft, found_town, item, job, unique
+
+DOCS = Path(__file__).parents[2] / "docs"
+BLOCK = re.compile(r"```(?:python|sh)\n# example: ([\w-]+)\n(.*?)```", re.DOTALL)
+EXAMPLES = {
+    name: text
+    for page in sorted(DOCS.glob("*.md"))
+    for name, text in BLOCK.findall(page.read_text())
+}
+ran: set[str] = set()
+
+
+async def run(name: str, env: dict[str, str], cwd: Path | None = None) -> str:
+    """What the example prints. It runs as a process of its own, as a reader would run it."""
+    ran.add(name)
+    is_shell = EXAMPLES[name].lstrip().startswith(("curl", "talent"))
+    command = ("bash", "-euc") if is_shell else (sys.executable, "-c")
+    process = await asyncio.create_subprocess_exec(
+        *command,
+        EXAMPLES[name],
+        env={**os.environ, **env},
+        cwd=cwd,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async with asyncio.timeout(60):
+        out, _ = await process.communicate()
+    assert process.returncode == 0, out.decode()
+    return out.decode()
+
+
+def bearer(organization: Provider | Employer) -> str:
+    return dict(organization.metadata)["authorization"].removeprefix("Bearer ")
+
+
+async def test_a_provider_publishes_from_python(services: Services, stack: Sandbox) -> None:
+    school = Provider(services, unique("school"), "A school")
+    told = await run("publish", {"REGISTRY": stack.address("registry"), "TOKEN": bearer(school)})
+    assert re.findall(r"^spring-\d [0-9a-f-]{36}$", told, re.MULTILINE)
+    assert len(told.splitlines()) == 3
+
+
+async def test_any_language_calls_by_reflection(services: Services, stack: Sandbox) -> None:
+    town = await found_town(services)
+    env = {"REGISTRY": stack.address("registry"), "TOKEN": bearer(town.provider)}
+    told = await run("reflection", env)
+    assert "talent.registry.v1.RegistryService" in told
+
+
+async def test_an_employer_portal_follows_matches_by_stream(
+    services: Services, stack: Sandbox
+) -> None:
+    town = await found_town(services)
+    await matched(town)
+    env = {"MATCHER": stack.address("matcher"), "TOKEN": bearer(town.employer)}
+    told = await run("watch", env)
+    cursor = re.findall(r"^cursor (.+)$", told, re.MULTILINE)
+    assert cursor
+    assert len(told.splitlines()) == 2
+    again = await run("watch", {**env, "CURSOR": cursor[0]})
+    assert len(again.splitlines()) == 1  # nothing new since the cursor
+
+
+async def test_an_employer_portal_follows_matches_by_topic(
+    services: Services, stack: Sandbox
+) -> None:
+    operator = Employer(services, unique("operator"), "A portal operator")
+    await operator.sign_up()
+    employer = Employer(services, unique("employer"), "An employer")
+    school = Provider(services, unique("school"), "A school")
+    await employer.sign_up(portal_operator_org_id=operator.org_id)
+    await school.sign_up()
+    agency = Agency(services)
+    for organization in (operator, employer, school):
+        await agency.vet(organization)
+    identifier = f"https://{school.org_id}.example/craft"
+    await school.publish_achievement(achievement(identifier))
+    posted = await employer.post_job(unique("job"), job())
+    town = Town(services, school, employer, identifier, posted.job.job_id)
+    await matched(town)
+    env = {"KAFKA": stack.kafka, "ORG": operator.org_id, "STOP_AFTER_ONE": "1"}
+    told = await run("topic", env)
+    assert town.job_id in told
+
+
+async def test_anyone_checks_a_credential(
+    services: Services, stack: Sandbox, tmp_path: Path
+) -> None:
+    town = await found_town(services)
+    issued = await issue(town)
+    (tmp_path / "credential.json").write_bytes(issued)
+    told = await run("check", {"VERIFIER_URL": stack.url("verifier")}, tmp_path)
+    assert '"outcome":"valid"' in told.replace(" ", "")
+
+
+def test_every_example_has_a_test() -> None:
+    if len(ran) < 2:
+        pytest.skip("only some tests of this file were chosen")
+    assert ran == set(EXAMPLES)
+
+
+async def matched(town: Town) -> None:
+    """Wait until the town's job has a match."""
+    ana = town.holder()
+    await ana.open()
+    await town.provider.publish_one(item(town.achievement_id, ana.email))
+
+    async def look() -> bool:
+        answer = await town.services.matcher.ListMatches(
+            ListMatchesRequest(job_id=town.job_id), metadata=town.employer.metadata
+        )
+        return bool(answer.match)
+
+    await eventually(look)
+
+
+async def issue(town: Town) -> bytes:
+    """A signed credential of the town's provider."""
+    request = IssueCredentialRequest(
+        request_id=unique("issue"), draft=draft(town.achievement_id, "ana@example.org")
+    )
+    answer = await town.services.registry.IssueCredential(request, metadata=town.provider.metadata)
+    return answer.credential
