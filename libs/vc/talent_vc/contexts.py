@@ -21,6 +21,7 @@ class ContextLoader:
     def __init__(self, editions: Mapping[str, Sequence[tuple[str, dict[str, Any]]]]) -> None:
         """`editions`: URL -> (sha256, document) of each edition, newest first."""
         self._editions = {url: tuple(found) for url, found in editions.items() if found}
+        self._older: dict[str, ContextLoader] = {}
 
     @classmethod
     def from_folder(cls, folder: Path | str) -> ContextLoader:
@@ -51,16 +52,20 @@ class ContextLoader:
         """The sha256 of the edition that `document` gives."""
         return self._edition(url)[0][0]
 
-    def older(self, document: Mapping[str, Any]) -> list[ContextLoader]:
-        """Loaders with an older edition of one context that `document` names, one each."""
-        found: list[ContextLoader] = []
+    def older(self, document: Mapping[str, Any]) -> list[tuple[str, ContextLoader]]:
+        """For each context that `document` names: its older editions, (digest, loader) each."""
+        found: list[tuple[str, ContextLoader]] = []
         for url in context_urls(document):
-            editions = self._editions.get(url, ())
-            for position in range(1, len(editions)):
-                found.append(
-                    ContextLoader({**self._editions, url: editions[position : position + 1]})
-                )
+            for edition in self._editions.get(url, ())[1:]:
+                if edition[0] not in self._older:
+                    self._older[edition[0]] = ContextLoader({**self._editions, url: [edition]})
+                found.append((edition[0], self._older[edition[0]]))
         return found
+
+    def with_documents(self, documents: Mapping[str, dict[str, Any]]) -> ContextLoader:
+        """These contexts and, for URLs that are not among them, the given ones."""
+        given = {url: [("given", document)] for url, document in documents.items()}
+        return ContextLoader({**given, **self._editions})
 
     def _edition(self, url: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         if url not in self._editions:

@@ -1,22 +1,60 @@
-"""did:key and did:web, and finding the key that a proof names."""
+"""did:key and did:web: their documents and where these lie."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
+from urllib.parse import unquote
 
 from talent_vc.document import Document
+from talent_vc.errors import DidError
+from talent_vc.keys import read_multikey
+
+_HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?", re.ASCII)
+_SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=@%-]+", re.ASCII)
+_CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 
 
 def did_key_document(did: str) -> Document:
-    """The DID document of an Ed25519 did:key, made from the DID itself."""
-    raise NotImplementedError
+    """The DID document of an Ed25519 did:key, made from the DID itself; ProofError otherwise."""
+    multikey = did.removeprefix("did:key:")
+    if multikey == did:
+        raise DidError("Give a DID that starts with did:key:.")
+    read_multikey(multikey)
+    return _document(did, multikey, multikey)
 
 
 def did_web_url(did: str, insecure_hosts: Collection[str] = ()) -> str:
     """Where the document of a did:web lies: https, or http for a "host:port" named insecure."""
-    raise NotImplementedError
+    parts = did.split(":")
+    if parts[:2] != ["did", "web"] or len(parts) < 3:
+        raise DidError("Give a DID that starts with did:web: and a host.")
+    host = unquote(parts[2])
+    if not _HOST.fullmatch(host):
+        raise DidError("Give a did:web with a host name, and a port as %3A if need be.")
+    for segment in parts[3:]:
+        plain = unquote(segment)
+        if not _SEGMENT.fullmatch(segment) or "/" in plain or plain in (".", ".."):
+            raise DidError("Give a did:web whose path has plain segments only.")
+    scheme = "http" if host in insecure_hosts else "https"
+    path = "/".join(parts[3:]) or ".well-known"
+    return f"{scheme}://{host}/{path}/did.json"
 
 
 def did_web_document(did: str, *, fragment: str, public_multikey: str) -> Document:
     """The document to serve for a did:web with one Multikey, allowed to make assertions."""
-    raise NotImplementedError
+    read_multikey(public_multikey)
+    return _document(did, fragment, public_multikey)
+
+
+def _document(did: str, fragment: str, multikey: str) -> Document:
+    method = f"{did}#{fragment}"
+    return {
+        "@context": list(_CONTEXTS),
+        "id": did,
+        "verificationMethod": [
+            {"id": method, "type": "Multikey", "controller": did, "publicKeyMultibase": multikey}
+        ],
+        "assertionMethod": [method],
+        "authentication": [method],
+    }

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from talent_vc.contexts import ContextLoader
-from talent_vc.loading import Loader
+from talent_vc.document import read_credential
+from talent_vc.errors import ParseError
+from talent_vc.loading import DictLoader
+from talent_vc.structure import check_structure, check_terms
+from talent_vc.verdict import Check, Outcome, Overall, Verdict, overall
+from talent_vc.verify import unreadable, verify_bytes
 
 
 def manifest_documents(manifest: Path) -> dict[str, bytes]:
     """URL -> bytes of the `documents` of a manifest, files relative to its folder."""
-    raise NotImplementedError
+    declared = json.loads(manifest.read_bytes())["documents"]
+    return {url: (manifest.parent / file).read_bytes() for url, file in declared.items()}
 
 
 def verify_file(
@@ -22,11 +30,44 @@ def verify_file(
     at: datetime,
     contexts: ContextLoader,
     documents: Mapping[str, bytes] | None = None,
-    loader: Loader | None = None,
     structure: bool = False,
 ) -> dict[str, Any]:
     """{"file", "outcome", "checks": [{"code", "outcome", "arguments", "about"}]}, JSON-able.
 
-    With `structure` the data model alone is judged (unsigned documents).
+    `documents` are the DID documents, status lists and further contexts at hand. With `structure`
+    the data model alone is judged (unsigned documents): any breach is unparseable.
     """
-    raise NotImplementedError
+    documents = documents or {}
+    contexts = contexts.with_documents(_contexts_among(documents))
+    data = path.read_bytes()
+    if structure:
+        verdict = _verify_structure(data, contexts)
+    else:
+        verdict = verify_bytes(data, at=at, contexts=contexts, loader=DictLoader(documents))
+    checks = [{**asdict(check), "outcome": check.outcome.value} for check in verdict.checks]
+    return {"file": str(path), "outcome": verdict.outcome.value, "checks": checks}
+
+
+def _verify_structure(data: bytes, contexts: ContextLoader) -> Verdict:
+    checks: list[Check] = []
+    try:
+        document = read_credential(data)
+    except ParseError as error:
+        checks.append(unreadable(error))
+    else:
+        checks.extend([*check_structure(document, draft=True), check_terms(document, contexts)])
+    if any(check.outcome is Outcome.FAILED for check in checks):
+        return Verdict(Overall.UNPARSEABLE, tuple(checks))
+    return Verdict(overall(checks), tuple(checks))
+
+
+def _contexts_among(documents: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    found: dict[str, dict[str, Any]] = {}
+    for url, data in documents.items():
+        try:
+            document: Any = json.loads(data)
+        except ValueError:
+            continue
+        if isinstance(document, dict) and set(cast("dict[str, Any]", document)) == {"@context"}:
+            found[url] = cast("dict[str, Any]", document)
+    return found

@@ -1,9 +1,31 @@
-"""From a JSON-LD document to canonical statements (RDFC-1.0), dropping nothing."""
+"""From a JSON-LD document to canonical statements (RDFC-1.0), dropping nothing.
+
+Expansion is pyld's, statements are written by `statements`, canonical form is pyoxigraph's.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any, cast
+from weakref import WeakKeyDictionary
+
+import pyoxigraph
+from cachetools import LRUCache
+from frozendict import frozendict
+from pyld import jsonld  # pyright: ignore[reportMissingTypeStubs]
+from pyld.context_resolver import ContextResolver  # pyright: ignore[reportMissingTypeStubs]
+
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
+from talent_vc.errors import ContextError, LinkedDataError
+from talent_vc.statements import check_permutations, write_statements
+
+_Base: Any = jsonld.JsonLdProcessor
+_NORMALIZE = {
+    "algorithm": "URDNA2015",
+    "inputFormat": "application/n-quads",
+    "format": "application/n-quads",
+}
 
 
 def canonical_quads(document: Document, contexts: ContextLoader) -> str:
@@ -12,4 +34,132 @@ def canonical_quads(document: Document, contexts: ContextLoader) -> str:
     Raises `ContextError` for a context that is not on file, and `LinkedDataError` for a term that
     no context defines, a relative id, or anything else that would silently drop signed data.
     """
-    raise NotImplementedError
+    return canonicalize(write_statements(expand(document, contexts)))
+
+
+def expand(document: Document, contexts: ContextLoader) -> list[Any]:
+    """JSON-LD expansion, in which a dropped term is an error."""
+    dropped: list[str | None] = []
+    kept = _kept(contexts)
+    options = {
+        "base": "",
+        "documentLoader": _refuse,
+        "contextResolver": kept.resolver,
+        "processingMode": "json-ld-1.1",
+    }
+    processor = _Processor(dropped, kept.scoped)
+    try:
+        expanded = cast("list[Any]", processor.expand(document, options))
+    except ContextError:
+        raise
+    except Exception as error:  # pyld raises bare TypeErrors on odd input, too
+        raise _explain(error) from error
+    if dropped:
+        names = ", ".join(sorted({name or "(a term set to null)" for name in dropped}))
+        raise LinkedDataError(f"Use only terms that the contexts define; these are not: {names}")
+    return expanded
+
+
+def canonicalize(quads: str, *, sha384: bool = False) -> str:
+    """RDFC-1.0 canonical form of N-Quads."""
+    check_permutations(quads)
+    dataset = _parse(quads)
+    algorithms = pyoxigraph.CanonicalizationAlgorithm
+    if sha384:
+        dataset.canonicalize(algorithms.RDFC_1_0_SHA_384)
+    elif any(isinstance(quad.graph_name, pyoxigraph.BlankNode) for quad in dataset):
+        # pyoxigraph 0.5 tells apart unnamed graphs (embedded proofs) that look alike otherwise
+        # than the reference implementation does; pyld agrees with the reference.
+        dataset = _parse(cast("str", _Base().normalize(quads, dict(_NORMALIZE))))
+    else:
+        dataset.canonicalize(algorithms.RDFC_1_0)
+    text = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
+    return "".join(sorted(cast("bytes", text).decode().splitlines(keepends=True)))
+
+
+def _parse(quads: str) -> pyoxigraph.Dataset:
+    try:
+        return pyoxigraph.Dataset(
+            cast(
+                "Iterable[pyoxigraph.Quad]",
+                pyoxigraph.parse(quads.encode(), format=pyoxigraph.RdfFormat.N_QUADS),
+            )
+        )
+    except (SyntaxError, ValueError) as error:
+        raise LinkedDataError(f"Give ids and types that are valid URLs: {error}") from error
+
+
+class _Processor(_Base):
+    """pyld's processor, which would otherwise build each scoped context anew at every use."""
+
+    def __init__(self, dropped: list[str | None], scoped: LRUCache[Any, Any]) -> None:
+        super().__init__(on_property_dropped=dropped.append)  # pyright: ignore[reportUnknownMemberType]
+        self._scoped = scoped
+
+    def _process_context(
+        self,
+        active_ctx: Any,
+        local_ctx: Any,
+        options: Any,
+        override_protected: bool = False,
+        propagate: bool = True,
+        validate_scoped: bool = True,
+        cycles: Any = None,
+    ) -> Any:
+        process: Any = super()._process_context  # pyright: ignore[reportUnknownMemberType]
+        arguments = (override_protected, propagate, validate_scoped, cycles)
+        # Only contexts inside contexts on file are frozen; those live as long as the cache does.
+        if cycles is not None or not isinstance(local_ctx, frozendict) or "_uuid" not in active_ctx:
+            return process(active_ctx, local_ctx, options, *arguments)
+        key = (active_ctx["_uuid"], id(cast("object", local_ctx)), override_protected, propagate)
+        found: Any = self._scoped.get(key)
+        if found is None:
+            processed: Any = process(active_ctx, local_ctx, options, *arguments)
+            found = self._scoped[key] = (processed, cast("object", local_ctx))
+        return found[0]
+
+
+class _Kept:
+    """What is kept of a loader's contexts between documents."""
+
+    def __init__(self, contexts: ContextLoader) -> None:
+        self.resolver: Any = ContextResolver({}, _loader_for(contexts))
+        self.scoped: LRUCache[Any, Any] = LRUCache(maxsize=1024)
+
+
+_kept_by_loader: WeakKeyDictionary[ContextLoader, _Kept] = WeakKeyDictionary()
+
+
+def _kept(contexts: ContextLoader) -> _Kept:
+    kept = _kept_by_loader.get(contexts)
+    if kept is None:
+        kept = _kept_by_loader[contexts] = _Kept(contexts)
+    return kept
+
+
+def _loader_for(contexts: ContextLoader) -> Any:
+    def load(url: str, options: object = None) -> dict[str, Any]:
+        return {
+            "contextUrl": None,
+            "documentUrl": url,
+            "document": {"@context": contexts.document(url).get("@context", {})},
+            "contentType": "application/ld+json",
+            "tag": "static",
+        }
+
+    return load
+
+
+def _refuse(url: str, options: object = None) -> dict[str, Any]:
+    raise ContextError(url)
+
+
+def _explain(error: BaseException) -> Exception:
+    """The ContextError hidden in pyld's chain of causes, or what pyld says is wrong."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ContextError):
+            return ContextError(cause.context)
+        cause = cause.__cause__
+    code = getattr(error, "code", None) or type(error).__name__
+    return LinkedDataError(f"Give valid JSON-LD; this is not: {code}")

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from talent_vc.document import Document
+from talent_vc.instants import timestamp
 
 CONTEXTS = [
     "https://www.w3.org/ns/credentials/v2",
@@ -103,8 +104,3 @@ def build_open_badge(
 def identity_hash(email: str, salt: str) -> str:
     """Open Badges 3.0 IdentityHash: the address as given, then the salt. Normalize before."""
     return "sha256$" + hashlib.sha256((email + salt).encode()).hexdigest()
-
-
-def timestamp(instant: datetime) -> str:
-    """An XML Schema dateTimeStamp in UTC, whole seconds."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

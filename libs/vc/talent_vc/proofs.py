@@ -1,12 +1,23 @@
-"""Making and checking Data Integrity proofs."""
+"""Making and checking the proofs of a document (Data Integrity 1.0, sections 4.2 to 4.5)."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
+
+import base58
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
+from talent_vc.errors import ContextError, CredentialError, LinkedDataError, LoadError, ProofError
+from talent_vc.instants import read_instant, timestamp
 from talent_vc.keys import SigningKey
+from talent_vc.loading import Loader
+from talent_vc.methods import Method, UnsupportedMethodError, resolve_method
+from talent_vc.suites import SUITES, read_signature, signed_bytes, suite_name
+from talent_vc.verdict import Check, Outcome
 
 
 def sign(
@@ -22,4 +33,155 @@ def sign(
     `verification_method` is the full URL, such as `key.did_key_method` or
     "did:web:host:organizations:x#key-1". Raises `ContextError` and `LinkedDataError`.
     """
-    raise NotImplementedError
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    proof: Document = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": "eddsa-rdfc-2022",
+        "created": timestamp(created),
+        "verificationMethod": verification_method,
+        "proofPurpose": "assertionMethod",
+    }
+    signature = key.sign(signed_bytes(unsecured, proof, contexts))
+    proof["proofValue"] = "z" + base58.b58encode(signature).decode()
+    return {**unsecured, "proof": proof}
+
+
+@dataclass(frozen=True, slots=True)
+class ProofsFound:
+    """The checks of all proofs, and who is known to control the keys that signed."""
+
+    checks: tuple[Check, ...]
+    controllers: frozenset[str] = frozenset()
+
+
+def check_proofs(
+    document: Document,
+    *,
+    at: datetime,
+    contexts: ContextLoader,
+    loader: Loader,
+    insecure_hosts: Collection[str] = (),
+) -> ProofsFound:
+    """Check every proof of a document: signature, purpose, key, expiry."""
+    value: Any = document.get("proof")
+    proofs = cast("list[Any]", value) if isinstance(value, list) else [value]
+    if not value:
+        return ProofsFound((_check("proof.present", Outcome.FAILED, "/proof"),))
+    unsecured = {name: part for name, part in document.items() if name != "proof"}
+    checks: list[Check] = []
+    controllers: set[str] = set()
+    for position, proof in enumerate(proofs):
+        about = f"/proof/{position}" if isinstance(value, list) else "/proof"
+        if not isinstance(proof, dict):
+            checks.append(_check("proof.signature", Outcome.FAILED, about, reason="malformed"))
+            continue
+        one = _OneProof(cast("Document", proof), about, at, contexts)
+        try:
+            secured = {**unsecured, **_previous(one.proof, proofs)}
+        except ProofError:
+            checks.append(_check("proof.previous", Outcome.FAILED, about))
+            continue
+        method = one.run(secured, loader, insecure_hosts)
+        checks.extend(one.checks)
+        good = all(check.outcome is Outcome.PASSED for check in one.checks)
+        if method is not None and good:
+            controllers.add(method.controller)
+    return ProofsFound(tuple(checks), frozenset(controllers))
+
+
+class _OneProof:
+    def __init__(self, proof: Document, about: str, at: datetime, contexts: ContextLoader) -> None:
+        self.proof = proof
+        self.checks: list[Check] = []
+        self._about = about
+        self._at = at
+        self._contexts = contexts
+
+    def run(
+        self, secured: Document, loader: Loader, insecure_hosts: Collection[str]
+    ) -> Method | None:
+        suite = suite_name(self.proof)
+        if suite not in SUITES:
+            self._add("proof.unsupported", Outcome.NOT_CHECKED, suite=suite)
+            return None
+        self._purpose()
+        self._dates()
+        try:
+            method = resolve_method(self.proof.get("verificationMethod"), loader, insecure_hosts)
+        except LoadError as error:
+            self._add("proof.key", Outcome.NOT_CHECKED, reason=error.reason, url=error.url)
+            return None
+        except UnsupportedMethodError:
+            method_url = str(self.proof.get("verificationMethod"))
+            self._add("proof.key", Outcome.NOT_CHECKED, reason="unsupported", method=method_url)
+            return None
+        except CredentialError as error:
+            self._add("proof.key", Outcome.FAILED, reason="wrong", mend=error.mend)
+            return None
+        self._key(method)
+        self._signature(secured, method, suite)
+        return method
+
+    def _purpose(self) -> None:
+        purpose = self.proof.get("proofPurpose")
+        right = purpose == "assertionMethod"
+        self._add("proof.purpose", _either(right), purpose=str(purpose))
+
+    def _dates(self) -> None:
+        if "created" in self.proof and read_instant(self.proof["created"]) is None:
+            self._add("proof.created", Outcome.FAILED, created=str(self.proof["created"]))
+        if "expires" in self.proof:
+            expires = read_instant(self.proof["expires"])
+            right = expires is not None and self._at < expires
+            self._add("proof.expires", _either(right), expires=str(self.proof["expires"]))
+
+    def _key(self, method: Method) -> None:
+        unknown = method.authorized is None
+        outcome = Outcome.NOT_CHECKED if unknown else _either(bool(method.authorized))
+        self._add("proof.key", outcome, controller=method.controller, reason=method.unchecked)
+
+    def _signature(self, secured: Document, method: Method, suite: str) -> None:
+        tried = [("", self._contexts)]
+        try:
+            signature = read_signature(self.proof)
+            for edition, contexts in tried:
+                if method.key.verifies(signature, signed_bytes(secured, self.proof, contexts)):
+                    self._add("proof.signature", Outcome.PASSED, suite=suite, edition=edition)
+                    return
+                if not edition:
+                    # Contexts were edited in place: the signer may have had an older edition.
+                    tried.extend(self._contexts.older(secured))
+        except ContextError as error:
+            self._add("proof.context", Outcome.NOT_CHECKED, context=error.context, suite=suite)
+            return
+        except LinkedDataError as error:
+            self._add("proof.signature", Outcome.FAILED, suite=suite, mend=error.mend)
+            return
+        except ProofError as error:
+            self._add("proof.signature", Outcome.FAILED, suite=suite, mend=error.mend)
+            return
+        self._add("proof.signature", Outcome.FAILED, suite=suite)
+
+    def _add(self, code: str, outcome: Outcome, **arguments: str) -> None:
+        self.checks.append(_check(code, outcome, self._about, **arguments))
+
+
+def _previous(proof: Document, proofs: list[Any]) -> Document:
+    """A proof in a chain signs the proofs before it as well (section 4.3)."""
+    if "previousProof" not in proof:
+        return {}
+    named: Any = proof["previousProof"]
+    ids = cast("list[Any]", named) if isinstance(named, list) else [named]
+    dicts = [cast("Document", one) for one in proofs if isinstance(one, dict)]
+    found = [one for one in dicts if one.get("id") in ids]
+    if len(found) != len(ids) or proof in found:
+        raise ProofError("Name proofs that are there.", field="/previousProof")
+    return {"proof": found}
+
+
+def _check(code: str, outcome: Outcome, about: str, **arguments: str) -> Check:
+    return Check(code, outcome, {name: value for name, value in arguments.items() if value}, about)
+
+
+def _either(right: bool) -> Outcome:
+    return Outcome.PASSED if right else Outcome.FAILED

@@ -2,9 +2,90 @@
 
 from __future__ import annotations
 
-from talent_vc.verdict import Check
+from collections import defaultdict
+from datetime import datetime
+
+from talent_vc.verdict import Check, Outcome
+
+_PASSED, _FAILED = Outcome.PASSED, Outcome.FAILED
+_UNSURE, _NONE = Outcome.NOT_CHECKED, Outcome.NOT_APPLICABLE
+
+_SENTENCES: dict[tuple[str, Outcome], str] = {
+    ("structure.readable", _FAILED): "This is not a credential that we can read. {mend}",
+    ("structure.data_model", _PASSED): "The credential is complete and well formed.",
+    ("structure.data_model", _FAILED): "A part of the credential is missing or malformed: {about}.",
+    ("structure.terms", _PASSED): "Every term in the credential is defined.",
+    ("structure.terms", _FAILED): "The credential uses terms that nobody has defined. {mend}",
+    ("structure.terms", _UNSURE): "We do not have a vocabulary that it uses: {context}.",
+    ("format.unsupported", _UNSURE): "We cannot read this kind of file yet ({format}).",
+    ("schema.open_badges", _PASSED): "It follows the rules for Open Badges.",
+    ("schema.open_badges", _FAILED): "It breaks a rule for Open Badges: {about}.",
+    ("schema.open_badges", _NONE): "It is not an Open Badge, so those rules do not apply.",
+    ("schema.credential", _UNSURE): "We could not check it against its publisher's own rules.",
+    ("proof.present", _FAILED): "It is not signed, so anyone could have written it.",
+    ("proof.unsupported", _UNSURE): "It is signed in a way that we cannot check yet ({suite}).",
+    ("proof.context", _UNSURE): "We do not have a vocabulary that it uses: {context}.",
+    ("proof.signature", _PASSED): "It has not been changed since it was signed.",
+    ("proof.signature", _FAILED): "It was changed after it was signed, or the signature is wrong.",
+    ("proof.purpose", _PASSED): "The signature was made to issue a credential.",
+    ("proof.purpose", _FAILED): "The signature was made for some other purpose: {purpose}.",
+    ("proof.created", _FAILED): "The signature does not have a proper date.",
+    ("proof.expires", _PASSED): "The signature has not run out.",
+    ("proof.expires", _FAILED): "The signature ran out on {expires}.",
+    ("proof.previous", _FAILED): "The signature builds on another one that is missing.",
+    ("proof.key", _PASSED): "The key belongs to the signer, who uses it to issue credentials.",
+    ("proof.key", _FAILED): "The key is not one that its owner uses to issue credentials.",
+    ("proof.key", _UNSURE): "We could not find out who owns the key.",
+    ("issuer.binding", _PASSED): "It was signed by the issuer that it names.",
+    ("issuer.binding", _FAILED): "It was signed by someone other than the issuer that it names.",
+    ("issuer.binding", _UNSURE): "We could not check that the issuer it names signed it.",
+    ("issuer.trust", _PASSED): "The issuer is known to {source} as {name}.",
+    ("issuer.trust", _FAILED): "{source} does not vouch for the issuer.",
+    ("issuer.trust", _UNSURE): "We could not ask about the issuer.",
+    ("issuer.trust", _NONE): "Nobody was asked about the issuer.",
+    ("validity.from", _PASSED): "It has been valid since {limit}.",
+    ("validity.from", _FAILED): "It is not valid until {limit}.",
+    ("validity.from", _NONE): "It does not say when it starts to be valid.",
+    ("validity.until", _PASSED): "It is valid until {limit}.",
+    ("validity.until", _FAILED): "It expired on {limit}.",
+    ("validity.until", _NONE): "It does not expire.",
+    ("validity.readable", _FAILED): "It has a date that makes no sense: {limit}.",
+    ("status.revocation", _PASSED): "It has not been revoked.",
+    ("status.revocation", _FAILED): "The issuer has revoked it.",
+    ("status.revocation", _UNSURE): "We could not check whether it has been revoked.",
+    ("status.suspension", _PASSED): "It is not on hold.",
+    ("status.suspension", _FAILED): "The issuer has put it on hold.",
+    ("status.suspension", _UNSURE): "We could not check whether it is on hold.",
+    ("status.other", _NONE): "It has a notice that does not affect whether it is valid.",
+    ("status.unsupported", _UNSURE): "It has a status list of a kind that we cannot check yet.",
+    ("status.list.issuer", _PASSED): "The issuer keeps the status list itself.",
+    ("status.list.length", _PASSED): "The status list is long enough to protect privacy.",
+    ("status.list.length", _FAILED): "The status list is shorter than it should be for privacy.",
+    ("status.list.issuer", _UNSURE): "Someone other than the issuer keeps the status list.",
+}
+
+_GENERAL = {
+    _PASSED: "A check passed ({code}).",
+    _FAILED: "A check failed ({code}).",
+    _UNSURE: "Something could not be checked ({code}).",
+    _NONE: "A check does not apply ({code}).",
+}
 
 
 def sentence(check: Check) -> str:
     """One plain sentence of US English for a check."""
-    raise NotImplementedError
+    template = _SENTENCES.get((check.code, check.outcome), _GENERAL[check.outcome])
+    arguments = {name: _plain(value) for name, value in check.arguments.items()}
+    about = check.about.strip("/").replace("/", ", ") or "the whole document"
+    return template.format_map(
+        defaultdict(str, {**arguments, "code": check.code, "about": about})
+    ).strip()
+
+
+def _plain(value: str) -> str:
+    """A date as people write it; anything else as it is."""
+    try:
+        instant = datetime.fromisoformat(value)
+    except ValueError:
+        return value
+    return f"{instant:%B} {instant.day}, {instant.year}"

@@ -68,8 +68,11 @@ class Verdict:
 
 
 # Reported, but they decide nothing: who to trust and what a publisher's own schema asks for is
-# the relying party's choice, and a list kept by another party than the issuer is allowed.
-ADVISORY = frozenset({"issuer.trust", "schema.credential", "status.list.issuer"})
+# the relying party's choice, a list kept by another party than the issuer is allowed, and one
+# that is too short harms the holders' privacy, not what its bits say.
+ADVISORY = frozenset(
+    {"issuer.trust", "schema.credential", "status.list.issuer", "status.list.length"}
+)
 
 _OWN_OUTCOME = {
     "structure.readable": Overall.UNPARSEABLE,

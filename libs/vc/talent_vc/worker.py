@@ -1,4 +1,4 @@
-"""Signing and verifying in worker processes: `ProcessPoolExecutor(mp_context=spawn)`.
+"""Signing and verifying in worker processes: `ProcessPoolExecutor` with the spawn method.
 
 pool = ProcessPoolExecutor(initializer=init_worker, initargs=(folder,), mp_context=…)
 await loop.run_in_executor(pool, sign_many, requests)
@@ -9,12 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
+from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import CredentialError
+from talent_vc.keys import SigningKey
+from talent_vc.loading import DictLoader
+from talent_vc.proofs import sign
 from talent_vc.trust import Trust
 from talent_vc.verdict import Verdict
-from talent_vc.verify import Options
+from talent_vc.verify import Options, verify_bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +34,72 @@ class SignRequest:
 
 @dataclass(frozen=True, slots=True)
 class VerifyRequest:
-    """`documents` and `errors` as for `DictLoader`; `trust` is what the registry says, if asked."""
+    """`documents` and `errors` as for `DictLoader`; `trust` is what the registry says of the
+    issuer, and with `trust_asked` None means that it could not be asked."""
 
     data: bytes
     at: datetime
     documents: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
     trust: Trust | None = None
+    trust_asked: bool = False
     options: Options = field(default_factory=Options)
 
 
 def init_worker(contexts_folder: str) -> None:
     """Load the contexts once per process."""
-    raise NotImplementedError
+    # A pool's initializer can only leave its work in the process itself.
+    _process.contexts = ContextLoader.from_folder(contexts_folder)
 
 
 def sign_many(requests: Sequence[SignRequest]) -> list[Document | CredentialError]:
     """Each signed, or why not: one bad item never fails its neighbors."""
-    raise NotImplementedError
+    signed: list[Document | CredentialError] = []
+    for request in requests:
+        try:
+            document = sign(
+                request.document,
+                key=_key(request.key),
+                verification_method=request.verification_method,
+                created=request.created,
+                contexts=_process.loaded(),
+            )
+        except CredentialError as error:
+            signed.append(error)
+        else:
+            signed.append(document)
+    return signed
 
 
 def verify_many(requests: Sequence[VerifyRequest]) -> list[Verdict]:
     """A verdict each."""
-    raise NotImplementedError
+    return [_verify(request) for request in requests]
+
+
+def _verify(request: VerifyRequest) -> Verdict:
+    asked = request.trust is not None or request.trust_asked
+    return verify_bytes(
+        request.data,
+        at=request.at,
+        contexts=_process.loaded(),
+        loader=DictLoader(request.documents, request.errors),
+        trust=(lambda issuer: request.trust) if asked else None,
+        options=request.options,
+    )
+
+
+class _Process:
+    contexts: ContextLoader | None = None
+
+    def loaded(self) -> ContextLoader:
+        if self.contexts is None:
+            raise RuntimeError("call init_worker first")
+        return self.contexts
+
+
+_process = _Process()
+
+
+@lru_cache(maxsize=1024)
+def _key(seed: bytes) -> SigningKey:
+    return SigningKey.from_bytes(seed)

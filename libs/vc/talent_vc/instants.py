@@ -1,0 +1,34 @@
+"""Points in time as credentials write them (VCDM 2.0, section 2.2: XML Schema dateTimeStamp)."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+
+_STAMP = re.compile(
+    r"(-?\d{4,})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", re.ASCII
+)
+
+
+def timestamp(instant: datetime) -> str:
+    """A dateTimeStamp in UTC, whole seconds."""
+    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def read_instant(text: object) -> datetime | None:
+    """The instant, or None when the text is no dateTimeStamp: a zone is required."""
+    found = _STAMP.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, fraction, zone = found.groups()
+    if not year.startswith("-") and int(year) > 9998:
+        return datetime.max.replace(tzinfo=UTC)
+    zone = "+00:00" if zone == "Z" else zone
+    micro = (fraction or "").ljust(6, "0")[:6]
+    try:
+        local = datetime.fromisoformat(
+            f"{year}-{month}-{day}T{hour}:{minute}:{second}.{micro}{zone}"
+        )
+        return local.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

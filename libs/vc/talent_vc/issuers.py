@@ -1,0 +1,49 @@
+"""Who issued a document, and whether the keys that signed it are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, cast
+
+from talent_vc.document import Document
+from talent_vc.trust import TrustLookup
+from talent_vc.verdict import Check, Outcome
+
+
+def issuer_id(document: Document) -> str:
+    """The issuer's id, or "" when there is none."""
+    issuer: Any = document.get("issuer")
+    if isinstance(issuer, dict):
+        issuer = cast("Document", issuer).get("id")
+    return issuer if isinstance(issuer, str) else ""
+
+
+def check_binding(document: Document, controllers: Collection[str]) -> Check:
+    """Whether one of those whose proof holds is the issuer named in the document.
+
+    In a proof set others may sign as well, as witnesses. Where the issuer goes by a plain URL, its
+    own document would have to name the key; nothing here speaks for such an issuer.
+    """
+    issuer = issuer_id(document)
+    arguments = {"issuer": issuer, "signed_by": " ".join(sorted(controllers))}
+    if not controllers:
+        outcome = Outcome.NOT_CHECKED
+    elif issuer in controllers:
+        outcome = Outcome.PASSED
+    elif issuer.startswith("https://"):
+        outcome = Outcome.NOT_CHECKED
+    else:
+        outcome = Outcome.FAILED
+    return Check("issuer.binding", outcome, arguments, "/issuer")
+
+
+def check_trust(document: Document, trust: TrustLookup | None) -> Check:
+    """What the registry says of the issuer; reported, never decisive."""
+    if trust is None:
+        return Check("issuer.trust", Outcome.NOT_APPLICABLE, about="/issuer")
+    found = trust(issuer_id(document))
+    if found is None:
+        return Check("issuer.trust", Outcome.NOT_CHECKED, about="/issuer")
+    arguments = {"source": found.source, "name": found.name, "state": found.state}
+    outcome = Outcome.PASSED if found.known else Outcome.FAILED
+    return Check("issuer.trust", outcome, arguments, "/issuer")

@@ -1,0 +1,117 @@
+"""Finding the key that a proof names, and whether its owner lets it make assertions.
+
+Controlled Identifiers 1.0, section 3.3 (retrieve verification method).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, cast
+
+from talent_vc.dids import did_web_url
+from talent_vc.document import Document, read_json
+from talent_vc.errors import CredentialError, LoadError, ParseError, ProofError
+from talent_vc.keys import PublicKey, read_multikey
+from talent_vc.loading import Loader
+
+_KEY_TYPES = ("Multikey", "Ed25519VerificationKey2020")
+
+
+class UnsupportedMethodError(CredentialError):
+    """A DID method or kind of key that is not covered: no judgment is possible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """A key, who controls it, and whether the controller's document allows it to assert.
+
+    `authorized` is None when that document could not be had (`unchecked` says why): the key then
+    is only what the proof itself claims.
+    """
+
+    key: PublicKey
+    controller: str
+    authorized: bool | None
+    unchecked: str = ""
+
+
+def controller_url(method_url: str, insecure_hosts: Collection[str] = ()) -> str | None:
+    """The URL of the controller's document; None when none is needed (did:key) or none is known."""
+    controller = method_url.partition("#")[0]
+    if controller.startswith("did:web:"):
+        return did_web_url(controller, insecure_hosts)
+    return controller if controller.startswith("https://") else None
+
+
+def resolve_method(
+    method_url: object, loader: Loader, insecure_hosts: Collection[str] = ()
+) -> Method:
+    """The method behind a verificationMethod URL.
+
+    Raises `LoadError` when a document is needed and cannot be had, `UnsupportedMethodError` for
+    what is not covered, `ProofError`, `DidError` or `ParseError` when it is wrong.
+    """
+    if not isinstance(method_url, str) or ":" not in method_url:
+        raise ProofError("Name the verification method by its full URL.")
+    controller, _, fragment = method_url.partition("#")
+    if controller.startswith("did:key:"):
+        return _from_did_key(controller, fragment)
+    url = controller_url(method_url, insecure_hosts)
+    if url is None:
+        if controller.startswith(("did:", "http://")):
+            raise UnsupportedMethodError("Use did:key, did:web or an https verification method.")
+        raise ProofError("Use did:key, did:web or an https verification method.")
+    try:
+        document = read_json(loader.load(url))
+    except LoadError as error:
+        if controller.startswith("https://") and fragment.startswith("z6Mk"):
+            # The key stands in the URL: the signature can be checked, the owner's word cannot.
+            return Method(read_multikey(fragment), controller, None, error.reason)
+        raise
+    except ParseError as error:
+        raise LoadError("malformed", url=url) from error
+    return _from_document(document, controller, method_url)
+
+
+def _from_did_key(did: str, fragment: str) -> Method:
+    multikey = did.removeprefix("did:key:")
+    if fragment != multikey:
+        raise ProofError("Name the one key that a did:key has.")
+    if not multikey.startswith("z6Mk"):
+        raise UnsupportedMethodError("Use an Ed25519 key; other kinds are not covered yet.")
+    return Method(read_multikey(multikey), did, True)
+
+
+def _from_document(document: Document, controller: str, method_url: str) -> Method:
+    if document.get("id") != controller:
+        raise ProofError("Serve a controller document whose id is the identifier asked for.")
+    method = _find(document, "verificationMethod", method_url)
+    assertion = _find(document, "assertionMethod", method_url)
+    method = method or assertion
+    if method is None or method.get("controller") != controller:
+        raise ProofError("Name a verification method that its controller's document lists.")
+    multikey = method.get("publicKeyMultibase")
+    if method.get("type") not in _KEY_TYPES or not isinstance(multikey, str):
+        raise UnsupportedMethodError("Give the key as a Multikey.")
+    if not multikey.startswith("z6Mk"):
+        raise UnsupportedMethodError("Use an Ed25519 key; other kinds are not covered yet.")
+    return Method(read_multikey(multikey), controller, assertion is not None)
+
+
+def _find(document: Document, relationship: str, method_url: str) -> Document | None:
+    """The method under a relationship, where it stands in full or by its id alone."""
+    entries: Any = document.get(relationship, [])
+    for entry in cast("list[Any]", entries) if isinstance(entries, list) else [entries]:
+        if entry == method_url or _absolute(entry, document["id"]) == method_url:
+            if not isinstance(entry, dict):
+                return _find(document, "verificationMethod", method_url) or {}
+            return cast("Document", entry)
+    return None
+
+
+def _absolute(entry: Any, base: str) -> str | None:
+    identifier: Any = cast("Document", entry).get("id") if isinstance(entry, dict) else entry
+    if not isinstance(identifier, str):
+        return None
+    return base + identifier if identifier.startswith("#") else identifier

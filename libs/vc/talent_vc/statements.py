@@ -1,0 +1,184 @@
+"""RDF statements of an expanded JSON-LD document, as N-Quads (JSON-LD 1.1 API, section 7).
+
+The plain algorithm skips what it cannot say (relative ids, unknown types); here each is an error,
+because what is skipped is not protected by the signature.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from typing import Any, cast
+
+import rfc8785
+
+from talent_vc.errors import LinkedDataError
+
+_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
+_ESCAPES = str.maketrans(
+    {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+)
+_BLANK = re.compile(r"_:b\d+")
+_MAX_PERMUTATIONS = 50_000
+
+
+def write_statements(expanded: list[Any], *, directions: bool = False) -> str:
+    """N-Quads of an expanded document.
+
+    `directions` lets a text's base direction pass, which these statements cannot carry: right for
+    judging the data model alone, wrong for a signature.
+    """
+    writer = _Writer(directions)
+    for node in expanded:
+        writer.node(node, "")
+    return "".join(writer.lines)
+
+
+class _Writer:
+    def __init__(self, directions: bool) -> None:
+        self._directions = directions
+        self.lines: list[str] = []
+        self._blanks = 0
+
+    def node(self, node: dict[str, Any], graph: str) -> str:
+        """Write a node object's statements; its name in them."""
+        subject = _iri(node["@id"], "id") if "@id" in node else self._blank()
+        for key, values in node.items():
+            if key == "@type":
+                for kind in values:
+                    self._write(subject, f"<{_RDF}type>", _iri(kind, "type"), graph)
+            elif key == "@graph":
+                for inner in values:
+                    self.node(inner, f" {subject}")
+            elif key == "@included":
+                for inner in values:
+                    self.node(inner, graph)
+            elif key == "@reverse":
+                for property_, nodes in values.items():
+                    for inner in nodes:
+                        other = self.node(inner, graph)
+                        self._write(other, _iri(property_, "term"), subject, graph)
+            elif not key.startswith("@"):
+                property_ = _iri(key, "term")
+                for value in values:
+                    self._write(subject, property_, self._object(value, graph), graph)
+        return subject
+
+    def _object(self, value: dict[str, Any], graph: str) -> str:
+        if "@value" in value:
+            if "@direction" in value and not self._directions:
+                raise LinkedDataError("Leave out @direction: the signature would not protect it.")
+            return _literal(value)
+        if "@list" in value:
+            return self._list(value["@list"], graph)
+        return self.node(value, graph)
+
+    def _list(self, values: list[Any], graph: str) -> str:
+        rest = f"<{_RDF}nil>"
+        for value in reversed(values):
+            cell = self._blank()
+            self._write(cell, f"<{_RDF}first>", self._object(value, graph), graph)
+            self._write(cell, f"<{_RDF}rest>", rest, graph)
+            rest = cell
+        return rest
+
+    def _write(self, subject: str, predicate: str, object_: str, graph: str) -> None:
+        self.lines.append(f"{subject} {predicate} {object_}{graph} .\n")
+
+    def _blank(self) -> str:
+        self._blanks += 1
+        return f"_:b{self._blanks}"
+
+
+def _iri(value: Any, what: str) -> str:
+    # A blank node id of the author's own ("_:x") is no URL either; refusing it also keeps the
+    # graph a tree, which canonicalization handles in linear time.
+    if not isinstance(value, str) or not _ABSOLUTE.fullmatch(value):
+        raise LinkedDataError(f"Give a full URL as {what}; this is none: {str(value)[:200]}")
+    return f"<{value}>"
+
+
+def _literal(item: dict[str, Any]) -> str:
+    value = item["@value"]
+    datatype = cast("str | None", item.get("@type"))
+    if datatype == "@json":
+        return _typed(rfc8785.dumps(value).decode(), f"{_RDF}JSON")
+    if isinstance(value, bool):
+        return _typed("true" if value else "false", datatype or f"{_XSD}boolean")
+    if isinstance(value, int | float):
+        return _number(value, datatype)
+    if "@language" in item:
+        language = item["@language"]
+        if not _LANGUAGE.fullmatch(language):
+            raise LinkedDataError(f"Give a language tag such as en-US; this is none: {language}")
+        return f'"{value.translate(_ESCAPES)}"@{language}'
+    if datatype == f"{_XSD}double":
+        value = _as_double(value)
+    return _typed(value, datatype)
+
+
+def _as_double(text: str) -> str:
+    try:
+        return _canonical_double(float(text))
+    except ValueError:
+        return text
+
+
+def _number(value: float, datatype: str | None) -> str:
+    if isinstance(value, int) and abs(value) < 10**21 and datatype != f"{_XSD}double":
+        return _typed(str(value), datatype or f"{_XSD}integer")
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 and not datatype:
+        return _typed(str(int(value)), f"{_XSD}integer")
+    return _typed(_canonical_double(float(value)), datatype or f"{_XSD}double")
+
+
+def _canonical_double(value: float) -> str:
+    if not math.isfinite(value):
+        raise LinkedDataError("Give a finite number.")
+    mantissa, exponent = f"{value:1.15E}".split("E")
+    digits = mantissa.rstrip("0")
+    return f"{digits}{'0' if digits.endswith('.') else ''}E{int(exponent)}"
+
+
+def _typed(text: str, datatype: str | None) -> str:
+    quoted = f'"{text.translate(_ESCAPES)}"'
+    if datatype is None:
+        return quoted
+    return f"{quoted}^^{_iri(datatype, 'type')}"
+
+
+def check_permutations(quads: str) -> None:
+    """Refuse a graph on which RDFC-1.0 would take exponential time.
+
+    Section 7.1 ("Dataset Poisoning"): unnamed nodes that look alike are told apart by trying every
+    order of their look-alike neighbors. The product of these orders bounds the work.
+    """
+    if quads.count("_:b") < 32:
+        return
+    shapes: defaultdict[str, list[str]] = defaultdict(list)
+    for line in quads.splitlines():
+        for blank in set(_BLANK.findall(line)):
+            masked = _BLANK.sub(lambda found, me=blank: "_:a" if found[0] == me else "_:z", line)
+            shapes[blank].append(masked)
+    groups: defaultdict[str, list[str]] = defaultdict(list)
+    shape_of = {blank: "\n".join(sorted(lines)) for blank, lines in shapes.items()}
+    for blank, shape in shape_of.items():
+        groups[shape].append(blank)
+    neighbors: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for line in quads.splitlines():
+        blanks = _BLANK.findall(line)
+        if len(blanks) == 2 and all(len(groups[shape_of[blank]]) > 1 for blank in blanks):
+            for one, other in (blanks, blanks[::-1]):
+                neighbors[one][shape_of[other]] += 1
+    orders = 1
+    for alike in groups.values():
+        orders *= max(
+            math.prod(math.factorial(min(n, 20)) for n in neighbors[blank].values())
+            for blank in alike
+        )
+        if orders > _MAX_PERMUTATIONS:
+            raise LinkedDataError("Give ids to the parts that are repeated many times over.")
