@@ -34,7 +34,11 @@ NAME = "verifier"
 
 
 async def run(
-    settings: VerifierSettings, *, clock: Clock | None = None, stop: asyncio.Event | None = None
+    settings: VerifierSettings,
+    *,
+    clock: Clock | None = None,
+    fetcher: Fetcher | None = None,
+    stop: asyncio.Event | None = None,
 ) -> None:
     """Serve until SIGTERM or `stop`."""
     clock = clock or SystemClock(settings.zone)
@@ -45,7 +49,7 @@ async def run(
     await check_migrated(store, _steps(verifier_store, outbox, audit))
     producer = Producer(settings, NAME)
 
-    fetcher = Fetcher(
+    fetcher = fetcher or Fetcher(
         settings.insecure_hosts,
         size=settings.fetch_max_bytes,
         seconds=settings.fetch_seconds,

@@ -23,6 +23,7 @@ from talent_verifier.workers import TookTooLong, Workers
 
 Organizations = Callable[[Iterable[str]], Awaitable[Mapping[str, Organization]]]
 SOURCE = "talent-network"
+DOCUMENTS_AT_MOST = 20  # for one credential: it must not make us flood others
 TOO_LONG = talent_vc.Verdict(
     Overall.UNDETERMINED,
     (Check("structure.readable", Outcome.NOT_CHECKED, {"reason": "took-too-long"}),),
@@ -68,7 +69,7 @@ class Judge:
         """An answer each, in order."""
         parsed = [_parsed(question.content) for question in questions]
         needed = [self._needed(document) for document in parsed]
-        found = await self._fetch(needed, questions)
+        found, further = await self._fetch(needed, questions)
         dids = [_issuer_id(document) for document in parsed]
         organizations = await self._organizations(did for did in dids if did)
         requests = [
@@ -79,6 +80,7 @@ class Judge:
         answers: list[Answer] = []
         for question, did, urls, verdict in zip(questions, dids, needed, verdicts, strict=True):
             usable = _usable(found, question)
+            everything = {*urls, *chain.from_iterable(further.get(url, ()) for url in urls)}
             answers.append(
                 Answer(
                     verdict=Verdict(
@@ -89,7 +91,7 @@ class Judge:
                         verified_at=question.at,
                         next_change=verdict.next_change,
                     ),
-                    unreachable=verdict is TOO_LONG or not usable.keys() >= set(urls),
+                    unreachable=verdict is TOO_LONG or not usable.keys() >= everything,
                     unannounced=any(
                         usable[entry.list_url].version is None
                         for entry in verdict.status_entries
@@ -100,20 +102,22 @@ class Judge:
         return answers
 
     def _needed(self, document: talent_vc.Document | None) -> list[str]:
-        return talent_vc.needed_documents(document, self._options) if document else []
+        found = talent_vc.needed_documents(document, self._options) if document else []
+        return found[:DOCUMENTS_AT_MOST]
 
     async def _fetch(
         self, needed: Sequence[Sequence[str]], questions: Sequence[Question]
-    ) -> dict[str, Document]:
-        """The documents that the credentials need, and those that these need in turn."""
+    ) -> tuple[dict[str, Document], dict[str, list[str]]]:
+        """The documents that the credentials need; and of each, what it needs in turn: a status
+        list is a credential too."""
         versions: dict[str, int] = {}
         for question in questions:
             for url, version in question.list_versions.items():
                 versions[url] = max(version, versions.get(url, 0))
         found = await self._documents.get(chain.from_iterable(needed), versions)
-        more = [self._needed(_parsed(document.content)) for document in found.values()]
-        rest = [url for url in chain.from_iterable(more) if url not in found]
-        return found | await self._documents.get(rest, versions)
+        further = {url: self._needed(_parsed(there.content)) for url, there in found.items()}
+        rest = [url for url in chain.from_iterable(further.values()) if url not in found]
+        return found | await self._documents.get(rest, versions), further
 
     def _request(
         self, question: Question, found: Mapping[str, Document], organization: Organization | None

@@ -1,0 +1,131 @@
+"""Checking a credential that somebody holds, over HTTP and gRPC."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import grpc
+import httpx
+import pytest
+from talent_kit.clock import ManualClock
+from talent_kit.grpc_errors import problem_of
+from talent_proto.events.v1 import skills_pb2 as skills
+from talent_proto.verifier.v1.verifier_pb2 import VerifyRequest
+from talent_vc import ContextLoader
+from talent_verifier.settings import VerifierSettings
+
+from .builders import Provider
+from .conftest import Verifier, running_verifier
+from .web import Web
+
+
+async def post(verifier: Verifier, content: bytes, **query: str) -> httpx.Response:
+    return await verifier.http.post("/v1/verifications", content=content, params=query)
+
+
+async def test_anyone_can_check_a_credential(
+    verifier: Verifier, provider: Provider, caplog: pytest.LogCaptureFixture
+) -> None:
+    content = provider.badge()
+    caplog.clear()
+    answer = (await post(verifier, content)).json()
+    assert answer["outcome"] == "valid"
+    assert answer["summary"] == (
+        f"This credential is real and valid today. {provider.did} issued it on January 1, 2026."
+        " The state has not approved this issuer."
+    )
+    assert answer["issuer"] == {"id": provider.did, "name": "", "trust": "unknown"}
+    checks = {check["code"]: check for check in answer["checks"]}
+    assert checks["proof.signature"]["outcome"] == "passed"
+    assert all(check["sentence"].endswith(".") for check in answer["checks"])
+
+    response = await verifier.rpc.Verify(VerifyRequest(credential=content))
+    assert response.verdict.outcome == skills.VERIFICATION_OUTCOME_VALID
+    assert response.summary == answer["summary"]
+    assert list(response.sentence) == [check["sentence"] for check in answer["checks"]]
+    # Nothing of it is logged, and nothing said of it on the bus.
+    assert provider.did not in caplog.text
+    assert not verifier.said
+
+
+async def test_a_credential_can_be_judged_as_of_another_day(
+    verifier: Verifier, provider: Provider
+) -> None:
+    ends = verifier.clock.now() + timedelta(days=10)
+    content = provider.badge(valid_until=ends)
+    later = ends + timedelta(days=1)
+    answer = (await post(verifier, content, at=later.isoformat())).json()
+    assert answer["outcome"] == "expired"
+    request = VerifyRequest(credential=content)
+    request.at.FromDatetime(later)
+    response = await verifier.rpc.Verify(request)
+    assert response.verdict.outcome == skills.VERIFICATION_OUTCOME_EXPIRED
+    refused = await post(verifier, content, at="tomorrow")
+    assert (refused.status_code, refused.json()["field"]) == (422, "at")
+
+
+DEEP = b'{"a":' * 200 + b"1" + b"}" * 200
+BAD: dict[str, tuple[bytes, int, str]] = {
+    "not JSON": (b"{", 422, "NOT_A_CREDENTIAL"),
+    "not UTF-8": (b"\xff\xfe", 422, "NOT_A_CREDENTIAL"),
+    "no object": (b"[1]", 422, "NOT_A_CREDENTIAL"),
+    "some JSON": (b'{"hello": 1}', 422, "NOT_A_CREDENTIAL"),
+    "a name twice": (b'{"type": 1, "type": 2}', 422, "NOT_A_CREDENTIAL"),
+    "5 MB": (b'{"a":"' + b"x" * 5_000_000 + b'"}', 413, "TOO_LARGE"),
+    "200 deep": (DEEP, 422, "TOO_DEEP"),
+}
+
+
+async def test_bad_input_gets_an_error_that_names_the_field(verifier: Verifier) -> None:
+    for name, (content, status, reason) in BAD.items():
+        answer = await post(verifier, content)
+        assert (answer.status_code, answer.json()["reason"]) == (status, reason), name
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json()["field"].startswith("credential"), name
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await verifier.rpc.Verify(VerifyRequest(credential=content))
+        problem = problem_of(refused.value)
+        assert problem, name
+        assert (problem.reason.value, problem.field) == (reason, answer.json()["field"]), name
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await verifier.rpc.Verify(VerifyRequest())
+    assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_malformed_protobuf_is_refused(verifier: Verifier) -> None:
+    raw: Any = verifier.channel.unary_unary("/talent.verifier.v1.VerifierService/Verify")
+    with pytest.raises(grpc.aio.AioRpcError) as refused:
+        await raw(b"\xff\xff\xff")
+    assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+
+
+async def test_an_unknown_context_is_named(verifier: Verifier, provider: Provider) -> None:
+    document = json.loads(provider.badge())
+    document["@context"].append("https://example.com/contexts/unknown")
+    answer = (await post(verifier, json.dumps(document).encode())).json()
+    assert answer["outcome"] != "valid"
+    assert "https://example.com/contexts/unknown" in json.dumps(answer["checks"])
+
+
+async def test_one_address_has_a_limited_rate(
+    settings: VerifierSettings, clock: ManualClock, web: Web, contexts: ContextLoader
+) -> None:
+    strict = settings.model_copy(update={"checks_per_minute": 3})
+    content = Provider(web, contexts).badge()
+    async with running_verifier(strict, clock) as verifier:
+        answers = [await post(verifier, content) for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+        assert int(answers[-1].headers["retry-after"]) > 0
+        request = VerifyRequest(credential=content)
+        for _ in range(3):
+            await verifier.rpc.Verify(request)
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await verifier.rpc.Verify(request)
+        assert refused.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
+async def test_other_sites_cannot_use_it_from_a_browser(verifier: Verifier) -> None:
+    headers = {"origin": "https://elsewhere.example", "access-control-request-method": "POST"}
+    answer = await verifier.http.options("/v1/verifications", headers=headers)
+    assert answer.status_code == 405
+    assert "access-control-allow-origin" not in answer.headers
