@@ -12,7 +12,10 @@ from talent_local.issuer import Issuer
 from talent_local.settings import LocalSettings
 
 Metadata = tuple[tuple[str, str], ...]
-_OPTIONS = [("grpc.max_receive_message_length", 8 * 1024 * 1024)]
+_OPTIONS = [
+    ("grpc.max_receive_message_length", 8 * 1024 * 1024),
+    ("grpc.max_reconnect_backoff_ms", 2_000),
+]
 
 
 class CliSettings(CommonSettings):

@@ -17,7 +17,7 @@ from tests.world import Town, achievement, draft, found_town, item, job, unique
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"```(?:python|sh)\n# example: ([\w-]+)\n(.*?)```", re.DOTALL)
-EXAMPLES = {
+EXAMPLES: dict[str, str] = {
     name: text
     for page in sorted(DOCS.glob("*.md"))
     for name, text in BLOCK.findall(page.read_text())

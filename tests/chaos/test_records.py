@@ -1,0 +1,151 @@
+"""Late, poisoned and missing: what a network must shrug off."""
+
+import asyncio
+from typing import Any
+
+import grpc
+import pytest
+from aiokafka import AIOKafkaProducer
+from talent_cli.actors import Services
+from talent_kit.reading import read_to_end
+from talent_kit.settings import CommonSettings
+from talent_local.sandbox import Sandbox
+from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
+from talent_proto.operations.v1.operations_pb2 import ListDeadLettersRequest
+from talent_proto.operations.v1.operations_pb2_grpc import OperationsServiceStub
+
+from tests.waiting import eventually
+from tests.world import Town, found_town, item, unique
+
+# A topic, an event of it that some service handles, and that service.
+POISON = [
+    ("talent.catalog.v1", "OrganizationVetted", "verifier"),
+    ("talent.credentials.v1", "CredentialPublished", "verifier"),
+    ("talent.credentials.v1", "CredentialPublished", "wallet"),
+    ("talent.verifications.v1", "CredentialVerified", "wallet"),
+    ("talent.engagements.v1", "ContactRequested", "wallet"),
+    ("talent.engagements.v1", "ContactAccepted", "matcher"),
+    ("talent.profiles.v1", "TalentProfileUpdated", "matcher"),
+]
+
+
+def settings_of(stack: Sandbox) -> CommonSettings:
+    return CommonSettings(kafka_bootstrap=stack.kafka, mongo_url=stack.settings.mongo_address)
+
+
+async def found(town: Town) -> list[Any]:
+    answer = await town.services.matcher.ListMatches(
+        ListMatchesRequest(job_id=town.job_id), metadata=town.employer.metadata
+    )
+    return list(answer.match)
+
+
+async def matched(town: Town) -> None:
+    """A new holder of the town gets a credential and a match."""
+    before = len(await found(town))
+    ana = town.holder()
+    await ana.open()
+    await town.provider.publish_one(item(town.achievement_id, ana.email))
+
+    async def more() -> bool:
+        return len(await found(town)) > before
+
+    await eventually(more)
+
+
+@pytest.mark.parametrize(("topic", "kind", "service"), POISON)
+async def test_a_poisoned_record_goes_to_dead_letters_and_the_next_is_handled(
+    services: Services, stack: Sandbox, topic: str, kind: str, service: str
+) -> None:
+    town = await found_town(services)
+    key = unique("poison")
+    headers = [("ce_type", kind.encode()), ("aggregate_version", b"1.1"), ("ce_id", key.encode())]
+    await produce(stack, topic, key, b"\xff\xff not protobuf", headers)
+    operator = services.network.metadata("operator", ["operator"])
+
+    async def letter() -> bool:
+        async with services.network.channel(service) as channel:
+            page = await OperationsServiceStub(channel).ListDeadLetters(
+                ListDeadLettersRequest(page_size=1000), metadata=operator
+            )
+        return any(
+            one.dead_letter.topic == topic and one.dead_letter.type == kind
+            for one in page.dead_letter
+        )
+
+    await eventually(letter)
+    await matched(town)
+
+
+async def test_a_late_resend_of_an_old_profile_after_a_withdrawal_changes_nothing(
+    services: Services, stack: Sandbox
+) -> None:
+    town = await found_town(services)
+    ana = town.holder()
+    await ana.open()
+    await town.provider.publish_one(item(town.achievement_id, ana.email))
+
+    async def one() -> bool:
+        return len(await found(town)) == 1
+
+    await eventually(one)
+    holder_id = (await ana.ask("GET", "/v1/holders/me"))["holder_id"]
+    old = [
+        record
+        async for record in read_to_end(settings_of(stack), "talent.profiles.v1")
+        if record.key == holder_id and record.value is not None
+    ]
+    consents = (await ana.ask("GET", "/v1/consents"))["consents"]
+    (discovery,) = [one for one in consents if one["purpose"] == "discovery"]
+    await ana.withdraw(discovery["consent_id"])
+
+    async def tombstone() -> bool:
+        records = read_to_end(settings_of(stack), "talent.profiles.v1")
+        return any([r.value is None async for r in records if r.key == holder_id])
+
+    await eventually(tombstone)
+    for record in old:
+        await produce(stack, record.topic, record.key, record.value, list(record.headers))
+    # Consent again, with nothing new to show: only a profile of the old versions could be wrong.
+    await matched(town)
+
+    async def gone() -> bool:
+        pairs = [
+            record
+            async for record in read_to_end(settings_of(stack), "talent.matches.v1")
+            if record.key == f"{town.job_id}/{holder_id}"
+        ]
+        return pairs[-1].value is None
+
+    await eventually(gone)
+
+
+async def test_with_the_wallet_down_no_person_is_shown(services: Services, stack: Sandbox) -> None:
+    town = await found_town(services)
+    await matched(town)
+    stack.kill("wallet")
+    try:
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await found(town)
+        assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
+    finally:
+        await asyncio.to_thread(stack.restart, "wallet")
+
+    async def back() -> bool:
+        try:
+            return bool(await found(town))
+        except grpc.aio.AioRpcError:
+            return False
+
+    await eventually(back)
+
+
+async def produce(
+    stack: Sandbox, topic: str, key: str, value: bytes | None, headers: list[Any]
+) -> None:
+    producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all")
+    await producer.start()
+    try:
+        await producer.send_and_wait(topic, value, key.encode(), headers=headers)
+    finally:
+        await producer.stop()
