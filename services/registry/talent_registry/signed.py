@@ -146,10 +146,7 @@ def _status(entry: dict[str, Any]) -> StatusEntry:
         id=_text(entry.get("id")),
         type=_text(entry.get("type")),
         status_purpose=_text(entry.get("statusPurpose")),
-        # Up to 18 digits fit the database's and the event's integers.
-        status_list_index=int(index)
-        if index.isascii() and index.isdigit() and len(index) < 19
-        else 0,
+        status_list_index=_index(str(entry.get("statusListIndex", ""))),
         status_list_credential=_id(entry.get("statusListCredential")),
     )
 
