@@ -10,9 +10,9 @@ from rich.table import Table
 from talent_local import stack
 from talent_local.home import Home
 from talent_local.issuer import Issuer
+from talent_local.migrations import migrate as run_migrations
 from talent_local.parts import PartError
 from talent_local.secret_files import ensure_secrets
-from talent_local.services import migrate as run_migrations
 from talent_local.settings import SERVICES, LocalSettings
 from talent_local.state import read_state
 
@@ -80,7 +80,7 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Show new lines too.")] = False,
 ) -> None:
     """Show the last lines of the parts' logs."""
-    known = (*stack.PARTS, "stack")
+    known = (*stack.PARTS, "migrate", "stack")
     for name in parts or ():
         if name not in known:
             raise PartError(f"There is no log named {name}. The logs are {', '.join(known)}.")

@@ -8,7 +8,7 @@ import sys
 from talent_kit.topics import ensure_topics
 
 from talent_local.home import Home
-from talent_local.services import migrate
+from talent_local.migrations import migrate
 from talent_local.settings import SERVICES, LocalSettings
 from talent_local.stack import FOUNDATION, build_part
 from talent_local.state import Identity, StackState

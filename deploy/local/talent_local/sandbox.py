@@ -14,9 +14,10 @@ from talent_kit.topics import ensure_topics
 
 from talent_local.home import Home
 from talent_local.issuer import Issuer
+from talent_local.migrations import migrate
 from talent_local.parts import Part, free_port, is_busy, start, stop, wait_ready
 from talent_local.secret_files import ensure_secrets
-from talent_local.services import migrate, service_not_ready
+from talent_local.services import service_not_ready
 from talent_local.settings import SERVICES, LocalSettings
 from talent_local.stack import FOUNDATION, build_part
 
@@ -47,7 +48,7 @@ class Sandbox:
         ensure_secrets(self.home)
         self._run(*(build_part(name, self.home, self.settings) for name in FOUNDATION))
         asyncio.run(ensure_topics(self.settings.model_copy(update=self._addresses())))
-        migrate(list(SERVICES), self.home, self.settings)
+        migrate(SERVICES, self.home, self.settings)
         self._run(*(self._service(name) for name in SERVICES))
 
     def start_replica(self, service: str) -> str:

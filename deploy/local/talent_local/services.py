@@ -1,21 +1,21 @@
 """The five services as parts: the environment that each gets, and how each says it is ready."""
 
 import os
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 
 import httpx
 
 from talent_local.home import Home
 from talent_local.issuer.clients import load_clients
-from talent_local.parts import Part, PartError, tail
+from talent_local.parts import Part
 from talent_local.settings import LocalSettings
 
 _HTTP, _GRPC = "http://127.0.0.1:{}", "127.0.0.1:{}"
 # Service → its settings that hold an address → whose port, and the address's form.
 _ADDRESSES: dict[str, dict[str, tuple[str, str]]] = {
     "registry": {"PUBLIC_URL": ("registry HTTP", _HTTP)},
+    "wallet": {"PUBLIC_URL": ("wallet HTTP", _HTTP)},
     "matcher": {"PUBLIC_URL": ("matcher HTTP", _HTTP), "WALLET_TARGET": ("wallet gRPC", _GRPC)},
     "portal": {
         "PUBLIC_URL": ("portal HTTP", _HTTP),
@@ -36,7 +36,7 @@ def service(name: str, home: Home, settings: LocalSettings) -> Part:
     return Part(
         name=name,
         command=(sys.executable, "-m", f"talent_{name}"),
-        env=environment(name, home, settings),
+        env=environment(name, home, settings, os.environ),
         log=home.logs / f"{name}.log",
         ports=ports,
         not_ready=lambda: service_not_ready(f"http://127.0.0.1:{http_port}"),
@@ -44,8 +44,10 @@ def service(name: str, home: Home, settings: LocalSettings) -> Part:
     )
 
 
-def environment(name: str, home: Home, settings: LocalSettings) -> dict[str, str]:
-    """The variables that make this service part of this stack; what is already set stays."""
+def environment(
+    name: str, home: Home, settings: LocalSettings, given: Mapping[str, str]
+) -> dict[str, str]:
+    """The variables that make this service part of this stack; what is `given` stays."""
     made = {
         "TALENT_HOME": str(home.root),
         "TALENT_KAFKA_BOOTSTRAP": settings.kafka_address,
@@ -66,28 +68,7 @@ def environment(name: str, home: Home, settings: LocalSettings) -> dict[str, str
         made[f"{prefix}GRPC_PORT"] = str(settings.port(f"{name} gRPC"))
     for setting, (peer, address) in _ADDRESSES.get(name, {}).items():
         made[prefix + setting] = address.format(settings.port(peer))
-    return {**made, **os.environ}
-
-
-def migrate(names: list[str], home: Home, settings: LocalSettings) -> None:
-    """Bring the databases of these services to the present version, side by side."""
-    with ThreadPoolExecutor(max_workers=len(names) or 1) as pool:
-        list(pool.map(lambda name: _migrate_one(name, home, settings), names))
-
-
-def _migrate_one(name: str, home: Home, settings: LocalSettings) -> None:
-    path = home.logs / f"{name}.log"
-    with path.open("ab") as log:
-        done = subprocess.run(
-            (sys.executable, "-m", f"talent_{name}", "migrate"),
-            env=environment(name, home, settings),
-            stdout=log,
-            stderr=log,
-            check=False,
-            timeout=120,
-        )
-    if done.returncode != 0:
-        raise PartError(f"The migration of {name} failed. From {path}:\n{tail(path)}")
+    return {**made, **given}
 
 
 def service_not_ready(url: str) -> str | None:
