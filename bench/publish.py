@@ -1,0 +1,123 @@
+"""Streamed publish: signed, stored with its event, acknowledged; against its two floors."""
+
+import asyncio
+import json
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from typing import Any
+
+from bson.binary import Binary
+from motor.motor_asyncio import AsyncIOMotorClient
+from talent_kit.ids import uuid7
+from talent_local.sandbox import Sandbox
+from talent_vc import SigningKey
+from talent_vc.worker import SignRequest, init_worker, sign_many
+
+from bench import reference
+from bench.network import INSTALLED, World, sandbox, world
+from bench.report import Figure, against, at_least, plain, report
+
+BATCH = 100
+WARM = 300
+COUNT = {"2kB": 3000, "16kB": 600}
+PROCESSES = 2  # as many as the registry's default here
+IN_A_TRANSACTION = 250
+
+
+def main() -> None:
+    figures: list[Figure] = []
+    with sandbox() as network:
+        for size, count in COUNT.items():
+            figures += asyncio.run(measure(network, size, count))
+    report("publish", figures)
+
+
+async def measure(network: Sandbox, size: str, count: int) -> list[Figure]:
+    """The rate for one size, and both floors in the same run."""
+    async with world(network) as made:
+        await publish(made, size, "warm", WARM)
+        began = time.perf_counter()
+        await publish(made, size, "measured", count)
+        rate = count / (time.perf_counter() - began)
+    signing = sign_alone(size, count)
+    storing = await store_alone(network, size, count)
+    figures = [
+        plain(f"{size}: signing alone, {PROCESSES} processes", signing, "credentials/s"),
+        plain(f"{size}: database alone, transactions of 250", storing, "credentials/s"),
+        against(
+            f"{size}: streamed publish, signed, stored, acknowledged",
+            rate,
+            "credentials/s",
+            min(signing, storing),
+            0.5,
+        ),
+    ]
+    if size == "2kB":
+        figures.append(at_least("2kB: streamed publish", rate, "credentials/s", 150))
+    return figures
+
+
+async def publish(made: World, size: str, run: str, count: int) -> None:
+    items = [
+        reference.item(
+            size,
+            made.achievement_ids[size],
+            f"learner{number}@bench.example",
+            f"{run}-{size}-{number}",
+        )
+        for number in range(count)
+    ]
+    accepted = 0
+    async for results in made.provider.publish(items, BATCH):
+        accepted += sum(result.HasField("accepted") for result in results)
+    if accepted != count:
+        raise SystemExit(f"only {accepted} of {count} were accepted")
+
+
+def sign_alone(size: str, count: int) -> float:
+    """Credentials a second that the same processes sign with nothing else to do."""
+    document = json.loads((reference.FOLDER / f"{size}.json").read_text())
+    document.pop("proof", None)
+    key = SigningKey.generate()
+    method = f"{key.did_key}#{key.public_multikey}"
+    request = SignRequest(document, key.to_bytes(), method, datetime.now(UTC))
+    with ProcessPoolExecutor(
+        PROCESSES,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=init_worker,
+        initargs=(str(INSTALLED.data / "contexts"),),
+    ) as pool:
+        chunks = [[request] * 25 for _ in range(count // 25)]
+        list(pool.map(sign_many, chunks[:4]))
+        began = time.perf_counter()
+        list(pool.map(sign_many, chunks))
+        return len(chunks) * 25 / (time.perf_counter() - began)
+
+
+async def store_alone(network: Sandbox, size: str, count: int) -> float:
+    """Documents a second, each with an outbox record, in transactions of 250."""
+    body = Binary((reference.FOLDER / f"{size}.json").read_bytes())
+    client: Any = AsyncIOMotorClient(network.settings.mongo_address, w="majority")
+    db = client[f"bench_{uuid7()}"]
+    for name in ("credentials", "outbox"):
+        await db.create_collection(name)
+
+    async def write(session: Any) -> None:
+        rows = [{"_id": uuid7(), "body": body} for _ in range(IN_A_TRANSACTION)]
+        await db.credentials.insert_many(rows, session=session)
+        events = [{"_id": uuid7(), "value": body} for _ in range(IN_A_TRANSACTION)]
+        await db.outbox.insert_many(events, session=session)
+
+    began = time.perf_counter()
+    async with await client.start_session() as session:
+        for _ in range(count // IN_A_TRANSACTION):
+            await session.with_transaction(write)
+    seconds = time.perf_counter() - began
+    await client.drop_database(db.name)
+    return count // IN_A_TRANSACTION * IN_A_TRANSACTION / seconds
+
+
+if __name__ == "__main__":
+    main()
