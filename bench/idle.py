@@ -18,8 +18,10 @@ def main() -> None:
             starts = [cold_start(network, name) for _ in range(ROUNDS)]
             figures.append(at_most(f"{name}: cold start to ready", min(starts), "s", 3))
         time.sleep(10)
-        for name in SERVICES:
-            figures.append(at_most(f"{name}: idle memory (PSS)", pss(network.pid(name)), "MB", 150))
+        figures += [
+            at_most(f"{name}: idle memory (PSS)", pss(network.pid(name)), "MB", 150)
+            for name in SERVICES
+        ]
     report("idle", figures)
 
 
