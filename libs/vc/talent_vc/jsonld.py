@@ -106,15 +106,17 @@ class _Processor(_Base):
         validate_scoped: bool = True,
         cycles: Any = None,
     ) -> Any:
-        process: Any = super()._process_context  # pyright: ignore[reportUnknownMemberType]
+        process = cast("Any", super()._process_context)  # pyright: ignore[reportUnknownMemberType]
         arguments = (override_protected, propagate, validate_scoped, cycles)
-        # Only contexts inside contexts on file are frozen; those live as long as the cache does.
-        if cycles is not None or not isinstance(local_ctx, frozendict) or "_uuid" not in active_ctx:
+        # A scoped context lies inside the (frozen, finished) active one; the entry keeps it alive.
+        scoped = isinstance(local_ctx, dict) and (override_protected or not propagate)
+        if cycles is not None or not scoped or not isinstance(active_ctx, frozendict):
             return process(active_ctx, local_ctx, options, *arguments)
-        key = (active_ctx["_uuid"], id(cast("object", local_ctx)), override_protected, propagate)
-        found: Any = self._scoped.get(key)
+        active = cast("str", active_ctx["_uuid"])
+        key = (active, id(cast("object", local_ctx)), override_protected, propagate)
+        found = cast("Any", self._scoped.get(key))
         if found is None:
-            processed: Any = process(active_ctx, local_ctx, options, *arguments)
+            processed = process(active_ctx, local_ctx, options, *arguments)
             found = self._scoped[key] = (processed, cast("object", local_ctx))
         return found[0]
 

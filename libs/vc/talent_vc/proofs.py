@@ -11,7 +11,7 @@ import base58
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
-from talent_vc.errors import ContextError, CredentialError, LinkedDataError, LoadError, ProofError
+from talent_vc.errors import ContextError, CredentialError, LoadError, ProofError
 from talent_vc.instants import read_instant, timestamp
 from talent_vc.keys import SigningKey
 from talent_vc.loading import Loader
@@ -141,26 +141,24 @@ class _OneProof:
         self._add("proof.key", outcome, controller=method.controller, reason=method.unchecked)
 
     def _signature(self, secured: Document, method: Method, suite: str) -> None:
-        tried = [("", self._contexts)]
-        try:
-            signature = read_signature(self.proof)
-            for edition, contexts in tried:
-                if method.key.verifies(signature, signed_bytes(secured, self.proof, contexts)):
-                    self._add("proof.signature", Outcome.PASSED, suite=suite, edition=edition)
-                    return
-                if not edition:
-                    # Contexts were edited in place: the signer may have had an older edition.
-                    tried.extend(self._contexts.older(secured))
-        except ContextError as error:
-            self._add("proof.context", Outcome.NOT_CHECKED, context=error.context, suite=suite)
-            return
-        except LinkedDataError as error:
-            self._add("proof.signature", Outcome.FAILED, suite=suite, mend=error.mend)
-            return
-        except ProofError as error:
-            self._add("proof.signature", Outcome.FAILED, suite=suite, mend=error.mend)
-            return
-        self._add("proof.signature", Outcome.FAILED, suite=suite)
+        # Contexts were edited in place: the signer may have had an older edition of one.
+        editions = [("", self._contexts), *self._contexts.older(secured)]
+        mend = ""
+        for edition, contexts in editions:
+            try:
+                signature = read_signature(self.proof)
+                signed = signed_bytes(secured, self.proof, contexts)
+            except ContextError as error:
+                arguments = {"context": error.context, "suite": suite}
+                self._add("proof.context", Outcome.NOT_CHECKED, **arguments)
+                return
+            except CredentialError as error:
+                mend = mend or error.mend
+                continue
+            if method.key.verifies(signature, signed):
+                self._add("proof.signature", Outcome.PASSED, suite=suite, edition=edition)
+                return
+        self._add("proof.signature", Outcome.FAILED, suite=suite, mend=mend)
 
     def _add(self, code: str, outcome: Outcome, **arguments: str) -> None:
         self.checks.append(_check(code, outcome, self._about, **arguments))

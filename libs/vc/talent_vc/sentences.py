@@ -17,6 +17,9 @@ _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("structure.terms", _PASSED): "Every term in the credential is defined.",
     ("structure.terms", _FAILED): "The credential uses terms that nobody has defined. {mend}",
     ("structure.terms", _UNSURE): "We do not have a vocabulary that it uses: {context}.",
+    ("structure.meaning", _PASSED): "What it says is what was signed.",
+    ("structure.meaning", _UNSURE): "It gives a word a meaning of its own, so we cannot be sure "
+    "that it says what was signed: {name}{context}.",
     ("format.unsupported", _UNSURE): "We cannot read this kind of file yet ({format}).",
     ("schema.open_badges", _PASSED): "It follows the rules for Open Badges.",
     ("schema.open_badges", _FAILED): "It breaks a rule for Open Badges: {about}.",

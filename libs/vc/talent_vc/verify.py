@@ -11,6 +11,7 @@ from talent_vc.document import Document, read_credential
 from talent_vc.errors import ParseError
 from talent_vc.issuers import check_binding, check_trust, issuer_id
 from talent_vc.loading import Loader
+from talent_vc.meaning import check_meaning
 from talent_vc.open_badge_rules import check_open_badge
 from talent_vc.proofs import check_proofs
 from talent_vc.status import check_status, entries_of, key_documents, read_entry
@@ -56,6 +57,7 @@ def verify(
     proofs = check_proofs(document, at=at, contexts=contexts, loader=loader, insecure_hosts=hosts)
     checks = (
         *structure,
+        check_meaning(document, contexts),
         *proofs.checks,
         check_binding(document, proofs.controllers),
         *check_validity(document, at),

@@ -1,0 +1,143 @@
+"""Credentials that others made, and the verdict each should get as of 2026-11-23.
+
+A kind that is not covered yet must come out as undetermined, never as a wrong verdict. Where we
+hold that the manifest cannot be followed, the entry stands in a table below with the reason.
+"""
+
+import json
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from talent_vc import ContextLoader
+from talent_vc.files import manifest_documents, verify_file
+from talent_vc.jsonld import canonicalize
+
+FOLDER = Path(__file__).parents[4] / "shared" / "vectors"
+MANIFEST = FOLDER / "manifest.json"
+AT = datetime(2026, 11, 23, tzinfo=UTC)
+ENTRIES = json.loads(MANIFEST.read_text())["vectors"] if MANIFEST.exists() else []
+CASES = [entry for entry in ENTRIES if entry["kind"] == "rdfc-1.0"]
+FILES = [entry for entry in ENTRIES if entry["kind"] not in ("rdfc-1.0", "did-document")]
+COVERED = {
+    "eddsa-rdfc-2022",
+    "eddsa-2022",
+    "Ed25519Signature2020",
+    "Ed25519Signature2020+eddsa-rdfc-2022",
+    "none",
+    "unsigned-structure",
+}
+OUTCOMES = {
+    "parse-error": {"unparseable"},
+    "status-error": {"undetermined"},
+    "revoked+expired": {"revoked"},
+}
+KEY_IN_URL = "the https document that would vouch for the key in the URL is not at hand"
+NOT_THE_ISSUER = "proof right; nothing ties the https issuer to the did:key that signed"
+DIFFERS = {
+    "1edtech__simple.json": ({"undetermined"}, KEY_IN_URL),
+    "1edtech__simple_v1.json": ({"undetermined"}, KEY_IN_URL),
+    "1edtech__simple-eddsa-2022.json": ({"undetermined"}, KEY_IN_URL),
+    "1edtech__simple-context-alias.json": ({"undetermined"}, KEY_IN_URL),
+    "1edtech__simple.1ob": ({"undetermined"}, KEY_IN_URL),
+    "1edtech__complete.json": ({"undetermined"}, "missing documents"),
+    "1edtech__complete_v1.json": ({"expired"}, "missing documents, and it expired in 2020"),
+    "1edtech__credential-status-revoked.json": ({"undetermined"}, "missing documents"),
+    "1edtech__bit-string-list__credential-status-revoked.json": (
+        {"undetermined"},
+        "missing documents",
+    ),
+    "verifier-core__v2WithBadDidWeb.json": ({"undetermined"}, "missing documents"),
+    "vc-di-eddsa__Ed25519Signature2020__signedEdSig.json": ({"undetermined"}, NOT_THE_ISSUER),
+    "vc-di-eddsa__proof-set-chain__signedProofChain1.json": ({"undetermined"}, NOT_THE_ISSUER),
+    "vc-di-eddsa__proof-set-chain__signedProofChain2.json": ({"undetermined"}, NOT_THE_ISSUER),
+    "vc-di-eddsa__proof-set-chain__signedProofSet1.json": ({"undetermined"}, NOT_THE_ISSUER),
+    "vc-di-eddsa__eddsa-rdfc-2022__employ__signedDataInt.json": (
+        {"undetermined", "valid"},
+        "missing document: its context may or may not be on file",
+    ),
+    "vcdm2__credential-validUntil-validFrom-ok.json": (
+        {"unparseable"},
+        "the dates are placeholders of the template it was made from",
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def documents() -> dict[str, bytes]:
+    return manifest_documents(MANIFEST)
+
+
+def judge(
+    entry: dict[str, Any], contexts: ContextLoader, documents: dict[str, bytes]
+) -> dict[str, Any]:
+    structure = entry["suite"] == "unsigned-structure"
+    return verify_file(
+        FOLDER / entry["file"],
+        at=AT,
+        contexts=contexts,
+        documents=documents,
+        structure=structure,
+    )
+
+
+def allowed(entry: dict[str, Any]) -> set[str]:
+    if entry["file"] in DIFFERS:
+        return DIFFERS[entry["file"]][0]
+    expected = OUTCOMES.get(entry["expected"], {entry["expected"]})
+    if is_covered(entry):
+        return expected
+    return (expected - {"valid"}) | {"undetermined"}
+
+
+def is_covered(entry: dict[str, Any]) -> bool:
+    return entry["suite"] in COVERED and not entry["kind"].startswith("baked-")
+
+
+needs_vectors = pytest.mark.skipif(not ENTRIES, reason=f"no vectors in {FOLDER}")
+
+
+@needs_vectors
+@pytest.mark.parametrize("entry", FILES, ids=lambda entry: entry["file"])
+def test_a_vector_gets_its_verdict(
+    entry: dict[str, Any], contexts: ContextLoader, documents: dict[str, bytes]
+) -> None:
+    found = judge(entry, contexts, documents)
+    assert found["outcome"] in allowed(entry), found["checks"]
+    signatures = [c["outcome"] for c in found["checks"] if c["code"] == "proof.signature"]
+    if entry.get("proof_valid") and entry["suite"] in COVERED and "missing_documents" not in entry:
+        assert signatures
+        assert set(signatures) == {"passed"}
+
+
+@needs_vectors
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["file"])
+def test_canonical_form_equals_the_vector(case: dict[str, Any]) -> None:
+    document = json.loads((FOLDER / case["file"]).read_text())
+    sha384 = case.get("hash") == "SHA-384"
+    assert canonicalize(document["input"], sha384=sha384) == document["canonical"]
+
+
+@needs_vectors
+def test_every_vector_is_counted(
+    contexts: ContextLoader, documents: dict[str, bytes], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Prints what is covered and what is not, so that nothing is left out in silence."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for entry in FILES:
+        expected = OUTCOMES.get(entry["expected"], {entry["expected"]})
+        same = judge(entry, contexts, documents)["outcome"] in expected
+        how = "as expected" if same else "open" if is_covered(entry) else "not covered yet"
+        counts[(entry["kind"], entry["suite"], how)] += 1
+    counts[("rdfc-1.0", "RDFC-1.0", "as expected")] = len(CASES)
+    counts[("did-document", "", "not covered yet")] = len(ENTRIES) - len(CASES) - len(FILES)
+    with capsys.disabled():
+        print()
+        for (kind, suite, how), count in sorted(counts.items()):
+            print(f"{count:4} {kind} {suite}: {how}")
+    assert sum(counts.values()) == len(ENTRIES)
+    listed = {entry["file"] for entry in ENTRIES}
+    assert set(DIFFERS) <= listed
