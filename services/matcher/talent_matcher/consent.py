@@ -37,6 +37,6 @@ class Consents:
             async with asyncio.timeout(self._seconds):
                 answer = await self._stub.CheckConsents(request, timeout=self._seconds)
         except (grpc.aio.AioRpcError, Problem, TimeoutError) as error:
-            what = "the wallet, which says who may be shown, so no person is shown and it"
+            what = "no person is shown while the wallet"
             raise Problem(Reason.UNAVAILABLE, what=what) from error
         return set(answer.allowed_holder_id)

@@ -6,7 +6,9 @@ taken over with a new epoch; whoever had it before can announce nothing that cou
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from opentelemetry.metrics import get_meter
@@ -61,7 +63,7 @@ class Matching:
         self._engine = Engine(WEIGHTS)
         self._writing = asyncio.Lock()
         self._dirty = asyncio.Event()
-        self._opening: dict[int, asyncio.Task[None]] = {}
+        self._opening: dict[int, tuple[asyncio.Task[None], asyncio.Event]] = {}
         self._counted = 0
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -76,11 +78,13 @@ class Matching:
                 if self._dirty.is_set():
                     await until(stop, RETRY_SECONDS)
         finally:
-            await self._cancel(list(self._opening))
+            await self._give_up(list(self._opening))
 
     def not_ready(self) -> str | None:
         """None, or why this replica's shards do not show the present."""
-        if any(not task.done() for task in self._opening.values()):
+        if not self._opening:
+            return "it has no part of the profiles yet"
+        if any(not task.done() for task, _ in self._opening.values()):
             return "its matches are being restored"
         if self._engine.as_of is None:
             return "the date is not known yet"
@@ -109,10 +113,12 @@ class Matching:
 
     async def on_assigned(self, partitions: Sequence[tuple[str, int]]) -> None:
         for _, partition in partitions:
-            self._opening[partition] = asyncio.create_task(self._open(partition))
+            given_up = asyncio.Event()
+            task = asyncio.create_task(self._open(partition, given_up))
+            self._opening[partition] = (task, given_up)
 
     async def on_revoked(self, partitions: Sequence[tuple[str, int]]) -> None:
-        await self._cancel([partition for _, partition in partitions])
+        await self._give_up([partition for _, partition in partitions])
         async with self._writing:
             for _, partition in partitions:
                 self._engine.close_shard(partition)
@@ -137,55 +143,63 @@ class Matching:
             case _:
                 return iter(())
 
-    async def _open(self, partition: int) -> None:
+    async def _open(self, partition: int, given_up: asyncio.Event) -> None:
         """Restore a shard: its profiles and what is announced of them; then announce differences.
         Tried again until it succeeds or the partition goes to somebody else."""
-        await self._known.wait()
-        while True:
+        while not self._known.is_set():
+            if await until(given_up, 0.02):
+                return
+        while not given_up.is_set():
             try:
                 async with self._writing:
-                    await self._restore(partition)
+                    await self._restore(partition, given_up)
                 return
             except Exception as error:
                 self._engine.close_shard(partition)
                 if not passes_by_itself(error):
                     logger.exception("shard %d cannot be restored", partition)
                 logger.warning("shard %d waits to be restored: %r", partition, error)
-            await asyncio.sleep(RETRY_SECONDS)
+            await until(given_up, RETRY_SECONDS)
 
-    async def _restore(self, partition: int) -> None:
+    async def _restore(self, partition: int, given_up: asyncio.Event) -> None:
         there: dict[Pair, tuple[Version, Fit | None]] = {}
-        async for record in read_to_end(self._settings, MATCHES):
-            job_id, _, holder_id = record.key.partition("/")
-            if partition_of(holder_id, self._partitions) != partition:
-                continue
-            pair = (JobId(job_id), HolderId(holder_id))
-            known = there.get(pair)
-            if known is None or known[0] < record.version:
-                now = None if record.value is None else messages.fit(record.event.match)
-                there[pair] = (record.version, now)
+        async with _closing(read_to_end(self._settings, MATCHES)) as records:
+            async for record in records:
+                if given_up.is_set():
+                    return
+                job_id, _, holder_id = record.key.partition("/")
+                if partition_of(holder_id, self._partitions) != partition:
+                    continue
+                pair = (JobId(job_id), HolderId(holder_id))
+                known = there.get(pair)
+                if known is None or known[0] < record.version:
+                    now = None if record.value is None else messages.fit(record.event.match)
+                    there[pair] = (record.version, now)
         highest = max((version.epoch for version, _ in there.values()), default=0)
         # Also after a restored database the new epoch is above all that was ever announced.
         epoch = await self._store.take_shard(partition, highest)
         found = {pair: fit for pair, (_, fit) in there.items() if fit is not None}
-        self._engine.open_shard(partition, epoch, found)
-        async for record in read_to_end(self._settings, PROFILES, [partition]):
-            at = (record.version.epoch, record.version.n)
-            holder = HolderId(record.key)
-            self._engine.restore(partition, holder, at, self._profile(record))
+        shard = self._engine.open_shard(partition, epoch, found)
+        async with _closing(read_to_end(self._settings, PROFILES, [partition])) as records:
+            async for record in records:
+                if given_up.is_set():
+                    self._engine.close_shard(partition)
+                    return
+                at = (record.version.epoch, record.version.n)
+                holder = HolderId(record.key)
+                self._engine.restore(partition, holder, at, self._profile(record))
         await _run(self._engine.settle(partition))
-        shard = self._engine.shards[partition]
         logger.info(
             "shard %d is open in epoch %d: %d profiles, %d announced, %d to announce",
             *(partition, epoch, len(shard.profiles), len(found), len(shard.pending)),
         )
         await self._try_announce()
 
-    async def _cancel(self, partitions: Sequence[int]) -> None:
-        tasks = [self._opening.pop(one) for one in partitions if one in self._opening]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def _give_up(self, partitions: Sequence[int]) -> None:
+        opening = [self._opening.pop(one) for one in partitions if one in self._opening]
+        for _, given_up in opening:
+            given_up.set()
+        await asyncio.gather(*(task for task, _ in opening))
 
     async def _try_announce(self) -> None:
         try:
@@ -243,3 +257,9 @@ async def _run(steps: Iterator[None]) -> None:
     """Run a long piece of scoring, letting others have their turn in between."""
     for _ in steps:
         await asyncio.sleep(0)
+
+
+def _closing(records: AsyncIterator[Record]) -> "aclosing[Any]":
+    """The reader is closed at once, also where reading is given up."""
+    generator: Any = records
+    return aclosing(generator)
