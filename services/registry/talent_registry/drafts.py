@@ -15,7 +15,7 @@ from talent_vc import (
     build_open_badge,
     status_entry,
 )
-from talent_vc.open_badge import timestamp
+from talent_vc.instants import timestamp
 
 from talent_registry.catalog import Achievement, badge_terms, is_uri, number
 from talent_registry.model import Facts, Organization, Purpose, Result, StatusEntry

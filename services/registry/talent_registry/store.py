@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bson.binary import Binary
 from bson.int64 import Int64
 from pymongo import ReturnDocument, UpdateOne
-from pymongo.errors import DuplicateKeyError
+from pymongo.errors import BulkWriteError, DuplicateKeyError
 from talent_kit.errors import Problem, Reason
 from talent_kit.outbox import Outbox
 from talent_kit.store import Session, Store
@@ -43,6 +43,7 @@ COLLECTIONS = (
     "status_lists",
 )
 CONFLICTS = 5
+DUPLICATE_KEY = 11000  # MongoDB's code
 T = TypeVar("T")
 WITHOUT_CONTENT = {"content": 0}
 
@@ -142,6 +143,10 @@ class RegistryStore:
             return await self._outbox.transact(work)
         except DuplicateKeyError:
             raise Taken from None
+        except BulkWriteError as error:
+            if _is_duplicate(error):
+                raise Taken from None
+            raise
 
     # Requests
 
@@ -344,8 +349,8 @@ class RegistryStore:
             )
 
         try:
-            await self._store.transact(work)
-        except DuplicateKeyError:
+            await self.transact(work)
+        except Taken:
             return
 
     async def status_list(
@@ -403,3 +408,8 @@ class RegistryStore:
         if updates:
             await collection.bulk_write(updates, ordered=False, session=session)
         return rows
+
+
+def _is_duplicate(error: BulkWriteError) -> bool:
+    failures: Any = (error.details or {}).get("writeErrors", [])
+    return any(failure["code"] == DUPLICATE_KEY for failure in failures)
