@@ -6,7 +6,6 @@ The two axes of an assertion stay apart all the way: `basis` is what stands behi
 
 import hashlib
 import hmac
-import uuid
 from collections.abc import Callable, Iterable
 
 from talent_skills import CROSSWALK, SCALE_URI, Basis, Proficiency, basis_of
@@ -40,7 +39,7 @@ class Pseudonyms:
 
     def of(self, kind: str, *parts: str) -> str:
         text = "\n".join((kind, *parts)).encode()
-        return str(uuid.UUID(bytes=hmac.digest(self._key, text, hashlib.sha256)[:16], version=8))
+        return hmac.digest(self._key, text, hashlib.sha256)[:16].hex()
 
 
 def compute_profile(

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from functools import partial
 
 from talent_kit.versions import Version
 
@@ -21,13 +22,9 @@ class Republish:
         """How many were announced: profiles, withdrawals of profiles once shown, and answers."""
         count = 0
         async for ids in _batches(self._store.holder_ids()):
-            count += await self._changes.run(
-                WALLET, lambda change, ids=ids: self._holders(change, ids)
-            )
+            count += await self._changes.run(WALLET, partial(self._holders, ids))
         async for ids in _batches(self._store.answered()):
-            count += await self._changes.run(
-                WALLET, lambda change, ids=ids: self._answers(change, ids)
-            )
+            count += await self._changes.run(WALLET, partial(self._answers, ids))
         return count
 
     async def _holders(self, ids: list[str], change: Change) -> int:
@@ -37,13 +34,8 @@ class Republish:
         return sum(one.ever_announced for one in change.holders.values())
 
     async def _answers(self, ids: list[str], change: Change) -> int:
-        raised = [
-            replace(
-                one,
-                answer_version=Version.from_packed(one.answer_version).next(change.epoch).packed,
-            )
-            for one in (await self._store.invitations(change.session, ids)).values()
-        ]
+        found = await self._store.invitations(change.session, ids)
+        raised = [_raised(one, change.epoch) for one in found.values()]
         await self._store.save_invitations(change.session, raised)
         change.events += [answer_event(change, self._changes, one) for one in raised]
         return len(raised)
