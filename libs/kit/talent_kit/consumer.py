@@ -6,6 +6,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
+from talent_kit import telemetry
 from talent_kit.clock import Clock
 from talent_kit.dead_letters import DeadLetters
 from talent_kit.events import Record
@@ -165,6 +166,7 @@ class Consumer:
         while True:
             await until(stop, COMMIT_SECONDS)
             await self._commit(list(self._works))
+            telemetry.consumer_lag.set(self.lag() or 0, {"group": self.group})
             if stop.is_set():
                 return
 

@@ -3,7 +3,7 @@
 import ssl
 
 import grpc
-import httpx
+import httpcore
 
 from talent_kit.errors import PASSING, Problem
 from talent_kit.kafka import KafkaError
@@ -24,7 +24,7 @@ def passes_by_itself(error: BaseException) -> bool:
         return error.code() in AWAY
     if isinstance(error, ssl.SSLCertVerificationError):
         return False
-    away = ConnectionError | TimeoutError | httpx.TransportError | KafkaError
+    away = ConnectionError | TimeoutError | httpcore.NetworkError | KafkaError
     return isinstance(error, away) or is_away(error)
 
 

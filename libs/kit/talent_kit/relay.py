@@ -129,6 +129,8 @@ class Relay:
             had = len(self.owned())
             try:
                 await self._buckets.refresh()
+                telemetry.outbox_depth.set(await self._outbox.depth())
+                telemetry.outbox_age.set(await self._outbox.age_seconds())
             except PyMongoError as error:
                 logger.warning("outbox leases cannot be renewed: %s", error)
             if len(self.owned()) > had:

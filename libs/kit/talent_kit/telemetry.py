@@ -30,7 +30,10 @@ rpc_seconds = meter.create_histogram("talent.rpc.seconds", "s")
 handler_seconds = meter.create_histogram("talent.consumer.handler.seconds", "s")
 records_handled = meter.create_counter("talent.consumer.records")
 dead_letters = meter.create_counter("talent.consumer.dead_letters")
+consumer_lag = meter.create_gauge("talent.consumer.lag")
 records_relayed = meter.create_counter("talent.outbox.relayed")
+outbox_depth = meter.create_gauge("talent.outbox.depth")
+outbox_age = meter.create_gauge("talent.outbox.age", "s")
 
 
 class Traced(Protocol):

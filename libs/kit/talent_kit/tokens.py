@@ -1,10 +1,13 @@
 """Bearer tokens of the configured OpenID Connect issuer: checked, and asked for."""
 
 import asyncio
+import json
 import time
+from http import HTTPStatus
 from typing import Any, cast
+from urllib.parse import urlencode
 
-import httpx
+import httpcore
 from joserfc import jws, jwt
 from joserfc.errors import ExpiredTokenError, JoseError
 from joserfc.jwk import KeySet
@@ -15,6 +18,16 @@ from talent_kit.settings import CommonSettings
 
 ALGORITHMS = ["ES256", "RS256"]
 LEEWAY_SECONDS = 30
+TIMEOUT_SECONDS = 5
+# What httpcore raises. Not httpx: it loads a command line of its own, which every start would pay.
+UNREACHABLE = (
+    httpcore.NetworkError,
+    httpcore.ProtocolError,
+    httpcore.TimeoutException,
+    httpcore.UnsupportedProtocol,
+    OSError,
+    TimeoutError,
+)
 KEYS_AT_MOST_EVERY = 10.0  # seconds: an unknown key id must not become a flood at the issuer
 
 
@@ -115,12 +128,20 @@ async def discover(issuer: str) -> dict[str, Any]:
 
 
 async def _json(url: str, form: dict[str, str] | None = None) -> Any:
+    headers = {"accept": "application/json"}
+    content = None
+    if form is not None:
+        headers["content-type"] = "application/x-www-form-urlencoded"
+        content = urlencode(form).encode()
     try:
-        async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-            answer = await (client.post(url, data=form) if form else client.get(url))
-            answer.raise_for_status()
-            return answer.json()
-    except (httpx.HTTPError, ValueError) as error:
+        async with asyncio.timeout(TIMEOUT_SECONDS), httpcore.AsyncConnectionPool() as pool:
+            answer = await pool.request(
+                "POST" if form else "GET", url, headers=list(headers.items()), content=content
+            )
+        if answer.status != HTTPStatus.OK:
+            raise ValueError(f"the issuer answered {answer.status}")
+        return json.loads(answer.content)
+    except (*UNREACHABLE, ValueError) as error:
         raise Problem(Reason.UNAVAILABLE, what="the sign-in service") from error
 
 
