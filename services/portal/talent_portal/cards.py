@@ -1,4 +1,4 @@
-"""What a page shows of a job and of a candidate: plain values, read out of the matcher's answers."""
+"""What a page shows of a job and of a candidate: plain values, read out of the answers."""
 
 import hashlib
 from collections.abc import Iterable
@@ -29,18 +29,15 @@ _BAD = (
 
 @dataclass(frozen=True)
 class Proof:
-    """What stands behind one skill: the document and the basis, told apart."""
+    """One skill that brings points: the matcher's sentence, and document and basis told apart."""
 
     skill: str
+    sentence: str
     points: int
     most_points: int
     document: str
     document_mark: str  # good, bad or open
     basis: str
-    level: str
-    source: str
-    awarded: str
-    issuer_trusted: bool
 
 
 @dataclass(frozen=True)
@@ -49,7 +46,6 @@ class Card:
 
     candidate_id: str
     score: int
-    sentences: tuple[str, ...]
     proofs: tuple[Proof, ...]
     missing: tuple[str, ...]
     gates: tuple[tuple[str, str], ...]  # sentence and mark
@@ -68,9 +64,13 @@ class Card:
         return hashlib.sha256(self.candidate_id.encode()).hexdigest()[:4].upper()
 
     def at(self, entry: matcher_pb2.PoolEntry) -> "Card":
-        """The same card after an act of the employer."""
-        stage = _stage(entry.pool_state, entry.contact_state)
-        return replace(self, stage=stage, engagement_id=entry.engagement_id or self.engagement_id)
+        """The same card at a later stage."""
+        return replace(
+            self,
+            stage=_stage(entry.pool_state, entry.contact_state),
+            disposition=_DISPOSITION.get(entry.disposition, ""),
+            engagement_id=entry.engagement_id,
+        )
 
 
 @dataclass(frozen=True)
@@ -101,8 +101,7 @@ def card(found: matcher_pb2.CandidateMatch) -> Card:
     return Card(
         candidate_id=found.candidate_id,
         score=match.score,
-        sentences=tuple(found.explanation),
-        proofs=tuple(_proof(one) for one in match.contribution if one.points),
+        proofs=_proofs(found),
         missing=tuple(_missing(one) for one in match.missing),
         gates=tuple(_gate(one) for one in match.gate),
         stage=_stage(found.pool_state, found.contact_state),
@@ -157,33 +156,25 @@ def _skill(skill: skills_pb2.SkillReference) -> str:
     return skill.label or skill.uri
 
 
-def _proof(one: matches_pb2.Contribution) -> Proof:
+def _proofs(found: matcher_pb2.CandidateMatch) -> tuple[Proof, ...]:
+    # The matcher explains the skills first, the one with the most points at the top. What it says
+    # after them is on the card as lists of its own.
+    by_points = sorted(found.match.contribution, key=lambda one: -one.points)
+    return tuple(map(_proof, by_points, found.explanation))
+
+
+def _proof(one: matches_pb2.Contribution, sentence: str) -> Proof:
     outcome = one.verification_outcome
     mark = "good" if outcome in _GOOD else "bad" if outcome in _BAD else "open"
-    source = one.achievement_name
-    if one.issuer_name:
-        by = _("{what}, from {issuer}") if source else _("From {issuer}")
-        source = by.format(what=source, issuer=one.issuer_name)
     return Proof(
         skill=_skill(one.skill) or one.factor,
+        sentence=sentence,
         points=one.points,
         most_points=one.max_points,
         document=wording.VERIFICATION.get(outcome, _("Not checked")),
         document_mark=mark,
         basis=wording.BASIS.get(one.basis, _("Not stated")),
-        level=_level(one.level, one.required_level),
-        source=source,
-        awarded=wording.civil_date(one.awarded),
-        issuer_trusted=one.issuer_trusted,
     )
-
-
-def _level(shown: int, asked: int) -> str:
-    if not shown:
-        return _("Level not stated")
-    if not asked:
-        return _("Level {shown} of 5").format(shown=shown)
-    return _("Level {shown} of 5; you asked for {asked}").format(shown=shown, asked=asked)
 
 
 def _missing(one: matches_pb2.Missing) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
-from starlette.datastructures import FormData, UploadFile
+from starlette.datastructures import UploadFile
 from talent_kit.errors import Problem, Reason
 
 from talent_portal.clients import Verifier
@@ -70,16 +70,20 @@ def add_check_page(app: FastAPI, *, pages: Pages, verifier: Verifier) -> None:
 
 def verdict(answer: dict[str, Any]) -> Verdict:
     """The verifier's answer as the page shows it."""
-    found = answer["verdict"]
-    groups: dict[str, list[str]] = {name: [] for name in _GROUPS}
-    for check, sentence in zip(found["check"], answer["sentence"], strict=True):
-        groups[_GROUPS_BY_OUTCOME[check["outcome"]]].append(sentence)
+    groups: dict[str, list[str]] = {outcome: [] for outcome in _OUTCOMES}
+    for check in answer["checks"]:
+        groups[check["outcome"]].append(check["sentence"])
+    passed, failed, not_checked, not_applicable = (tuple(groups[one]) for one in _OUTCOMES)
+    issuer = answer["issuer"]
     return Verdict(
         summary=answer["summary"],
-        mark=_MARKS.get(found["outcome"], "bad"),
-        issuer=found.get("issuer_name") or found.get("issuer_did", ""),
-        trust=_TRUST.get(found.get("issuer_trust", ""), ""),
-        **{name: tuple(sentences) for name, sentences in groups.items()},
+        mark=_MARKS.get(answer["outcome"], "bad"),
+        issuer=issuer["name"] or issuer["id"],
+        trust=_TRUST.get(issuer["trust"], ""),
+        passed=passed,
+        failed=failed,
+        not_checked=not_checked,
+        not_applicable=not_applicable,
     )
 
 
@@ -99,13 +103,7 @@ def kindly(problem: Problem) -> str:
     )
 
 
-_GROUPS = ("passed", "failed", "not_checked", "not_applicable")
-_GROUPS_BY_OUTCOME = {
-    "passed": "passed",
-    "failed": "failed",
-    "not-checked": "not_checked",
-    "not-applicable": "not_applicable",
-}
+_OUTCOMES = ("passed", "failed", "not-checked", "not-applicable")
 _MARKS = {"valid": "good", "undetermined": "open", "not-yet-valid": "open"}
 _TRUST = {
     "trusted": _("The state agency vouches for this issuer."),

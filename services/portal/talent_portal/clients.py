@@ -80,6 +80,19 @@ class Matcher:
             # A dropped call that is not cancelled is never collected (grpc/grpc#43462).
             call.cancel()
 
+    async def pool(self, token: str, job_id: str) -> list[matcher_pb2.PoolEntry]:
+        """Where the employer stands with those it acted on."""
+        found: list[matcher_pb2.PoolEntry] = []
+        request = matcher_pb2.ListTalentPoolRequest(job_id=job_id, page_size=_PAGE)
+        while True:
+            answer: matcher_pb2.ListTalentPoolResponse = await self._ask(
+                "ListTalentPool", request, token
+            )
+            found += answer.entry
+            if not answer.next_page_token or len(found) >= MOST_CANDIDATES:
+                return found
+            request.page_token = answer.next_page_token
+
     async def shortlist(self, token: str, job_id: str, candidate_id: str) -> matcher_pb2.PoolEntry:
         request = matcher_pb2.ShortlistRequest(
             request_id=uuid7(), job_id=job_id, candidate_id=candidate_id

@@ -20,7 +20,7 @@ class Invitation:
     employer_name: str
     job_title: str
     asked_on: str
-    state: str  # requested, accepted, declined
+    state: str  # requested, accepted, declined; closed: the employer took it back
 
 
 def add_holder_pages(app: FastAPI, *, pages: Pages, wallet: Wallet, zone: ZoneInfo) -> None:
@@ -58,5 +58,5 @@ def _invitation(row: dict[str, Any], zone: ZoneInfo) -> Invitation:
         employer_name=row["employer_name"],
         job_title=row["job_title"],
         asked_on=iso_instant(row["requested_at"], zone),
-        state=row["state"],
+        state="closed" if row["closed"] and row["state"] == "requested" else row["state"],
     )

@@ -32,6 +32,7 @@ class Change:
     left: list[Card] = field(default_factory=list[Card])
     arrived: list[Arrival] = field(default_factory=list[Arrival])
     changed: list[Card] = field(default_factory=list[Card])
+    answered: list[Card] = field(default_factory=list[Card])
     newcomers: int = 0
 
 
@@ -56,6 +57,15 @@ class Board:
                 self._cards[fresh.candidate_id] = fresh
         return self._difference(before)
 
+    def refresh(self, entries: Sequence[matcher_pb2.PoolEntry]) -> Change:
+        """Take in what employer and candidates have done: no match changes when they act."""
+        before = dict(self._cards)
+        for entry in entries:
+            here = self._cards.get(entry.candidate_id)
+            if here is not None:
+                self._cards[entry.candidate_id] = here.at(entry)
+        return self._difference(before)
+
     def _difference(self, before: dict[str, Card]) -> Change:
         change = Change(left=[one for key, one in before.items() if key not in self._cards])
         ordered = self.cards()
@@ -63,6 +73,8 @@ class Board:
         for place in range(len(ordered) - 1, -1, -1):
             here = ordered[place]
             was = before.get(here.candidate_id)
+            if was and was.stage != here.stage and here.stage in ("accepted", "declined"):
+                change.answered.append(here)
             if was is not None and was.score == here.score:
                 if was != here:
                     change.changed.append(here)
@@ -110,13 +122,18 @@ async def stream(
             if not session.signed_in:
                 yield render.end("signed-out")
                 return
-            change = board.apply(batch.update)
             if present:
+                board.apply(batch.update)
                 # The present matches end with the first empty batch.
                 present = bool(batch.update)
                 if not present and digest(board.cards()) != shown:
                     yield render.whole(board.cards())
-            elif change.left or change.arrived or change.changed:
+                continue
+            if batch.update:
+                change = board.apply(batch.update)
+            else:
+                change = board.refresh(await matcher.pool(session.token, job_id))
+            if change.left or change.arrived or change.changed:
                 yield render.change(change, board.cards())
             else:
                 yield SIGN_OF_LIFE

@@ -17,52 +17,43 @@ from talent_portal.wording import _
 
 logger = logging.getLogger(__name__)
 
-_HOME = ("/", _("Go to the start page"))
 _LOST = (
     _("We cannot find that page"),
     _("It may have moved, or the address has a typing error."),
     _("If this was a candidate, they may no longer be available."),
-    _HOME,
 )
 _NOT_FOR_YOU = (
     _("This page is not for you"),
-    _(
-        "You are signed in, but this page belongs to somebody else or needs another kind of account."
-    ),
+    _("You are signed in, but this page is for somebody else or for another kind of account."),
     _("If you have another account, sign out and sign in with that one."),
-    _HOME,
 )
 _AWAY = (
     _("This part of the site is taking a break"),
     _("It cannot answer now. Nothing you did is lost."),
     _("Wait a minute, then load this page again."),
-    _HOME,
 )
 _BROKEN = (
     _("Something went wrong on our side"),
     _("We could not do this."),
     _("Try again in a few minutes."),
-    _HOME,
 )
 _SIGN_IN_FAILED = (
     _("You are not signed in"),
     _("The sign-in was not finished."),
     _("Start again from the sign-in link at the top of the page."),
-    _HOME,
 )
 _TOO_OLD = (
     _("This page was open for too long"),
     _("To keep you safe, forms stop working after a while. Nothing was changed."),
     _("Go back, load the page again, and try once more."),
-    _HOME,
 )
-Words = tuple[str, str, str, tuple[str, str]]
+Words = tuple[str, str, str]  # title, what happened, what to do
 
 
 def add_problem_pages(app: FastAPI, *, pages: Pages) -> None:
     def page(request: Request, words: Words, status: int) -> Response:
-        title, sentence, mend, link = words
-        content = {"title": title, "sentence": sentence, "mend": mend, "link": link}
+        title, sentence, mend = words
+        content = {"title": title, "sentence": sentence, "mend": mend}
         if is_htmx(request):
             # htmx swaps only good answers; this one says in the live region what is wrong.
             answer = pages.page(request, "problem_piece.html", content)
@@ -121,4 +112,4 @@ def words_for(problem: Problem) -> Words:
         return _AWAY
     if problem.reason is Reason.INTERNAL:
         return _BROKEN
-    return (_("This cannot be done"), problem.sentence(), _("Go back and try again."), _HOME)
+    return (_("This cannot be done"), problem.sentence(), _("Go back and try again."))

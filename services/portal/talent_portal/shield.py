@@ -2,7 +2,6 @@
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
 from talent_kit.errors import Problem, Reason
 
 from talent_portal.sessions import Cookies, Session

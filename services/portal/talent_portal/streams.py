@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import Any
 
 from talent_kit.errors import Problem, Reason
 
@@ -26,16 +27,19 @@ class Streams:
     async def _held(self, person: str, events: AsyncIterator[str]) -> AsyncIterator[str]:
         self._open[person] += 1
         ending = asyncio.ensure_future(self._ending.wait())
+        waiting: set[asyncio.Future[Any]] = {ending}
         try:
             while True:
-                upcoming = asyncio.ensure_future(anext(events))
-                await asyncio.wait({upcoming, ending}, return_when=asyncio.FIRST_COMPLETED)
-                if not upcoming.done():
-                    upcoming.cancel()
+                upcoming = asyncio.ensure_future(anext(events, None))
+                waiting = {upcoming, ending}
+                await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+                text = upcoming.result() if upcoming.done() else None
+                if text is None:
                     return
-                yield upcoming.result()
-        except StopAsyncIteration:
-            return
+                yield text
         finally:
-            ending.cancel()
+            # The visitor may have left in the middle: what still waits must end with its call.
+            for one in waiting:
+                one.cancel()
+            await asyncio.wait(waiting)
             self._open[person] -= 1

@@ -82,6 +82,7 @@ PASS_REASONS = {
     "schedule": _("The work times do not fit"),
     "location": _("The place does not fit"),
     "pay": _("The pay does not fit"),
+    "no_answer": _("They did not answer"),
     "filled": _("The job is filled"),
     "other": _("Another reason"),
 }

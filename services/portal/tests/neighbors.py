@@ -81,7 +81,7 @@ def candidate(candidate_id: str, score: int = 820) -> matcher_pb2.CandidateMatch
                 matches_pb2.Contribution(
                     factor="skill",
                     skill=skill("MIG welding"),
-                    points=score,
+                    points=score - 40,
                     max_points=850,
                     basis=skills_pb2.ASSERTION_BASIS_ASSESSED,
                     verification_outcome=skills_pb2.VERIFICATION_OUTCOME_VALID,
@@ -112,8 +112,11 @@ def candidate(candidate_id: str, score: int = 820) -> matcher_pb2.CandidateMatch
             ],
         ),
         explanation=[
-            "MIG welding at level 4 of 5, tested against set criteria: 780 points.",
-            "Forklift operation, by their own word: 40 points.",
+            "Has MIG welding, level 4 of 5. You asked for level 3. Rocky Mountain Welding "
+            "Association tested this on May 15, 2026, and the record checks out today.",
+            "Has Forklift operation, level not stated. The candidate says so; no record stands "
+            "behind it.",
+            "Does not show Blueprint reading, which you prefer.",
         ],
     )
 
