@@ -6,6 +6,8 @@ ends the processes, because a running one cannot be stopped in another way.
 
 import asyncio
 import multiprocessing
+import os
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -80,8 +82,8 @@ class Workers:
             self._pool = ProcessPoolExecutor(
                 self.count,
                 multiprocessing.get_context("spawn"),
-                self._start,
-                self._start_arguments,
+                _begin,
+                (self._start, self._start_arguments),
             )
         return self._pool
 
@@ -100,3 +102,16 @@ class Workers:
         pool.shutdown(wait=False, cancel_futures=True)
         for process in processes:
             process.terminate()
+
+
+def _begin(start: Callable[..., None], arguments: tuple[object, ...]) -> None:
+    """Runs first in each process. One whose service was killed would otherwise wait for ever."""
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    start(*arguments)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

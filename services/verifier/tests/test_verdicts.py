@@ -33,8 +33,12 @@ async def test_a_good_credential_is_verified_check_by_check(
 ) -> None:
     await verifier.send(provider.organization(catalog.VETTING_STATE_VETTED, verifier.clock))
     sent = published(provider, provider.badge(), verifier.clock)
-    verdict = await verifier.judges(sent)
+    await verifier.judges(sent)
     said = await verifier.says(sent.key)
+    # Vetting and credential come from two topics: whichever is first, the last word is the same.
+    trusted = events.ISSUER_TRUST_TRUSTED
+    await eventually(lambda: verifier.about(sent.key)[-1].event.verdict.issuer_trust == trusted)
+    verdict = verifier.about(sent.key)[-1].event.verdict
 
     assert said.type == "CredentialVerified"
     assert said.event.header.cause_id == sent.event.header.event_id
@@ -86,7 +90,7 @@ async def test_a_tampered_credential_is_rejected(verifier: Verifier, provider: P
     verdict = await verifier.judges(sent)
     assert (await verifier.says(sent.key)).type == "CredentialRejected"
     assert verdict.outcome == skills.VERIFICATION_OUTCOME_INVALID
-    assert codes(verdict, events.CHECK_OUTCOME_FAILED) == {"proof.signature"}
+    assert codes(verdict, events.CHECK_OUTCOME_FAILED) == {"proof.signature", "issuer.trust"}
 
 
 async def test_bytes_that_are_no_credential_are_rejected(
@@ -126,7 +130,7 @@ async def test_an_expired_credential_is_rejected(verifier: Verifier, provider: P
         published(provider, provider.badge(valid_until=ended), verifier.clock)
     )
     assert verdict.outcome == skills.VERIFICATION_OUTCOME_EXPIRED
-    assert codes(verdict, events.CHECK_OUTCOME_FAILED) == {"validity.until"}
+    assert codes(verdict, events.CHECK_OUTCOME_FAILED) == {"validity.until", "issuer.trust"}
 
 
 async def test_a_revocation_is_judged_by_the_list_version_that_it_names(
@@ -143,7 +147,10 @@ async def test_a_revocation_is_judged_by_the_list_version_that_it_names(
     verifier.clock.advance(timedelta(seconds=5))
     changed = (await verifier.says(sent.key, 3)).event
     assert changed.verdict.outcome == skills.VERIFICATION_OUTCOME_REVOKED
-    assert codes(changed.verdict, events.CHECK_OUTCOME_FAILED) == {"status.revocation"}
+    assert codes(changed.verdict, events.CHECK_OUTCOME_FAILED) == {
+        "status.revocation",
+        "issuer.trust",
+    }
 
 
 async def test_a_suspension_comes_and_goes(verifier: Verifier, provider: Provider) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -11,16 +13,12 @@ from talent_verifier.workers import TookTooLong, Workers
 from .conftest import eventually
 
 
-def start() -> None:
-    """Nothing to prepare."""
-
-
 def workers(*, idle_seconds: float = 60, deadline_seconds: float = 60) -> Workers:
     return Workers(
         count=1,
         idle_seconds=idle_seconds,
         deadline_seconds=deadline_seconds,
-        start=start,
+        start=os.getpid,  # nothing to prepare
         start_arguments=(),
     )
 
@@ -53,3 +51,34 @@ async def test_a_worker_that_dies_does_not_fail_its_neighbors() -> None:
         await dying
     assert await few.run(abs, -2) == 2
     await few.close()
+
+
+async def test_they_end_when_their_service_is_killed() -> None:
+    script = """
+import asyncio, os
+from talent_verifier.workers import Workers
+
+async def main():
+    few = Workers(
+        count=1, idle_seconds=60, deadline_seconds=60, start=os.getpid, start_arguments=()
+    )
+    print(await few.run(os.getpid), flush=True)
+    os.kill(os.getpid(), 9)
+
+if __name__ == "__main__":
+    asyncio.run(main())
+"""
+    service = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", script, stdout=subprocess.PIPE
+    )
+    output, _ = await service.communicate()
+    worker = int(output)
+    await eventually(lambda: not _runs(worker))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        with open(f"/proc/{pid}/stat") as state:
+            return state.read().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
