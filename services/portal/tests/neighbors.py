@@ -181,6 +181,10 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
         posted.match_count = len(self.world.matches)
         return posted
 
+    async def ListTalentPool(self, request: Any, context: Any) -> Any:
+        await self._admit(context, request.job_id)
+        return matcher_pb2.ListTalentPoolResponse()
+
     async def ListMatches(self, request: Any, context: Any) -> Any:
         await self._admit(context, request.job_id)
         found = list(self.world.matches.values()) if self.world.vetted else []

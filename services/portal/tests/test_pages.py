@@ -1,0 +1,289 @@
+"""What the portal's routes answer, over HTTP, with a real issuer."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import httpx
+from talent_kit.errors import Problem, Reason
+from talent_proto.events.v1 import engagements_pb2
+
+from .conftest import Portal
+from .neighbors import JOB, candidate
+
+
+class Browser:
+    """A browser without scripts: keeps cookies, follows redirects, fills in forms."""
+
+    def __init__(self, portal: Portal, client: httpx.AsyncClient) -> None:
+        self.portal = portal
+        self.client = client
+
+    async def sign_in(self, role: str = "employer", next_page: str = "/jobs") -> httpx.Response:
+        page = await self.client.get(f"/sign-in?next={next_page}")
+        form = fields(page.text) | {
+            "email": f"{role}@example.org",
+            "role": role,
+            "org_id": "org-1",
+            "name": "Eve",
+        }
+        return await self.client.post(f"{self.portal.issuer.url}/authorize", data=form)
+
+    async def post(self, path: str, **form: str) -> httpx.Response:
+        csrf = fields((await self.client.get("/check")).text)["csrf"]
+        return await self.client.post(path, data={"csrf": csrf, **form})
+
+
+@asynccontextmanager
+async def browser(portal: Portal) -> AsyncIterator[Browser]:
+    async with httpx.AsyncClient(base_url=portal.url, follow_redirects=True) as client:
+        yield Browser(portal, client)
+
+
+def fields(page: str) -> dict[str, str]:
+    """The hidden fields of a page."""
+    return dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', page))
+
+
+async def test_sign_in_comes_back_to_the_page_that_was_asked_for(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        asked = await eve.client.get(f"/jobs/{JOB}")
+        assert asked.url.host == "127.0.0.1"
+        assert asked.url.path == "/authorize"
+        assert "S256" in str(asked.url)
+        page = await eve.sign_in(next_page=f"/jobs/{JOB}")
+        assert page.url.path == f"/jobs/{JOB}"
+        assert "Welder, night shift" in page.text
+
+
+async def test_the_session_cookie_is_unreadable_and_the_token_is_in_no_address(
+    portal: Portal,
+) -> None:
+    async with browser(portal) as eve:
+        page = await eve.sign_in()
+        token = portal.world.tokens[-1]
+        cookie = next(
+            one
+            for answer in page.history
+            for one in answer.headers.get_list("set-cookie")
+            if one.startswith("talent_session=") and answer.url.path == "/sign-in/callback"
+        )
+        assert "HttpOnly" in cookie
+        assert "SameSite=Lax" in cookie
+        assert token.split(".")[1] not in cookie
+        assert all(token not in str(answer.url) for answer in [*page.history, page])
+        assert token not in page.text
+
+
+async def test_a_changed_cookie_is_nobody(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        sealed = eve.client.cookies["talent_session"]
+        eve.client.cookies.clear()
+        forged = sealed[:-8] + ("AAAAAAAA" if not sealed.endswith("AAAAAAAA") else "BBBBBBBB")
+        eve.client.cookies.set("talent_session", forged)
+        answer = await eve.client.get("/jobs", follow_redirects=False)
+        assert answer.headers["location"].startswith("/sign-in")
+
+
+async def test_sign_in_leads_to_no_other_site(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        for elsewhere in ("//evil.example/", "https://evil.example/", "/\\evil.example"):
+            page = await eve.sign_in(next_page=elsewhere)
+            assert str(page.url) == portal.url + "/"
+
+
+async def test_a_callback_that_this_browser_did_not_ask_for_is_refused(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        answer = await eve.client.get("/sign-in/callback?code=stolen&state=guessed")
+        assert answer.status_code == 403
+        assert "You are not signed in" in answer.text
+
+
+async def test_sign_out_forgets(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        page = await eve.post("/sign-out")
+        assert "You are signed out." in page.text
+        answer = await eve.client.get("/jobs", follow_redirects=False)
+        assert answer.status_code == 303
+
+
+async def test_a_form_from_elsewhere_changes_nothing(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        for form in ({}, {"csrf": "guessed"}):
+            path = f"/jobs/{JOB}/candidates/a/invite"
+            answer = await eve.client.post(path, data=form)
+            assert answer.status_code == 403
+        assert portal.world.matches["a"].contact_state == 0
+
+
+async def test_every_page_is_dressed(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        for path in ("/", "/check", "/nothing"):
+            headers = (await eve.client.get(path)).headers
+            assert "script-src 'self'" in headers["content-security-policy"]
+            assert "unsafe" not in headers["content-security-policy"]
+            assert headers["x-content-type-options"] == "nosniff"
+            assert headers["cache-control"] == "no-store"
+
+
+async def test_assets_are_kept_forever_and_pages_ask_nobody_else(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        page = (await eve.client.get("/check")).text
+        found = re.findall(r'(?:src|href)="(/assets/[^"]+)"', page)
+        assert len(found) >= 4
+        for address in found:
+            answer = await eve.client.get(address)
+            assert answer.status_code == 200
+            assert "immutable" in answer.headers["cache-control"]
+        assert "http://" not in page
+        assert 'src="https://' not in page
+
+
+async def test_the_job_is_in_plain_words(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        page = await eve.sign_in(next_page=f"/jobs/{JOB}")
+        for words in ("$26.50–$31 an hour", "36–40", "full time", "Jan 31, 2027", "level 3 of 5"):
+            assert words in page.text
+
+
+async def test_an_unvetted_employer_sees_a_count_and_nobody(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    portal.world.vetted = False
+    async with browser(portal) as eve:
+        page = await eve.sign_in(next_page=f"/jobs/{JOB}")
+        assert "1 person fits this job" in page.text
+        assert "Your organization is not approved yet" in page.text
+        assert "Certified Welder" not in page.text
+
+
+async def test_acts_work_without_scripts(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        path = f"/jobs/{JOB}/candidates/a"
+        assert "On your shortlist" in (await eve.post(f"{path}/shortlist")).text
+        assert "Invited, no answer yet" in (await eve.post(f"{path}/invite")).text
+        assert "Show contact" not in (await eve.client.get(f"/jobs/{JOB}")).text
+        portal.world.matches["a"].contact_state = engagements_pb2.CONTACT_STATE_ACCEPTED
+        assert "Show contact" in (await eve.client.get(f"/jobs/{JOB}")).text
+        assert "ana@example.com" in (await eve.post(f"{path}/contact")).text
+
+
+async def test_passing_needs_a_reason(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        path = f"/jobs/{JOB}/candidates/a/pass"
+        assert (await eve.post(path, reason="because")).status_code == 422
+        assert "You passed" in (await eve.post(path, reason="schedule")).text
+        assert portal.world.reasons == ["schedule"]
+
+
+async def test_matches_arrive_in_order_and_leave(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        address = f"/jobs/{JOB}/matches/stream"
+        async with eve.client.stream("GET", address) as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            events = sse(stream)
+            first = await anext(events)
+            assert "0 candidates" in first
+            portal.world.put(candidate("low", 500))
+            assert "beforeend:#candidates" in await anext(events)
+            portal.world.put(candidate("high", 900))
+            arrived = await anext(events)
+            assert "beforebegin:#candidate-" in arrived
+            assert "1 new candidate arrived" in arrived
+            portal.world.withdraw("low")
+            gone = await anext(events)
+            assert 'hx-swap-oob="delete"' in gone
+            assert "1 candidate is no longer available" in gone
+
+
+async def test_one_person_holds_only_so_many_streams(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        address = f"{portal.url}/jobs/{JOB}/matches/stream"
+        streams = [eve.client.stream("GET", address) for _ in range(10)]
+        for one in streams:
+            await one.__aenter__()
+        assert (await eve.client.get(address)).status_code == 429
+        for one in streams:
+            await one.__aexit__(None, None, None)
+
+
+async def test_a_job_of_nobody_is_a_kind_404(portal: Portal) -> None:
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        answer = await eve.client.get("/jobs/other")
+        assert answer.status_code == 404
+        assert "We cannot find that page" in answer.text
+
+
+async def test_a_holder_has_no_jobs_page(portal: Portal) -> None:
+    async with browser(portal) as ana:
+        page = await ana.sign_in(role="holder", next_page="/jobs")
+        assert page.status_code == 403
+        assert "This page is not for you" in page.text
+
+
+async def test_a_service_that_is_away_is_a_kind_503(portal: Portal) -> None:
+    portal.world.away = True
+    async with browser(portal) as eve:
+        page = await eve.sign_in()
+        assert page.status_code == 503
+        assert "taking a break" in page.text
+
+
+async def test_the_holder_answers_an_invitation(portal: Portal) -> None:
+    portal.world.invitations.append(
+        {
+            "engagement_id": "e1",
+            "employer_name": "Summit Lift Works",
+            "job_title": "Welder, night shift",
+            "requested_at": "2026-11-20T16:00:00Z",
+            "state": "requested",
+            "closed": False,
+        }
+    )
+    async with browser(portal) as ana:
+        page = await ana.sign_in(role="holder", next_page="/invitations/e1")
+        assert "Summit Lift Works would like to meet you" in page.text
+        assert "They do not learn" in page.text
+        page = await ana.post("/invitations/e1/accept")
+        assert "You accepted" in page.text
+        assert "Accept and share" not in page.text
+
+
+async def test_errors_of_the_check_page_are_kind_and_keep_the_text(portal: Portal) -> None:
+    async with browser(portal) as anyone:
+        answer = await anyone.post("/check", credential="")
+        assert answer.status_code == 422
+        assert "Paste a credential or choose a file first." in answer.text
+        portal.world.verdict = Problem(Reason.NOT_A_CREDENTIAL, mend="no type")
+        answer = await anyone.post("/check", credential="<b>diploma</b>")
+        assert "does not look like a credential" in answer.text
+        assert "&lt;b&gt;diploma" in answer.text
+        assert 'href="#credential"' in answer.text
+
+
+async def test_a_large_request_is_refused(portal: Portal) -> None:
+    async with browser(portal) as anyone:
+        answer = await anyone.post("/check", credential="x" * 3_000_000)
+        assert answer.status_code == 413
+        assert "too large" in answer.text
+
+
+async def sse(stream: httpx.Response) -> AsyncIterator[str]:
+    """The HTML of each event."""
+    lines: list[str] = []
+    async for line in stream.aiter_lines():
+        if line.startswith("data: "):
+            lines.append(line.removeprefix("data: "))
+        elif not line and lines:
+            yield "\n".join(lines)
+            lines = []
