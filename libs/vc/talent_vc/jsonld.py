@@ -42,7 +42,8 @@ def expand(document: Document, contexts: ContextLoader) -> list[Any]:
     dropped: list[str | None] = []
     kept = _kept(contexts)
     options = {
-        "base": "",
+        # Neither a base nor "": for "" pyld makes relative ids absolute with a base of its own.
+        "base": None,
         "documentLoader": _refuse,
         "contextResolver": kept.resolver,
         "processingMode": "json-ld-1.1",

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from talent_vc import ContextLoader
 from talent_vc.files import manifest_documents, verify_file
 from talent_vc.jsonld import canonicalize

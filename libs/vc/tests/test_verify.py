@@ -1,0 +1,281 @@
+"""What a verdict says of a badge that we signed, with one thing changed."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from talent_vc import (
+    ContextLoader,
+    DictLoader,
+    Document,
+    Options,
+    Outcome,
+    Overall,
+    SigningKey,
+    Trust,
+    Verdict,
+    did_web_document,
+    needed_documents,
+    sentence,
+    sign,
+    verify,
+    verify_bytes,
+)
+
+from .builders import KEY, LISTS, NOW, make_badge, make_list, make_signed
+
+Judge = Callable[..., Verdict]
+
+
+@pytest.fixture
+def judge(contexts: ContextLoader, loader: DictLoader) -> Judge:
+    def call(document: Document, **changes: Any) -> Verdict:
+        arguments: dict[str, Any] = {"at": NOW, "contexts": contexts, "loader": loader}
+        return verify(document, **{**arguments, **changes})
+
+    return call
+
+
+def outcome_of(verdict: Verdict, code: str) -> Outcome:
+    return next(check.outcome for check in verdict.checks if check.code == code)
+
+
+def test_what_we_sign_is_valid(judge: Judge, contexts: ContextLoader) -> None:
+    verdict = judge(make_signed(make_badge(), contexts))
+    assert verdict.outcome is Overall.VALID, verdict.checks
+    assert verdict.issuer == KEY.did_key
+    assert [entry.purpose for entry in verdict.status_entries] == ["revocation", "suspension"]
+    assert verdict.next_change == datetime(2030, 1, 1, tzinfo=UTC)
+    assert all("{" not in sentence(check) and sentence(check) for check in verdict.checks)
+
+
+def test_an_unsigned_badge_is_invalid(judge: Judge) -> None:
+    verdict = judge(make_badge())
+    assert verdict.outcome is Overall.INVALID
+    assert outcome_of(verdict, "proof.present") is Outcome.FAILED
+
+
+def test_dates_decide_between_not_yet_valid_valid_and_expired(
+    judge: Judge, contexts: ContextLoader
+) -> None:
+    badge = make_signed(make_badge(), contexts)
+    end = datetime(2030, 1, 1, tzinfo=UTC)
+    early = judge(badge, at=NOW - timedelta(seconds=1))
+    # A list is as new as the badge: before that, neither says anything.
+    assert early.outcome is Overall.NOT_YET_VALID
+    assert early.next_change == NOW
+    assert judge(badge, at=end - timedelta(seconds=1)).outcome is Overall.VALID
+    late = judge(badge, at=end)
+    assert late.outcome is Overall.EXPIRED
+    assert late.next_change is None
+
+
+def test_dates_with_another_zone_are_the_same_instant(
+    judge: Judge, contexts: ContextLoader
+) -> None:
+    badge = make_signed(make_badge(validUntil="2026-11-23T02:00:00+02:00"), contexts)
+    assert judge(badge).outcome is Overall.EXPIRED
+    assert judge(badge, at=NOW - timedelta(hours=1)).outcome is Overall.NOT_YET_VALID
+
+
+def test_a_set_bit_revokes_before_it_suspends(judge: Judge, contexts: ContextLoader) -> None:
+    badge = make_badge(index=7)
+    assert judge(make_signed(badge, contexts)).outcome is Overall.REVOKED
+    only_suspension = {**badge, "credentialStatus": badge["credentialStatus"][1]}
+    assert judge(make_signed(only_suspension, contexts)).outcome is Overall.SUSPENDED
+
+
+def test_every_status_entry_counts(judge: Judge, contexts: ContextLoader) -> None:
+    badge = make_badge(index=42)
+    badge["credentialStatus"][1]["statusListIndex"] = "7"
+    assert judge(make_signed(badge, contexts)).outcome is Overall.SUSPENDED
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"validUntil": "2026-11-01T00:00:00Z"}, "list-until"),
+        ({"validFrom": "2027-11-01T00:00:00Z"}, "list-from"),
+        ({"type": ["VerifiableCredential"]}, "list-malformed"),
+        ({"issuer": "did:example:another"}, "list-issuer.binding"),
+    ],
+)
+def test_a_list_that_does_not_hold_leaves_it_open(
+    judge: Judge, contexts: ContextLoader, changes: dict[str, Any], reason: str
+) -> None:
+    lists = {
+        LISTS["revocation"]: make_list(contexts, "revocation", **changes),
+        LISTS["suspension"]: make_list(contexts, "suspension"),
+    }
+    verdict = judge(make_signed(make_badge(index=7), contexts), loader=DictLoader(lists))
+    check = next(check for check in verdict.checks if check.code == "status.revocation")
+    assert (check.outcome, check.arguments["reason"]) == (Outcome.NOT_CHECKED, reason)
+    lists[LISTS["suspension"]] = make_list(contexts, "suspension", **changes)
+    verdict = judge(make_signed(make_badge(index=7), contexts), loader=DictLoader(lists))
+    assert verdict.outcome is Overall.UNDETERMINED
+
+
+def test_a_tampered_list_leaves_it_open(judge: Judge, contexts: ContextLoader) -> None:
+    revoked = json.loads(make_list(contexts, "revocation"))
+    clean = json.loads(make_list(contexts, "revocation", validUntil="2031-01-01T00:00:00Z"))
+    clean["proof"] = revoked["proof"]
+    lists = dict.fromkeys(LISTS.values(), json.dumps(clean).encode())
+    verdict = judge(make_signed(make_badge(), contexts), loader=DictLoader(lists))
+    assert verdict.outcome is Overall.UNDETERMINED
+
+
+def test_an_unreachable_or_wrong_list_leaves_it_open(judge: Judge, contexts: ContextLoader) -> None:
+    badge = make_signed(make_badge(), contexts)
+    nothing = DictLoader({}, dict.fromkeys(LISTS.values(), "timeout"))
+    verdict = judge(badge, loader=nothing)
+    assert verdict.outcome is Overall.UNDETERMINED
+    assert "timeout" in [check.arguments.get("reason") for check in verdict.checks]
+    swapped = DictLoader(dict.fromkeys(LISTS.values(), make_list(contexts, "suspension")))
+    assert judge(badge, loader=swapped).outcome is Overall.UNDETERMINED
+    far = make_signed(make_badge(index=131_072), contexts)
+    assert judge(far).outcome is Overall.UNDETERMINED
+
+
+def test_another_key_is_not_the_issuer(judge: Judge, contexts: ContextLoader) -> None:
+    verdict = judge(make_signed(make_badge(), contexts, key=SigningKey.generate()))
+    assert verdict.outcome is Overall.INVALID
+    assert outcome_of(verdict, "proof.signature") is Outcome.PASSED
+    assert outcome_of(verdict, "issuer.binding") is Outcome.FAILED
+
+
+def test_did_web_needs_the_key_among_those_that_assert(
+    judge: Judge, contexts: ContextLoader, loader: DictLoader
+) -> None:
+    did = "did:web:127.0.0.1%3A7111:organizations:x"
+    url = "http://127.0.0.1:7111/organizations/x/did.json"
+    options = Options(insecure_hosts=("127.0.0.1:7111",))
+    badge = make_badge(credentialStatus=[])
+    badge["issuer"]["id"] = did
+    signed = sign(
+        badge, key=KEY, verification_method=f"{did}#key-1", created=NOW, contexts=contexts
+    )
+    assert needed_documents(signed, options) == [url]
+    document = did_web_document(did, fragment="key-1", public_multikey=KEY.public_multikey)
+
+    def served(document: Document) -> Verdict:
+        loader = DictLoader({url: json.dumps(document).encode()})
+        return judge(signed, loader=loader, options=options)
+
+    assert served(document).outcome is Overall.VALID
+    assert served({**document, "assertionMethod": []}).outcome is Overall.INVALID
+    assert served({**document, "id": "did:web:other"}).outcome is Overall.INVALID
+    assert served({**document, "verificationMethod": []}).outcome is Overall.INVALID
+    assert judge(signed, loader=DictLoader({})).outcome is Overall.UNDETERMINED
+
+
+def test_each_proof_of_a_set_must_hold(judge: Judge, contexts: ContextLoader) -> None:
+    badge = make_badge()
+    ours = make_signed(badge, contexts)["proof"]
+    witness = make_signed(badge, contexts, key=SigningKey.generate())["proof"]
+    assert judge({**badge, "proof": [ours, witness]}).outcome is Overall.VALID
+    broken = {**witness, "proofValue": ours["proofValue"]}
+    assert judge({**badge, "proof": [ours, broken]}).outcome is Overall.INVALID
+    unknown = {**witness, "cryptosuite": "future-suite-2030"}
+    assert judge({**badge, "proof": [ours, unknown]}).outcome is Overall.UNDETERMINED
+    assert judge({**badge, "proof": [ours] * 17}).outcome is Overall.INVALID
+
+
+def test_a_proof_for_another_purpose_or_past_its_end_is_invalid(
+    judge: Judge, contexts: ContextLoader
+) -> None:
+    signed = make_signed(make_badge(), contexts)
+    other = {**signed["proof"], "proofPurpose": "authentication"}
+    verdict = judge({**signed, "proof": other})
+    assert outcome_of(verdict, "proof.purpose") is Outcome.FAILED
+    ended = judge({**signed, "proof": {**signed["proof"], "expires": "2020-01-01T00:00:00Z"}})
+    assert outcome_of(ended, "proof.expires") is Outcome.FAILED
+    assert verdict.outcome is ended.outcome is Overall.INVALID
+
+
+def test_trust_is_reported_and_decides_nothing(judge: Judge, contexts: ContextLoader) -> None:
+    signed = make_signed(make_badge(), contexts)
+    known = judge(signed, trust=lambda issuer: Trust(known=True, source="state", name="College"))
+    unknown = judge(signed, trust=lambda issuer: Trust(known=False, source="state"))
+    assert outcome_of(known, "issuer.trust") is Outcome.PASSED
+    assert outcome_of(unknown, "issuer.trust") is Outcome.FAILED
+    assert known.outcome is unknown.outcome is Overall.VALID
+
+
+def test_a_status_under_another_name_is_not_waved_through(
+    judge: Judge, contexts: ContextLoader
+) -> None:
+    """The statements stay the same and the signature holds, but the status would go unread."""
+    revoked = make_signed(make_badge(index=7), contexts)
+    status = revoked.pop("credentialStatus")
+    full = {**revoked, "https://www.w3.org/2018/credentials#credentialStatus": status}
+    alias = {"standing": "https://www.w3.org/2018/credentials#credentialStatus"}
+    renamed = {**revoked, "@context": [*revoked["@context"], alias], "standing": status}
+    for document in (full, renamed):
+        verdict = judge(document)
+        assert verdict.outcome is not Overall.VALID
+        assert outcome_of(verdict, "structure.meaning") is Outcome.NOT_CHECKED
+
+
+def test_terms_that_no_context_defines_cannot_be_signed_or_pass(
+    judge: Judge, contexts: ContextLoader
+) -> None:
+    signed = make_signed(make_badge(), contexts)
+    signed["credentialSubject"] = {**signed["credentialSubject"], "salary": "high"}
+    assert judge(signed).outcome is Overall.INVALID
+
+
+def test_an_unknown_context_is_named(judge: Judge, contexts: ContextLoader) -> None:
+    signed = make_signed(make_badge(), contexts)
+    url = "https://contexts.example/new/v1"
+    verdict = judge({**signed, "@context": [*signed["@context"], url]})
+    assert verdict.outcome is Overall.UNDETERMINED
+    assert url in [check.arguments.get("context") for check in verdict.checks]
+
+
+def strings_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    if isinstance(value, str):
+        return [path] if value else []
+    if isinstance(value, dict):
+        pairs = list(value.items())
+    else:
+        pairs = list(enumerate(value)) if isinstance(value, list) else []
+    return [found for key, inner in pairs for found in strings_in(inner, (*path, key))]
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_one_changed_character_is_never_valid(
+    judge: Judge, contexts: ContextLoader, data: st.DataObject
+) -> None:
+    document = json.loads(json.dumps(make_signed(make_badge(), contexts)))
+    path = data.draw(st.sampled_from(strings_in(document)))
+    parent: Any = document
+    for key in path[:-1]:
+        parent = parent[key]
+    text = parent[path[-1]]
+    position = data.draw(st.integers(0, len(text) - 1))
+    other = data.draw(st.sampled_from("aZ0-/# é").filter(lambda c: c != text[position]))
+    parent[path[-1]] = text[:position] + other + text[position + 1 :]
+    assert judge(document).outcome is not Overall.VALID
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(random=st.randoms(), indent=st.sampled_from([None, 1, 4]))
+def test_order_and_whitespace_do_not_matter(
+    contexts: ContextLoader, loader: DictLoader, random: Any, indent: int | None
+) -> None:
+    def shuffled(value: Any) -> Any:
+        if isinstance(value, dict):
+            pairs = [(key, shuffled(inner)) for key, inner in value.items()]
+            random.shuffle(pairs)
+            return dict(pairs)
+        return [shuffled(inner) for inner in value] if isinstance(value, list) else value
+
+    document = shuffled(make_signed(make_badge(), contexts))
+    data = json.dumps(document, indent=indent, ensure_ascii=random.choice([True, False]))
+    verdict = verify_bytes(data.encode(), at=NOW, contexts=contexts, loader=loader)
+    assert verdict.outcome is Overall.VALID
