@@ -35,8 +35,7 @@ class Outbox:
     async def prepare(self) -> None:
         """Make collection and indexes: part of a service's migration."""
         await self._store.ensure_collections(COLLECTION, "leases", "outbox_relays")
-        await self._collection.create_index([("bucket", 1), ("_id", 1)])
-        await self._collection.create_index([("stream", 1), ("version", 1)])
+        await self._collection.create_index([("bucket", 1), ("version", 1)])
 
     async def append(self, session: Session, *items: Outgoing) -> None:
         """Store events in the caller's transaction. Call `wake()` after the commit."""

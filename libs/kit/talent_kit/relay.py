@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any
 
+from pymongo import DeleteOne
 from pymongo.errors import PyMongoError
 
 from talent_kit import telemetry
@@ -66,36 +67,28 @@ class Relay:
         owned = self.owned()
         if not owned:
             return False
-        waiting, full = await self._next(owned)
+        waiting = await self._next(owned)
         if not waiting:
             return False
         sent, failed = await self._send(waiting)
         if sent:
-            await self._collection.delete_many({"_id": {"$in": sent}})
+            await self._collection.bulk_write(
+                [DeleteOne({"_id": one}) for one in sent], ordered=False
+            )
             telemetry.records_relayed.add(len(sent))
         if failed:
             await asyncio.sleep(POLL_SECONDS)
-        return full or failed
+        return failed or len(waiting) == BATCH
 
-    async def _next(self, owned: list[int]) -> tuple[list[Any], bool]:
-        """The oldest records and, of their keys, all earlier versions too, as of one instant."""
+    async def _next(self, owned: list[int]) -> list[Any]:
+        """What to send, as of one instant.
+
+        Lowest versions first: cut off anywhere, that order has no version of a key without all its
+        earlier ones. An order by time or id would not: the clocks of replicas differ.
+        """
         async with await self._store.snapshot() as session:
-            rows = await self._rows({"bucket": {"$in": owned}}, session, [("_id", 1)], BATCH)
-            full = len(rows) == BATCH
-            if full:
-                # Ids of several replicas are not in commit order: an earlier version may lie
-                # beyond the batch.
-                streams = list({row["stream"] for row in rows})
-                order = [("stream", 1), ("version", 1)]
-                rows = await self._rows({"stream": {"$in": streams}}, session, order, 2 * BATCH)
-        rows.sort(key=lambda row: row["version"])
-        return rows, full
-
-    async def _rows(
-        self, wanted: dict[str, Any], session: Any, order: list[tuple[str, int]], limit: int
-    ) -> list[Any]:
-        found = self._collection.find(wanted, session=session).sort(order).limit(limit)
-        return await found.to_list(limit)
+            found = self._collection.find({"bucket": {"$in": owned}}, session=session)
+            return await found.sort([("version", 1)]).limit(BATCH).to_list(BATCH)
 
     async def _send(self, rows: Sequence[Any]) -> tuple[list[str], bool]:
         """The ids of what Kafka acknowledged, and whether something failed."""
