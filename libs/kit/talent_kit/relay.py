@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any
 
-from pymongo import DeleteOne
 from pymongo.errors import PyMongoError
 
 from talent_kit import telemetry
@@ -17,7 +16,8 @@ from talent_kit.producer import Message, Producer
 from talent_kit.store import Store
 from talent_kit.waiting import until
 
-BATCH = 1_000
+BATCH = 500
+DELETED_AT_ONCE = 100
 POLL_SECONDS = 0.25
 BACK_OFF_SECONDS = 5.0
 logger = logging.getLogger(__name__)
@@ -72,9 +72,10 @@ class Relay:
             return False
         sent, failed = await self._send(waiting)
         if sent:
-            await self._collection.bulk_write(
-                [DeleteOne({"_id": one}) for one in sent], ordered=False
-            )
+            # A few at a time: one command is one write to disk, but a long list is slow to match.
+            for start in range(0, len(sent), DELETED_AT_ONCE):
+                some = sent[start : start + DELETED_AT_ONCE]
+                await self._collection.delete_many({"_id": {"$in": some}})
             telemetry.records_relayed.add(len(sent))
         if failed:
             await asyncio.sleep(POLL_SECONDS)

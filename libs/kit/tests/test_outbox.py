@@ -71,7 +71,7 @@ async def test_versions_stored_out_of_order_leave_in_order(bus, store, outbox, p
     items = [job_posted(f"job-{n % 700}", n // 700 + 1) for n in range(1400)]
     await put(store, outbox, *reversed(items))
     async with in_background(relay_of(store, outbox, producer).run):
-        await eventually(lambda: empty(outbox))
+        await eventually(lambda: empty(outbox), 60)
     assert await sent(bus) == {f"job-{k}": [1, 2] for k in range(700)}
 
 
