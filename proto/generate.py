@@ -29,9 +29,9 @@ def generate(out: Path) -> None:
                 f"-I{HERE}",
                 f"-I{well_known}",
                 f"--python_out={scratch}",
-                f"--mypy_out={scratch}",
+                f"--mypy_out=quiet:{scratch}",
                 f"--grpc_python_out={scratch}",
-                f"--mypy_grpc_out={scratch}",
+                f"--mypy_grpc_out=quiet:{scratch}",
                 *sources,
             ]
         )
