@@ -77,10 +77,10 @@ async def refused() -> AsyncIterator[Refusal]:
     try:
         yield refusal
     except grpc.aio.AioRpcError as error:
-        problem = problem_of(error)
-        assert problem is not None, error
-        refusal.reason, refusal.field = problem.reason.value, problem.field or ""
-        refusal.code, refusal.sentence = error.code(), problem.sentence()
+        refusal.code = error.code()
+        if problem := problem_of(error):
+            refusal.reason, refusal.field = problem.reason.value, problem.field or ""
+            refusal.sentence = problem.sentence()
     else:
         raise AssertionError("it was not refused")
 
@@ -161,9 +161,9 @@ class Employer:
                 return (await self.stub.PostJob(request)).job.job.job_id
             except grpc.aio.AioRpcError as error:
                 problem = problem_of(error)
-                assert problem, error
-                assert problem.reason in {Reason.WRONG_STATE, Reason.UNKNOWN_SKILL}, error
-                return None
+                if problem and problem.reason in {Reason.WRONG_STATE, Reason.UNKNOWN_SKILL}:
+                    return None
+                raise
 
         return await eventually(posted)
 

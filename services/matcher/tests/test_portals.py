@@ -1,0 +1,56 @@
+import pytest
+from aiokafka.errors import KafkaError
+from talent_proto.events.v1 import catalog_pb2
+
+from .conftest import eventually
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+async def told(world, operator, job_id, count):
+    async def there():
+        try:
+            found = await world.records(f"talent.matches.v1.{operator}")
+        except KafkaError:
+            return None
+        # A repeat has the version of the first, and means nothing new.
+        found = {one.version: one for one in found if one.key.startswith(job_id)}
+        return list(found.values()) if len(found) == count else None
+
+    return await eventually(there)
+
+
+async def test_a_portal_operator_reads_its_employers_matches_under_pseudonyms(
+    world, employer, org_id
+):
+    await world.organization(org_id, portal_operator_org_id="org-portal")
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    (name,) = await employer.candidates(job_id, 1)
+    (found,) = await told(world, "org-portal", job_id, 1)
+    assert (found.key, found.type) == (f"{job_id}/{name}", "MatchFound")
+    assert found.event.match.holder_id == name
+    assert b"holder-1" not in found.value
+    assert b"credential-1" not in found.value
+    await world.withdraw("holder-1")
+    found, gone = await told(world, "org-portal", job_id, 2)
+    assert (gone.key, gone.type, gone.value) == (found.key, "MatchWithdrawn", None)
+
+
+async def test_vetting_opens_and_suspension_closes_an_operators_topic(world, employer, org_id):
+    pending = catalog_pb2.VETTING_STATE_PENDING
+    await world.organization(org_id, pending, portal_operator_org_id="org-late")
+    job_id = await employer.post()
+    await world.profile("holder-1")
+
+    async def counted():
+        found = await employer.matches(job_id)
+        return found.total == 1 and not found.candidates_visible
+
+    await eventually(counted)
+    await world.organization(org_id, portal_operator_org_id="org-late")
+    await told(world, "org-late", job_id, 1)
+    suspended = catalog_pb2.VETTING_STATE_SUSPENDED
+    await world.organization(org_id, suspended, portal_operator_org_id="org-late")
+    found, gone = await told(world, "org-late", job_id, 2)
+    assert (gone.key, gone.value) == (found.key, None)

@@ -1,0 +1,125 @@
+"""What survives a restart, and how two replicas share the work."""
+
+from datetime import timedelta
+
+import grpc
+import pytest
+from talent_kit.callers import Role
+from talent_kit.grpc_client import FixedToken, channel
+from talent_proto.operations.v1 import operations_pb2, operations_pb2_grpc
+
+from .conftest import eventually
+
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
+HOLDERS = [f"holder-{number}" for number in range(12)]
+
+
+async def announced(world, job_id):
+    return [one for one in await world.records("talent.matches.v1") if job_id in one.key]
+
+
+async def test_a_restart_announces_only_differences_and_streams_go_on(world, org_id):
+    first = await world.start()
+    employer = world.employer(first, org_id)
+    job_id = await employer.post()
+    for holder in HOLDERS:
+        await world.profile(holder)
+    names = await employer.candidates(job_id, 12)
+    stream = employer.watch(job_id)
+    await eventually(lambda: stream.cursor)
+    await first.end()
+    await eventually(lambda: stream.ended)
+    assert stream.ended == grpc.StatusCode.OK  # the service ended it, with a cursor
+    await world.withdraw("holder-0")
+    await world.profile("holder-new")
+
+    second = await world.start()
+    employer = world.employer(second, org_id)
+
+    async def changed():
+        found = {one.candidate_id for one in (await employer.matches(job_id)).match}
+        return found if len(found) == 12 and found != set(names) else None
+
+    after = await eventually(changed)
+    records = await announced(world, job_id)
+    assert len(records) == 12 + 2
+    assert {one.key.split("/")[1] for one in records[12:]} <= {"holder-0", "holder-new"} | set(
+        HOLDERS
+    )
+    again = employer.watch(job_id, stream.cursor)
+    await eventually(lambda: len(again.updates) == 2)
+    (gone,), (new,) = set(names) - after, after - set(names)
+    assert sorted(again.said()) == sorted([("withdrawn", gone), ("found", new)])
+    await again.end()
+    await second.end()
+
+
+async def test_two_replicas_share_the_shards_and_one_takes_over(world, org_id):
+    first = await world.start()
+    second = await world.start()
+    one, two = world.employer(first, org_id), world.employer(second, org_id)
+    await first.ready()
+    job_id = await one.post()
+    for holder in HOLDERS:
+        await world.profile(holder)
+
+    async def seen_by(employer):
+        try:
+            return {found.candidate_id for found in (await employer.matches(job_id)).match}
+        except grpc.aio.AioRpcError:
+            return set()  # while shards change hands
+
+    async def both():
+        left, right = await seen_by(one), await seen_by(two)
+        return left if left == right and len(left) == 12 else None
+
+    names = await eventually(both)
+    await first.end()
+    await world.withdraw("holder-3")
+
+    async def taken_over():
+        return len(await seen_by(two)) == 11
+
+    await eventually(taken_over, 60)
+    assert await seen_by(two) < names
+    assert len(await announced(world, job_id)) == 13
+    await second.end()
+
+
+async def test_days_pass_and_a_republish_changes_nothing(world, org_id):
+    replica = await world.start()
+    employer = world.employer(replica, org_id)
+    last = {"year": 2026, "month": 11, "day": 23}
+    ending, staying = await employer.post(valid_through=last), await employer.post()
+    await world.profile("holder-1")
+    await employer.candidates(ending, 1)
+    await employer.candidates(staying, 1)
+    world.clock.advance(timedelta(days=1))
+    await employer.candidates(ending, 0)
+
+    async def closed():
+        found = await world.records("talent.jobs.v1")
+        return [one for one in found if one.key == ending and one.type == "JobClosed"]
+
+    (record,) = await eventually(closed)
+    assert record.event.reason == 3  # EXPIRED
+    before = await announced(world, staying)
+
+    token = world.issuer.token(subject="agent", org_id="agency", roles=[Role.AGENCY])
+    async with channel(replica.target, FixedToken(token)) as agency:
+        stub = operations_pb2_grpc.OperationsServiceStub(agency)
+        answer = await stub.Republish(operations_pb2.RepublishRequest())
+    assert answer.republished >= 3
+    await world.profile("holder-2")
+    await employer.candidates(staying, 2)
+    after = await announced(world, staying)
+    assert len(after) == len(before) + 1
+
+    world.clock.advance(timedelta(days=8))
+
+    async def forgotten():
+        found = await world.records("talent.jobs.v1")
+        return [one for one in found if one.key == ending and one.value is None]
+
+    await eventually(forgotten)
+    await replica.end()
