@@ -3,6 +3,7 @@
 from playwright.async_api import Browser, expect
 from talent_cli.actors import Employer, Holder, Services
 from talent_local.sandbox import Sandbox
+from talent_proto.events.v1.skills_pb2 import SkillReference
 from talent_proto.registry.v1.registry_pb2 import GetCredentialRequest
 
 from tests.browser.visitor import Visitor, subject_of, visitor
@@ -111,15 +112,25 @@ async def test_an_employer_who_is_not_approved_sees_a_count_and_what_happens_nex
     browser: Browser, stack: Sandbox, services: Services
 ) -> None:
     name = unique("shop")
-    town = await found_town(services)
+    skills = [SkillReference(uri=f"https://skills.example/{name}", label="Glass blowing")]
+    town = await found_town(services, skills)
     shop = Employer(services, name, f"Shop {name}")
     await shop.sign_up()
-    posted = await shop.post_job(f"job-{name}", job())
+    posted = await shop.post_job(f"job-{name}", job(skills=skills))
+    ana = await welder(town)
+    await town.provider.publish_one(item(town.achievement_id, ana.email))
     async with visitor(browser, stack.url("portal")) as eve:
         await eve.go(f"/jobs/{posted.job.job_id}")
         await eve.is_fine()  # the issuer's page
         await eve.sign_in(role="employer", email="sam@example.org", name="Sam", org_id=name)
         await expect(eve.page.get_by_text("Your organization is not approved yet")).to_be_visible()
+
+        async def counted() -> int:
+            await eve.page.reload()
+            return await eve.page.get_by_text("1 person fits this job").count()
+
+        await eventually(counted)
+        assert await eve.page.locator(".candidate").count() == 0
         await eve.is_fine()
         await eve.go("/jobs")
         await expect(eve.page.get_by_role("link", name="Welder")).to_be_visible()

@@ -47,12 +47,12 @@ class Visitor:
             (one["id"], [node["html"][:300] for node in one["nodes"]])
             for one in found.response["violations"]
         ]
-        assert violations == []
+        assert not violations, violations
         for size in (PHONE, NARROWEST, DESKTOP):
             await self.page.set_viewport_size(size)
             width = await self.page.evaluate("document.documentElement.scrollWidth")
             assert width <= size["width"], f"{self.page.url} is {width} wide"
-        assert self._wrong == []
+        assert not self._wrong, self._wrong
 
     def _asked(self, url: str) -> None:
         if not url.startswith(("http://127.0.0.1:", "data:", "blob:")):
