@@ -78,8 +78,7 @@ async def run(
     view = View(
         pseudonyms, log_size=settings.change_log_size, withdrawn_kept=settings.withdrawn_kept
     )
-    known = asyncio.Event()
-    matching = Matching(settings, store=own, producer=producer, clock=clock, known=known)
+    matching = Matching(settings, store=own, producer=producer, clock=clock, known=network.known)
     network_tail = consumers.network_tail(settings, network, matching)
     view_tail = consumers.view_tail(settings, view)
     profiles = consumers.profiles(settings, matching, producer, clock)
@@ -129,6 +128,7 @@ async def run(
         settings,
         network=network,
         view=view,
+        view_known=view_tail.caught_up,
         consents=consents,
         pseudonyms=pseudonyms,
         producer=producer,
@@ -146,7 +146,7 @@ async def run(
 
     async def until_known(stop: asyncio.Event) -> None:
         await network_tail.caught_up.wait()
-        known.set()
+        network.known.set()
         await stop.wait()
 
     await serve(

@@ -46,6 +46,7 @@ class Jobs:
 
     async def post(self, caller: Caller, request: pb.PostJobRequest) -> pb.PostJobResponse:
         """Raises WRONG_STATE when the caller's organization is no registered employer."""
+        self._network.require_known()
         if not self._network.is_employer(caller.org_id):
             mend = "ask the agency to register your organization as an employer"
             raise Problem(Reason.WRONG_STATE, state="not registered as an employer", mend=mend)
@@ -71,6 +72,7 @@ class Jobs:
             raise Problem(Reason.MISSING_FIELD, field="if_match")
         if not request.job.job_id:
             raise Problem(Reason.MISSING_FIELD, field="job.job_id")
+        self._network.require_known()
         await self.owned(caller, request.job.job_id)
         job = self._checked(caller, request.job)
 

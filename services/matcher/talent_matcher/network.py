@@ -1,7 +1,9 @@
 """The organizations, skills and jobs of the network, as their topics tell: a view in memory."""
 
+import asyncio
 from collections.abc import Sequence
 
+from talent_kit.errors import Problem, Reason
 from talent_kit.events import Record
 from talent_kit.versions import Version
 from talent_proto.events.v1 import catalog_pb2, skills_pb2
@@ -11,6 +13,7 @@ class Network:
     """Fed by a tail of talent.catalog.v1 and talent.jobs.v1."""
 
     def __init__(self) -> None:
+        self.known = asyncio.Event()  # set once everything there was has been read
         self.skills: dict[str, skills_pb2.SkillReference] = {}
         self._orgs: dict[str, catalog_pb2.Organization] = {}
         self._org_of_did: dict[str, str] = {}
@@ -21,6 +24,11 @@ class Network:
         for record in records:
             if self._newer(record):
                 self._apply(record)
+
+    def require_known(self) -> None:
+        """Raises NOT_READY while the network is still being read."""
+        if not self.known.is_set():
+            raise Problem(Reason.NOT_READY, why="the catalog is still being read")
 
     def organization(self, org_id: str) -> catalog_pb2.Organization | None:
         return self._orgs.get(org_id)

@@ -72,8 +72,8 @@ class People:
         """A candidate who may be shown now. Raises NOT_VETTED, NOT_FOUND, UNAVAILABLE."""
         if not candidate_id:
             raise Problem(Reason.MISSING_FIELD, field="candidate_id")
-        self.require_vetted(caller)
         self.require_present()
+        self.require_vetted(caller)
         present = self._view.candidate(job_id, candidate_id)
         allowed = await self.allowed(caller, [present.match.holder_id] if present else [])
         if present is None or present.match.holder_id not in allowed:

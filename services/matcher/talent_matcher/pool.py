@@ -132,8 +132,8 @@ class Pool:
         """A page of a job's pool. Who does not consent to be found any more is left out, unless
         they accepted this employer's contact."""
         await self._jobs.owned(caller, request.job_id)
-        self._people.require_vetted(caller)
         self._people.require_present()
+        self._people.require_vetted(caller)
         size = pages.page_size(request.page_size, self._page_size)
         after = str(pages.decode(request.page_token).get("after", ""))
         found = await self._store.engagements(request.job_id, after=after, limit=size + 1)
@@ -201,6 +201,7 @@ class Pool:
         match that may be shown."""
         there = await self._store.engagement_of_candidate(job_id, candidate_id)
         if there is not None and _accepted(there.engagement):
+            self._people.require_present()
             self._people.require_vetted(caller)
             return there.engagement
         present = await self._people.present(caller, job_id, candidate_id)

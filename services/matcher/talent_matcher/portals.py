@@ -5,10 +5,12 @@ When an employer is vetted, suspended or changes its operator, its present match
 again or withdrawn. The version of each record is that of the match, so repeats do no harm.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from talent_kit.clock import Clock
+from talent_kit.errors import Problem, Reason
 from talent_kit.events import Outgoing, Record, header, outgoing, tombstone
 from talent_kit.producer import Producer
 from talent_kit.settings import CommonSettings
@@ -24,6 +26,7 @@ from talent_matcher.view import View
 ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
 PREFIX = "talent.matches.v1."
 AT_ONCE = 500
+CATCH_UP_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class Portals:
         *,
         network: Network,
         view: View,
+        view_known: asyncio.Event,
         consents: Consents,
         pseudonyms: Pseudonyms,
         producer: Producer,
@@ -53,26 +57,38 @@ class Portals:
         self._settings = settings
         self._network = network
         self._view = view
+        self._view_known = view_known
         self._consents = consents
         self._pseudonyms = pseudonyms
         self._producer = producer
         self._clock = clock
         self._made: set[str] = set()
+        self._employer_of: dict[str, str] = {}  # of jobs whose matches were written
 
     async def on_matches(self, records: Sequence[Record]) -> None:
         """MatchFound, MatchChanged, and MatchWithdrawn, which has no value."""
+        self._require_known()
+        last = records[-1]
+        if not await self._view.catch_up({last.partition: last.offset + 1}, CATCH_UP_SECONDS):
+            # What is skipped here must be found there when its employer is vetted.
+            raise Problem(Reason.NOT_READY, why="the view of matches is behind")
         for record in records:
             job_id, _, holder_id = record.key.partition("/")
-            # The jobs' view may be a moment behind; a job long forgotten has no matches.
             match = record.event.match if record.value is not None else None
-            employer = match.employer_org_id if match else self._network.employer_of(job_id)
+            if match is not None:
+                employer = match.employer_org_id
+            else:
+                employer = self._employer_of.get(job_id) or self._network.employer_of(job_id)
             operator = self._network.portal_operator(employer)
             if operator:
+                self._employer_of[job_id] = employer
                 pair = Announced(job_id, holder_id, record.version, match)
                 await self._write(operator, employer, [pair])
 
     async def on_organizations(self, records: Sequence[Record]) -> None:
         """OrganizationRegistered, OrganizationVetted, OrganizationSuspended."""
+        self._require_known()
+        self._network.apply(records)  # so that no later match is judged by what was before
         for record in records:
             stated = record.event.organization
             operator = stated.portal_operator_org_id
@@ -91,6 +107,11 @@ class Portals:
             ]
             for begin in range(0, len(pairs), AT_ONCE):
                 await self._write(operator, stated.org_id, pairs[begin : begin + AT_ONCE])
+
+    def _require_known(self) -> None:
+        self._network.require_known()
+        if not self._view_known.is_set():
+            raise Problem(Reason.NOT_READY, why="the matches are still being read")
 
     async def _write(self, operator: str, employer: str, pairs: Sequence[Announced]) -> None:
         topic = PREFIX + operator

@@ -40,6 +40,7 @@ class Logged:
     offset: int
     job_id: str
     holder_id: str
+    employer: str  # empty when it is not known: a withdrawal of what was not seen before
     found: bool
     present: Present | None
 
@@ -102,6 +103,16 @@ class View:
         """Whether this view has seen all that `position` has."""
         return all(self._next.get(part, 0) >= offset for part, offset in position.items())
 
+    async def catch_up(self, position: Position, seconds: float) -> bool:
+        """Wait until `position` is reached; False when it was not within some seconds."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not self.reached(position):
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                return False
+            await self.grown(self.end, left)
+        return True
+
     def changes(self, start: int, most: int) -> tuple[list[Logged], int] | None:
         """Up to `most` changes from number `start`, and the number after them. None when they are
         forgotten: the reader was too slow."""
@@ -139,9 +150,18 @@ class View:
             name = self._pseudonyms.candidate(holder_id, match.employer_org_id)
             present = Present(match, name, record.version)
         self._replace(job_id, holder_id, before, present, record.version)
-        found = record.type == "MatchFound"
-        place = (record.partition, record.offset)
-        self._remember(Logged(*place, job_id, holder_id, found, present))
+        stated = present or before
+        self._remember(
+            Logged(
+                partition=record.partition,
+                offset=record.offset,
+                job_id=job_id,
+                holder_id=holder_id,
+                employer=stated.match.employer_org_id if stated else "",
+                found=record.type == "MatchFound",
+                present=present,
+            )
+        )
 
     def _replace(
         self, job_id: str, holder_id: str, before: Present | None, now: Present | None, at: Version

@@ -59,8 +59,8 @@ class Watch:
         """Raises NOT_VETTED, CURSOR_TOO_OLD, UNAVAILABLE when the wallet is away; at any time."""
         if request.job_id:
             await self._jobs.owned(caller, request.job_id)
-        self._people.require_vetted(caller)
         self._people.require_present()
+        self._people.require_vetted(caller)
         if request.cursor:
             position = await self._resumed(request.cursor)
             at = self._view.oldest
@@ -93,13 +93,8 @@ class Watch:
 
     async def _resumed(self, text: str) -> dict[int, int]:
         cursor = read_cursor(text, epoch=self._epoch, now=self._clock.now(), days=self._cursor_days)
-        deadline = asyncio.get_running_loop().time() + CATCH_UP_SECONDS
-        while not self._view.reached(cursor.position):
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                raise Problem(Reason.CURSOR_TOO_OLD, field="cursor")
-            await self._view.grown(self._view.end, left)
-        if self._view.forgot(cursor.position):
+        there = await self._view.catch_up(cursor.position, CATCH_UP_SECONDS)
+        if not there or self._view.forgot(cursor.position):
             raise Problem(Reason.CURSOR_TOO_OLD, field="cursor")
         return dict(cursor.position)
 
@@ -125,7 +120,8 @@ class Watch:
     def _concerns(self, caller: Caller, job_id: str, change: Logged) -> bool:
         if job_id:
             return change.job_id == job_id
-        return self._network.employer_of(change.job_id) == caller.org_id
+        employer = change.employer or self._network.employer_of(change.job_id)
+        return employer == caller.org_id
 
     async def _found(self, caller: Caller, present: list[Present]) -> list[pb.MatchUpdate]:
         self._people.require_vetted(caller)

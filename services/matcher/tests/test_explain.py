@@ -1,0 +1,82 @@
+from talent_matcher.explain import explain
+from talent_proto.events.v1 import jobs_pb2, matches_pb2, skills_pb2
+
+from .builders import BLUEPRINTS, skill_message
+
+
+def contribution(**changed):
+    stated = {
+        "factor": "skill",
+        "skill": skill_message(),
+        "points": 500,
+        "basis": skills_pb2.ASSERTION_BASIS_ASSESSED,
+        "verification_outcome": skills_pb2.VERIFICATION_OUTCOME_VALID,
+        "level": 3,
+        "required_level": 3,
+        "issuer_name": "Front Range Trades Academy",
+        "issuer_trusted": True,
+        "awarded": {"year": 2026, "month": 5, "day": 4},
+    }
+    return matches_pb2.Contribution(**{**stated, **changed})
+
+
+def first(**changed):
+    return explain(matches_pb2.Match(contribution=[contribution(**changed)]))[0]
+
+
+def test_a_tested_skill():
+    assert first() == (
+        "Has Welding (MIG), level 3 of 5. You asked for level 3. Front Range Trades Academy "
+        "tested this on May 4, 2026, and the record checks out today."
+    )
+
+
+def test_a_persons_own_word_without_a_level():
+    said = first(
+        basis=skills_pb2.ASSERTION_BASIS_SELF_ASSERTED,
+        verification_outcome=skills_pb2.VERIFICATION_OUTCOME_NO_DOCUMENT,
+        level=0,
+    )
+    assert said == (
+        "Has Welding (MIG), level not stated. You asked for level 3. "
+        "The candidate says so; no record stands behind it."
+    )
+
+
+def test_training_by_an_issuer_that_is_not_approved():
+    said = first(basis=skills_pb2.ASSERTION_BASIS_COMPLETED, issuer_trusted=False)
+    assert said.endswith(
+        "This comes from training at Front Range Trades Academy, finished on May 4, 2026, and "
+        "the record checks out today. The agency has not approved this issuer."
+    )
+
+
+def test_every_basis_and_outcome_that_gives_points_has_words():
+    outcomes = (
+        skills_pb2.VERIFICATION_OUTCOME_NO_DOCUMENT,
+        skills_pb2.VERIFICATION_OUTCOME_VALID,
+        skills_pb2.VERIFICATION_OUTCOME_UNDETERMINED,
+    )
+    for basis in skills_pb2.AssertionBasis.values()[1:]:
+        for outcome in outcomes:
+            assert first(basis=basis, verification_outcome=outcome).endswith(".")
+
+
+def test_what_is_missing_and_the_conditions_of_work():
+    missing = matches_pb2.Missing(
+        skill=skill_message(BLUEPRINTS), importance=jobs_pb2.IMPORTANCE_PREFERRED
+    )
+    pending = matches_pb2.Gate(
+        code="license",
+        outcome=matches_pb2.GATE_OUTCOME_OPEN_PENDING,
+        arguments={"type": "LPN", "jurisdiction": "US-CO"},
+    )
+    remote = matches_pb2.Gate(
+        code="place", outcome=matches_pb2.GATE_OUTCOME_OPEN, arguments={"remote": "yes"}
+    )
+    hours = matches_pb2.Gate(code="hours", outcome=matches_pb2.GATE_OUTCOME_NOT_STATED)
+    assert explain(matches_pb2.Match(missing=[missing], gate=[pending, remote, hours])) == [
+        "Does not show Blueprint reading, which you prefer.",
+        "Says they hold the LPN license for US-CO. This is not confirmed yet.",
+        "The job is remote, so place does not matter.",
+    ]
