@@ -156,6 +156,7 @@ async def test_anybody_checks_a_credential_without_sign_in(
         await anyone.go("/")
         await anyone.is_fine()
         await page.get_by_role("link", name="Check a credential").first.click()
+        await expect(page.get_by_label("Or paste its text")).to_be_visible()
         await anyone.is_fine()
 
         await page.get_by_role("button", name="Check it").click()
@@ -164,6 +165,7 @@ async def test_anybody_checks_a_credential_without_sign_in(
         await page.get_by_label("Or paste its text").fill("my diploma")
         await page.get_by_role("button", name="Check it").click()
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        await expect(page.get_by_text("Passed")).to_have_count(0)
         await anyone.is_fine()
 
         await anyone.go("/check")

@@ -42,6 +42,7 @@ class Visitor:
 
     async def is_fine(self) -> None:
         """No violation that axe finds, no sideways scrolling at any width, nothing went wrong."""
+        await self.page.wait_for_load_state("load")
         found = await Axe().run(self.page)
         violations = [
             (one["id"], [node["html"][:300] for node in one["nodes"]])

@@ -16,5 +16,5 @@ class PortalSettings(CommonSettings):
 
     answer_seconds: float = 10.0  # how long another service may take
     largest_request_bytes: int = 2 * 1024 * 1024
-    # 50 open pages of one person are a mistake or an attack: each holds a stream.
+    # More open pages of one person are a mistake or an attack: each holds a stream.
     streams_per_person: int = 10
