@@ -22,6 +22,7 @@ from talent_registry.addresses import Addresses
 from talent_registry.http import make_app
 from talent_registry.issuers import Issuers, rotate
 from talent_registry.keys import Keyring
+from talent_registry.list_store import StatusListStore
 from talent_registry.organizations import Organizations
 from talent_registry.publishing import Publishing
 from talent_registry.republishing import Republishing
@@ -42,6 +43,7 @@ class App:
 
     store: Store
     registry: RegistryStore
+    lists: StatusListStore
     outbox: Outbox
     audit: Audit
     pool: SigningPool
@@ -56,6 +58,7 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
     outbox = Outbox(store, SERVICE)
     audit = Audit(store, clock)
     registry = RegistryStore(store, outbox)
+    lists = StatusListStore(store, registry)
     addresses = Addresses(settings.public_url)
     issuers = Issuers(registry, Keyring(settings.secrets_dir))
     contexts = ContextLoader.from_folder(settings.contexts_dir)
@@ -80,7 +83,7 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
         outbox=outbox,
         audit=audit,
         issuers=issuers,
-        places=StatusPlaces(registry, clock),
+        places=StatusPlaces(lists, clock),
         pool=pool,
         reader=Reader(
             contexts=contexts.urls,
@@ -94,7 +97,12 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
         transaction_items=settings.transaction_items,
     )
     statuses = Statuses(
-        store=registry, outbox=outbox, audit=audit, addresses=addresses, clock=clock
+        store=registry,
+        lists=lists,
+        outbox=outbox,
+        audit=audit,
+        addresses=addresses,
+        clock=clock,
     )
     signer = StatusListSigner(
         organizations=organizations,
@@ -116,11 +124,11 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
         organizations=organizations,
         achievements=achievements,
         issuers=issuers,
-        lists=ServedLists(registry, signer.sign, settings.status_lists_cached),
+        lists=ServedLists(lists, signer.sign, settings.status_lists_cached),
         addresses=addresses,
     )
     republishing = Republishing(registry, outbox, clock, settings.republish_items)
-    return App(store, registry, outbox, audit, pool, servicer, http, republishing)
+    return App(store, registry, lists, outbox, audit, pool, servicer, http, republishing)
 
 
 def steps(app: App) -> list[Step]:
@@ -129,6 +137,7 @@ def steps(app: App) -> list[Step]:
         Step("0001-kit", app.outbox.prepare),
         Step("0002-audit", app.audit.prepare),
         Step("0003-registry", app.registry.prepare),
+        Step("0004-status-lists", app.lists.prepare),
     ]
 
 

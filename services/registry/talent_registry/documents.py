@@ -1,6 +1,6 @@
 """Domain values to and from the database's documents."""
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any
 
 from bson.binary import Binary
@@ -143,16 +143,14 @@ def credential_of(document: Document) -> Credential:
 
 
 def _facts_of(document: Document) -> Facts:
+    # What a later version added is left out: both run side by side for a while.
+    values = {each.name: document[each.name] for each in fields(Facts) if each.name in document}
     recipient = document["recipient"]
     identities = tuple(IdentityObject(**identity) for identity in recipient["identifier"])
-    return Facts(
-        **{
-            **document,
-            "recipient": Recipient(recipient["did"], identities, recipient["email_hmac"]),
-            "credential_status": tuple(StatusEntry(**e) for e in document["credential_status"]),
-            "result": tuple(Result(**result) for result in document["result"]),
-        }
-    )
+    values["recipient"] = Recipient(recipient["did"], identities, recipient["email_hmac"])
+    values["credential_status"] = tuple(StatusEntry(**e) for e in document["credential_status"])
+    values["result"] = tuple(Result(**result) for result in document["result"])
+    return Facts(**values)
 
 
 def _place_of(document: Document) -> StatusPlace:

@@ -8,9 +8,9 @@ from talent_vc import ContextLoader, SigningKey, build_status_list, sign
 from talent_registry import bits
 from talent_registry.addresses import Addresses
 from talent_registry.issuers import IssuerKey, Issuers
+from talent_registry.list_store import StatusListState
 from talent_registry.organizations import Organizations
 from talent_registry.signing import to_bytes
-from talent_registry.store import StatusListState
 
 
 class StatusListSigner:

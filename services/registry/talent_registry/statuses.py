@@ -18,9 +18,10 @@ from talent_kit.versions import Version
 from talent_registry import bits
 from talent_registry.addresses import Addresses
 from talent_registry.announce import status_event
+from talent_registry.list_store import Block, ListPair, StatusListState, StatusListStore
 from talent_registry.model import Credential, ListId, OrgId, Purpose, StatusChange, StatusPlace
 from talent_registry.permutation import permute
-from talent_registry.store import Block, ListPair, RegistryStore, Request, StatusListState
+from talent_registry.store import RegistryStore, Request
 
 BLOCK = 1_000
 
@@ -28,8 +29,8 @@ BLOCK = 1_000
 class StatusPlaces:
     """Hands out places in an organization's lists, from blocks reserved ahead."""
 
-    def __init__(self, store: RegistryStore, clock: Clock) -> None:
-        self._store = store
+    def __init__(self, lists: StatusListStore, clock: Clock) -> None:
+        self._lists = lists
         self._clock = clock
         self._blocks: dict[OrgId, Iterator[StatusPlace]] = {}
         self._locks: dict[OrgId, asyncio.Lock] = {}
@@ -47,16 +48,16 @@ class StatusPlaces:
 
     async def _reserve(self, org_id: OrgId) -> Block:
         while True:
-            block = await self._store.reserve(org_id, BLOCK)
+            block = await self._lists.reserve(org_id, BLOCK)
             if block is not None:
                 return block
             pair = ListPair(
-                number=await self._store.last_pair_number(org_id) + 1,
+                number=await self._lists.last_pair_number(org_id) + 1,
                 key=secrets.token_bytes(32),
                 revocation_list_id=ListId(uuid7()),
                 suspension_list_id=ListId(uuid7()),
             )
-            await self._store.add_pair(org_id, pair, bits.empty(), self._clock.now())
+            await self._lists.add_pair(org_id, pair, bits.empty(), self._clock.now())
 
 
 def _places(block: Block) -> Iterator[StatusPlace]:
@@ -74,12 +75,14 @@ class Statuses:
         self,
         *,
         store: RegistryStore,
+        lists: StatusListStore,
         outbox: Outbox,
         audit: Audit,
         addresses: Addresses,
         clock: Clock,
     ) -> None:
         self._store = store
+        self._lists = lists
         self._outbox = outbox
         self._audit = audit
         self._addresses = addresses
@@ -138,14 +141,14 @@ class Statuses:
         self, session: Session, place: StatusPlace, change: StatusChange
     ) -> StatusListState:
         """The list with the credential's bit as it is from now on, and its version raised."""
-        state = await self._store.status_list(place.list_id(change.purpose), session)
+        state = await self._lists.status_list(place.list_id(change.purpose), session)
         assert state is not None  # made before its first place was handed out
         changed = replace(
             state,
             bits=bits.with_bit(state.bits, place.index, change.sets_bit),
             version=state.version.next(self._store.epoch),
         )
-        await self._store.put_bits(session, changed)
+        await self._lists.put_bits(session, changed)
         return changed
 
 
@@ -160,15 +163,15 @@ Sign = Callable[[StatusListState], Awaitable[bytes]]
 class ServedLists:
     """Signed status lists by version; the last ones stay in memory."""
 
-    def __init__(self, store: RegistryStore, sign: Sign, kept: int) -> None:
-        self._store = store
+    def __init__(self, lists: StatusListStore, sign: Sign, kept: int) -> None:
+        self._lists = lists
         self._sign = sign
         self._kept = kept
         self._signed: OrderedDict[tuple[str, Version], bytes] = OrderedDict()
         self._signing = asyncio.Lock()
 
     async def version(self, list_id: str) -> Version:
-        found = await self._store.status_list_version(list_id)
+        found = await self._lists.status_list_version(list_id)
         if found is None:
             raise Problem(Reason.NOT_FOUND, field="list_id", what="status list")
         return found
@@ -183,7 +186,7 @@ class ServedLists:
         return version, self._signed[list_id, version]
 
     async def _fill(self, list_id: str) -> Version:
-        state = await self._store.status_list(list_id)
+        state = await self._lists.status_list(list_id)
         assert state is not None  # it was there a moment ago, and lists are never deleted
         key = (list_id, state.version)
         if key not in self._signed:

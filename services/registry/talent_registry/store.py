@@ -1,16 +1,15 @@
-"""The registry's database: the only module that knows its collections.
+"""The registry's database: with `list_store`, the only module that knows its collections.
 
 Writes take the session of a transaction; reads that decide a write take it too.
 """
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, TypeVar
 
 from bson.binary import Binary
 from bson.int64 import Int64
-from pymongo import ReturnDocument, UpdateOne
+from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from talent_kit.errors import Problem, Reason
 from talent_kit.outbox import Outbox
@@ -30,8 +29,7 @@ from talent_registry.documents import (
     organization_of,
 )
 from talent_registry.keys import SealedKey
-from talent_registry.model import Credential, CredentialId, ListId, Organization, OrgId, Purpose
-from talent_registry.permutation import ENTRIES
+from talent_registry.model import Credential, CredentialId, Organization, OrgId
 
 COLLECTIONS = (
     "organizations",
@@ -39,8 +37,6 @@ COLLECTIONS = (
     "achievements",
     "credentials",
     "requests",
-    "status_pairs",
-    "status_lists",
 )
 CONFLICTS = 5
 DUPLICATE_KEY = 11000  # MongoDB's code
@@ -79,35 +75,6 @@ class Answered:
         return self.object_id
 
 
-@dataclass(frozen=True)
-class ListPair:
-    """The two status lists of an organization that are being filled."""
-
-    number: int
-    key: bytes  # of the permutation
-    revocation_list_id: ListId
-    suspension_list_id: ListId
-
-
-@dataclass(frozen=True)
-class Block:
-    """Positions of a pair that this process alone hands out."""
-
-    pair: ListPair
-    start: int
-    end: int
-
-
-@dataclass(frozen=True)
-class StatusListState:
-    list_id: ListId
-    org_id: OrgId
-    purpose: Purpose
-    created_at: datetime
-    version: Version
-    bits: bytes
-
-
 class RegistryStore:
     def __init__(self, store: Store, outbox: Outbox) -> None:
         self._store = store
@@ -118,8 +85,6 @@ class RegistryStore:
         self._achievements = db["achievements"]
         self._credentials = db["credentials"]
         self._requests = db["requests"]
-        self._pairs = db["status_pairs"]
-        self._lists = db["status_lists"]
 
     @property
     def epoch(self) -> int:
@@ -135,7 +100,6 @@ class RegistryStore:
         await self._achievements.create_index("order")
         await self._credentials.create_index([("org_id", 1), ("_id", 1)])
         await self._credentials.create_index([("org_id", 1), ("digest", 1)], unique=True)
-        await self._pairs.create_index([("org_id", 1), ("number", -1)])
 
     async def transact(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """One transaction; afterwards the relay is told. Raises Taken."""
@@ -282,99 +246,6 @@ class RegistryStore:
         await self._credentials.update_one(
             {"_id": credential.credential_id}, {"$set": changed}, session=session
         )
-
-    # Status lists
-
-    async def reserve(self, org_id: OrgId, size: int) -> Block | None:
-        """The next positions of the organization's present pair; None when it is full or missing.
-
-        Outside of any transaction: a block that is never used costs positions and nothing else.
-        """
-        row = await self._pairs.find_one_and_update(
-            {"org_id": org_id, "next_position": {"$lt": ENTRIES}},
-            {"$inc": {"next_position": size}},
-            sort=[("number", -1)],
-            return_document=ReturnDocument.BEFORE,
-        )
-        if row is None:
-            return None
-        pair = ListPair(
-            number=row["number"],
-            key=bytes(row["key"]),
-            revocation_list_id=ListId(row["revocation_list_id"]),
-            suspension_list_id=ListId(row["suspension_list_id"]),
-        )
-        start = int(row["next_position"])
-        return Block(pair, start, min(start + size, ENTRIES))
-
-    async def last_pair_number(self, org_id: OrgId) -> int:
-        found = await self._pairs.find_one({"org_id": org_id}, sort=[("number", -1)])
-        return int(found["number"]) if found else 0
-
-    async def add_pair(self, org_id: OrgId, pair: ListPair, empty: bytes, now: datetime) -> None:
-        """A new pair of lists, unless another process made the same one."""
-
-        async def work(session: Session) -> None:
-            await self._pairs.insert_one(
-                {
-                    "_id": f"{org_id}/{pair.number}",
-                    "schema_version": SCHEMA_VERSION,
-                    "org_id": org_id,
-                    "number": pair.number,
-                    "key": Binary(pair.key),
-                    "revocation_list_id": pair.revocation_list_id,
-                    "suspension_list_id": pair.suspension_list_id,
-                    "next_position": 0,
-                },
-                session=session,
-            )
-            lists = {
-                pair.revocation_list_id: Purpose.REVOCATION,
-                pair.suspension_list_id: Purpose.SUSPENSION,
-            }
-            await self._lists.insert_many(
-                [
-                    {
-                        "_id": list_id,
-                        "schema_version": SCHEMA_VERSION,
-                        "org_id": org_id,
-                        "purpose": purpose.value,
-                        "created_at": now,
-                        "version": Int64(Version(self.epoch, 1).packed),
-                        "bits": Binary(empty),
-                    }
-                    for list_id, purpose in lists.items()
-                ],
-                session=session,
-            )
-
-        try:
-            await self.transact(work)
-        except Taken:
-            return
-
-    async def status_list(
-        self, list_id: str, session: Session | None = None
-    ) -> StatusListState | None:
-        row = await self._lists.find_one({"_id": list_id}, session=session)
-        if row is None:
-            return None
-        return StatusListState(
-            list_id=ListId(row["_id"]),
-            org_id=OrgId(row["org_id"]),
-            purpose=Purpose(row["purpose"]),
-            created_at=row["created_at"],
-            version=Version.from_packed(row["version"]),
-            bits=bytes(row["bits"]),
-        )
-
-    async def status_list_version(self, list_id: str) -> Version | None:
-        row = await self._lists.find_one({"_id": list_id}, {"version": 1})
-        return Version.from_packed(row["version"]) if row else None
-
-    async def put_bits(self, session: Session, state: StatusListState) -> None:
-        changed = {"bits": Binary(state.bits), "version": Int64(state.version.packed)}
-        await self._lists.update_one({"_id": state.list_id}, {"$set": changed}, session=session)
 
     # Announcing again
 

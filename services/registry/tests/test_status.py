@@ -1,7 +1,13 @@
 import json
+import os
 
+from talent_kit.clock import SystemClock
 from talent_proto.events.v1 import credentials_pb2
+from talent_proto.operations.v1 import operations_pb2
 from talent_proto.registry.v1 import registry_pb2 as pb
+from talent_registry import app
+from talent_registry.model import OrgId
+from talent_registry.statuses import StatusPlaces
 
 
 async def list_url(answer, purpose):
@@ -100,3 +106,44 @@ async def test_an_unknown_list_is_not_found(registry):
     answer = await registry.http.get("/v1/status-lists/none")
     assert answer.status_code == 404
     assert answer.json()["reason"] == "NOT_FOUND"
+
+
+async def test_full_lists_are_followed_by_new_ones(registry):
+    built = await app.build(registry.settings)
+    org_id, clock = OrgId("org-full"), SystemClock(registry.settings.zone)
+    (first,) = await StatusPlaces(built.lists, clock).take(org_id, 1)
+    while await built.lists.reserve(org_id, 20_000) is not None:
+        pass
+    (second,) = await StatusPlaces(built.lists, clock).take(org_id, 1)
+    assert second.revocation_list_id != first.revocation_list_id
+    await built.store.close()
+
+
+async def test_signing_goes_on_after_the_key_encryption_key_was_rotated(registry, verify):
+    college = registry.provider()
+    achievement = await college.ready()
+    folder = registry.settings.secrets_dir
+    (folder / "kek.key").rename(folder / "kek-old.key")
+    (folder / "kek.key").write_bytes(os.urandom(32))
+    assert await app.rotate_kek(registry.settings) == 1
+    assert await app.rotate_kek(registry.settings) == 0
+    answer = await college.issued(achievement)
+    assert (await verify(answer.credential)).outcome == "valid"
+
+
+async def test_every_write_and_read_of_a_person_is_audited(registry, eventually):
+    college = registry.provider()
+    answer = await college.issued(await college.ready())
+    await college.stub.GetCredential(pb.GetCredentialRequest(credential_id=answer.credential_id))
+    await college.change("Revoke", answer.credential_id)
+    wanted = operations_pb2.ListAuditEntriesRequest(object_id=answer.credential_id)
+
+    async def sealed():
+        entries = (await registry.agency().operations.ListAuditEntries(wanted)).entry
+        return entries if len(entries) == 3 else None
+
+    entries = await eventually(sealed)
+    actions = ["CREDENTIAL_PUBLISHED", "CREDENTIAL_READ", "CREDENTIAL_REVOKED"]
+    assert [entry.action for entry in entries] == actions
+    assert len({entry.subject for entry in entries}) == 1
+    assert "ana" not in str(entries)
