@@ -5,6 +5,7 @@ through a version gate of its own, and the effect runs once both are there. All 
 transaction for each `CHUNK` of its events, so a burst for one holder computes their profile once.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -41,6 +42,8 @@ class Consumers:
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
         self._store = changes.store
+        # Partitions of this replica that work for the same holders would only undo each other.
+        self._one_at_a_time = asyncio.Lock()
 
     def handlers(self) -> dict[str, Handler]:
         """By event type. The answers on talent.engagements.v1 are the wallet's own."""
@@ -73,7 +76,8 @@ class Consumers:
                 async def work(change: Change, chunk: list[EventRecord] = chunk) -> None:
                     await apply(change, chunk)
 
-                await self._changes.run(WALLET, work)
+                async with self._one_at_a_time:
+                    await self._changes.run(WALLET, work)
 
         return handle
 

@@ -10,7 +10,7 @@ from talent_proto.wallet.v1 import consent_pb2_grpc as pb_grpc
 
 from talent_wallet import wire
 from talent_wallet.changes import Acting, Change, Changes
-from talent_wallet.model import InvitationState, Purpose, Vetting
+from talent_wallet.model import InvitationState, Vetting
 from talent_wallet.sealing import Vault
 
 MOST = 1000
@@ -35,8 +35,8 @@ class ConsentService(pb_grpc.ConsentServiceServicer):
         if not request.recipient_org_id:
             raise Problem(Reason.MISSING_FIELD, field="recipient_org_id")
         now = self._changes.clock.now()
-        allowed = await self._store.allowed(
-            list(request.holder_id), Purpose.DISCOVERY, request.recipient_org_id, now
+        allowed = await self._store.discoverable(
+            list(request.holder_id), request.recipient_org_id, now
         )
         return pb.CheckConsentsResponse(
             allowed_holder_id=[one for one in request.holder_id if one in allowed],

@@ -28,13 +28,21 @@ COLLECTIONS = (
     "addresses",
     "holders",
     "consents",
+    "discoveries",
     "invitations",
     "organizations",
     "achievements",
     "requests",
 )
 REQUEST_SECONDS = 24 * 3600  # how long a repeated Idempotency-Key gets the same answer
+IDS_AT_ONCE = 100
 WITHOUT_BYTES = {"credential": 0}
+
+
+def _among(values: Iterable[str]) -> Any:
+    """A condition on a field; a single value is looked up the fastest way."""
+    wanted = sorted(set(values))
+    return wanted[0] if len(wanted) == 1 else {"$in": wanted}
 
 
 class SubjectTaken(Exception):
@@ -50,6 +58,8 @@ class WalletStore:
         self._addresses = db["addresses"]
         self._holders = db["holders"]
         self._consents = db["consents"]
+        # Of each holder the consent to be found that stands: small, and asked all the time.
+        self._discoveries = db["discoveries"]
         self._invitations = db["invitations"]
         self._organizations = db["organizations"]
         self._achievements = db["achievements"]
@@ -62,9 +72,7 @@ class WalletStore:
         await self._records.create_index([("addresses", 1)])
         await self._records.create_index([("achievement", 1)])
         await self._holders.create_index([("subject", 1)], unique=True)
-        await self._consents.create_index(
-            [("holder_id", 1), ("purpose", 1), ("withdrawn_at", 1), ("expires_at", 1)]
-        )
+        await self._consents.create_index([("holder_id", 1), ("purpose", 1)])
         await self._consents.create_index([("lapsed", 1), ("expires_at", 1)])
         await self._invitations.create_index([("holder_id", 1), ("_id", -1)])
         await self._requests.create_index([("at", 1)], expireAfterSeconds=REQUEST_SECONDS)
@@ -72,22 +80,22 @@ class WalletStore:
     # Records
 
     async def records(self, session: Session | None, ids: Iterable[str]) -> dict[str, Record]:
-        query = {"_id": {"$in": list(ids)}}
+        query = {"_id": _among(ids)}
         return {one.credential_id: one for one in await self._find_records(session, query)}
 
     async def records_addressed(self, session: Session, addresses: Sequence[str]) -> list[Record]:
         """Those that are in nobody's wallet yet."""
-        query = {"addresses": {"$in": list(addresses)}, "holder_id": ""}
+        query = {"addresses": _among(addresses), "holder_id": ""}
         return await self._find_records(session, query)
 
     async def records_awarding(self, session: Session, achievements: Sequence[str]) -> list[Record]:
         """Those of these achievements, id@version."""
-        return await self._find_records(session, {"achievement": {"$in": list(achievements)}})
+        return await self._find_records(session, {"achievement": _among(achievements)})
 
     async def records_of(self, session: Session | None, holders: Iterable[str]) -> list[Record]:
         """All but the declined ones."""
         states = [RecordState.OFFERED.value, RecordState.ACCEPTED.value]
-        query = {"holder_id": {"$in": list(holders)}, "state": {"$in": states}}
+        query = {"holder_id": _among(holders), "state": {"$in": states}}
         return await self._find_records(session, query)
 
     async def page_of_records(
@@ -126,7 +134,7 @@ class WalletStore:
     # Addresses: which holder a DID or the HMAC of an e-mail address leads to
 
     async def owners(self, session: Session, addresses: Iterable[str]) -> dict[str, str]:
-        query = {"_id": {"$in": list(addresses)}, "holder_id": {"$ne": ""}}
+        query = {"_id": _among(addresses), "holder_id": {"$ne": ""}}
         found = self._addresses.find(query, session=session)
         return {one["_id"]: one["holder_id"] async for one in found}
 
@@ -159,7 +167,7 @@ class WalletStore:
 
     async def lock_holders(self, session: Session, ids: Iterable[str]) -> dict[str, Holder]:
         """Read holders after a write to them: of two transactions for one holder one runs again."""
-        query = {"_id": {"$in": sorted(ids)}}
+        query = {"_id": _among(ids)}
         await self._holders.update_many(query, {"$inc": {"touched": 1}}, session=session)
         found = self._holders.find(query, session=session)
         return {one["_id"]: documents.holder(one) async for one in found}
@@ -212,26 +220,26 @@ class WalletStore:
 
     # Consents
 
-    async def allowed(
-        self, holders: Sequence[str], purpose: Purpose, org_id: str, now: datetime
-    ) -> set[str]:
-        """Which holders an organization may see now: one query on one index."""
-        query = {
-            "holder_id": {"$in": list(holders)},
-            "purpose": purpose.value,
-            "withdrawn_at": None,
-            "expires_at": {"$gt": now},
-            "excluded_org_ids": {"$ne": org_id},
-            "recipient_party": {"$in": ["", org_id]},
-        }
-        found = self._consents.find(query, {"_id": 0, "holder_id": 1})
-        return {one["holder_id"] for one in await found.to_list(None)}
+    async def discoverable(self, holders: Sequence[str], org_id: str, now: datetime) -> set[str]:
+        """Which holders an organization may find now, by primary key."""
+        found: set[str] = set()
+        # One large $in costs more than its parts where the database tests each value in turn.
+        for start in range(0, len(holders), IDS_AT_ONCE):
+            query = {
+                "_id": _among(holders[start : start + IDS_AT_ONCE]),
+                "expires_at": {"$gt": now},
+                "excluded_org_ids": {"$ne": org_id},
+                "recipient_party": {"$in": ["", org_id]},
+            }
+            rows = await self._discoveries.find(query, {"_id": 1}).to_list(None)
+            found |= {row["_id"] for row in rows}
+        return found
 
     async def standing(
         self, session: Session | None, holders: Iterable[str], purpose: Purpose, now: datetime
     ) -> dict[str, Consent]:
         query = {
-            "holder_id": {"$in": list(holders)},
+            "holder_id": _among(holders),
             "purpose": purpose.value,
             "withdrawn_at": None,
             "expires_at": {"$gt": now},
@@ -253,6 +261,19 @@ class WalletStore:
         document["lapsed"] = consent.withdrawn_at is not None
         key = {"_id": consent.consent_id}
         await self._consents.update_one(key, {"$set": document}, upsert=True, session=session)
+        if consent.purpose is not Purpose.DISCOVERY:
+            return
+        holder = {"_id": consent.holder_id}
+        if consent.withdrawn_at is not None:
+            await self._discoveries.delete_one(holder, session=session)
+            return
+        asked = {
+            "schema_version": documents.SCHEMA_VERSION,
+            "expires_at": consent.expires_at,
+            "excluded_org_ids": list(consent.excluded_org_ids),
+            "recipient_party": consent.recipient_party,
+        }
+        await self._discoveries.update_one(holder, {"$set": asked}, upsert=True, session=session)
 
     async def run_out(self, now: datetime, limit: int) -> list[Consent]:
         """Consents that ran out and whose end has not taken effect yet, oldest first."""
@@ -261,7 +282,7 @@ class WalletStore:
         return [documents.consent(one) async for one in found]
 
     async def mark_lapsed(self, session: Session, consent_ids: Sequence[str]) -> None:
-        query = {"_id": {"$in": list(consent_ids)}}
+        query = {"_id": _among(consent_ids)}
         await self._consents.update_many(query, {"$set": {"lapsed": True}}, session=session)
 
     # Invitations, and what the catalog says
@@ -269,7 +290,7 @@ class WalletStore:
     async def invitations(
         self, session: Session | None, ids: Iterable[str]
     ) -> dict[str, Invitation]:
-        found = self._invitations.find({"_id": {"$in": list(ids)}}, session=session)
+        found = self._invitations.find({"_id": _among(ids)}, session=session)
         return {one["_id"]: documents.invitation(one) async for one in found}
 
     async def invitations_of(self, holder_id: str) -> list[Invitation]:
@@ -295,7 +316,7 @@ class WalletStore:
     async def organizations(
         self, session: Session | None, ids: Iterable[str]
     ) -> dict[str, Organization]:
-        found = self._organizations.find({"_id": {"$in": list(ids)}}, session=session)
+        found = self._organizations.find({"_id": _among(ids)}, session=session)
         return {one["_id"]: documents.organization(one) async for one in found}
 
     async def save_organizations(
@@ -312,7 +333,7 @@ class WalletStore:
     async def achievements(
         self, session: Session | None, keys: Iterable[str]
     ) -> dict[str, Achievement]:
-        found = self._achievements.find({"_id": {"$in": list(keys)}}, session=session)
+        found = self._achievements.find({"_id": _among(keys)}, session=session)
         return {one["_id"]: documents.achievement(one) async for one in found}
 
     async def save_achievements(
