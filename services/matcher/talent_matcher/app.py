@@ -82,7 +82,7 @@ async def run(
     network_tail = consumers.network_tail(settings, network, matching)
     view_tail = consumers.view_tail(settings, view)
     profiles = consumers.profiles(settings, matching, producer, clock)
-    behind = _behind(settings, profiles, view_tail, network_tail, matching)
+    behind = behind_by(settings, profiles, view_tail, network_tail, matching)
 
     requests = Requests(own, clock, settings.request_days)
     jobs = Jobs(
@@ -179,7 +179,7 @@ async def run(
     )
 
 
-def _behind(
+def behind_by(
     settings: MatcherSettings, profiles: Consumer, view: Tail, network: Tail, matching: Matching
 ) -> Callable[[], str | None]:
     """Why this replica may not show what holders decided a moment ago; None when it does."""
