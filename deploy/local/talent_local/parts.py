@@ -1,7 +1,5 @@
 """A part of the network: a process of its own, with a log file and a check that it is ready."""
 
-import ctypes
-import os
 import signal
 import socket
 import subprocess
@@ -12,7 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-_PR_SET_PDEATHSIG = 1
+# Becomes the command after asking to be killed when the thread that started it ends. A process of
+# its own and no preexec_fn: forking a process that runs gRPC breaks the child. Only Linux has it;
+# elsewhere a killed test run leaves its processes behind.
+_MORTAL = (
+    sys.executable,
+    "-SEc",
+    "import ctypes, os, sys\n"
+    "if sys.platform == 'linux':\n"
+    "    ctypes.CDLL(None).prctl(1, 9)  # PR_SET_PDEATHSIG, SIGKILL\n"
+    "os.execv(sys.argv[1], sys.argv[1:])",
+)
 
 
 class PartError(Exception):
@@ -68,14 +76,12 @@ def start(part: Part, *, dies_with_us: bool = False) -> subprocess.Popen[bytes]:
     part.log.parent.mkdir(parents=True, exist_ok=True)
     with part.log.open("ab") as log:
         return subprocess.Popen(
-            part.command,
+            (*_MORTAL, *part.command) if dies_with_us else part.command,
             env={**part.env} or None,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            # Only the tests use it, which start processes from their one main thread.
-            preexec_fn=_die_with_parent if dies_with_us else None,  # noqa: PLW1509
         )
 
 
@@ -126,11 +132,3 @@ def tail(log: Path, lines: int = 15) -> str:
     if not log.exists():
         return "(no log)"
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:])
-
-
-def _die_with_parent() -> None:
-    # Only Linux has this; elsewhere a killed test run leaves its processes behind.
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() == 1:
-            os._exit(1)
