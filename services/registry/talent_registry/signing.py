@@ -37,16 +37,17 @@ class SigningPool:
         chunks = [requests[start : start + size] for start in range(0, len(requests), size)]
         self._working += 1
         try:
-            signed = await self._run(chunks)
-        except BrokenProcessPool:
-            # A worker was killed. Nothing is signed twice with effect: start over.
-            logger.warning("a signing worker ended, starting new ones")
-            self._end()
+            pool = self._started()
             try:
-                signed = await self._run(chunks)
+                signed = await _run(pool, chunks)
             except BrokenProcessPool:
-                self._end()
-                raise Problem(Reason.UNAVAILABLE, what="the signing workers") from None
+                # A worker was killed. A signature has no effect by itself: start over.
+                logger.warning("a signing worker ended, starting new ones")
+                self._end(pool)
+                pool = self._started()
+                signed = await _run(pool, chunks)
+        except BrokenProcessPool:
+            raise Problem(Reason.UNAVAILABLE, what="the signing workers") from None
         finally:
             self._working -= 1
             self._end_when_idle()
@@ -59,7 +60,7 @@ class SigningPool:
         if pool is not None:
             await asyncio.to_thread(pool.shutdown, wait=True, cancel_futures=True)
 
-    async def _run(self, chunks: Sequence[Sequence[SignRequest]]) -> list[list[Signature]]:
+    def _started(self) -> ProcessPoolExecutor:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(
                 self._processes,
@@ -68,9 +69,7 @@ class SigningPool:
                 initializer=_start_worker,
                 initargs=(str(self._contexts),),
             )
-        loop = asyncio.get_running_loop()
-        work = [loop.run_in_executor(self._pool, sign_to_bytes, chunk) for chunk in chunks]
-        return await asyncio.gather(*work)
+        return self._pool
 
     def _end_when_idle(self) -> None:
         if self._ending is not None:
@@ -79,13 +78,22 @@ class SigningPool:
         self._ending = loop.call_later(self._idle_seconds, self._end_if_idle)
 
     def _end_if_idle(self) -> None:
-        if not self._working:
-            self._end()
+        if not self._working and self._pool is not None:
+            self._end(self._pool)
 
-    def _end(self) -> None:
-        pool, self._pool = self._pool, None
-        if pool is not None:
+    def _end(self, pool: ProcessPoolExecutor) -> None:
+        # Somebody else may have noticed first, and have a new pool at work already.
+        if self._pool is pool:
+            self._pool = None
             pool.shutdown(wait=False, cancel_futures=True)
+
+
+async def _run(
+    pool: ProcessPoolExecutor, chunks: Sequence[Sequence[SignRequest]]
+) -> list[list[Signature]]:
+    loop = asyncio.get_running_loop()
+    work = [loop.run_in_executor(pool, sign_to_bytes, chunk) for chunk in chunks]
+    return await asyncio.gather(*work)
 
 
 def sign_to_bytes(requests: Sequence[SignRequest]) -> list[Signature]:

@@ -138,8 +138,12 @@ async def test_every_write_and_read_of_a_person_is_audited(registry, eventually)
     await college.change("Revoke", answer.credential_id)
     wanted = operations_pb2.ListAuditEntriesRequest(object_id=answer.credential_id)
 
+    agency = registry.agency()
+
     async def sealed():
-        entries = (await registry.agency().operations.ListAuditEntries(wanted)).entry
+        found = (await agency.operations.ListAuditEntries(wanted)).entry
+        # Reading the audit log is audited too.
+        entries = [entry for entry in found if entry.action != "AUDIT_READ"]
         return entries if len(entries) == 3 else None
 
     entries = await eventually(sealed)
