@@ -16,6 +16,7 @@ class Network:
         self.known = asyncio.Event()  # set once everything there was has been read
         self.skills: dict[str, skills_pb2.SkillReference] = {}
         self._orgs: dict[str, catalog_pb2.Organization] = {}
+        self._org_changes: dict[str, int] = {}
         self._org_of_did: dict[str, str] = {}
         self._employer_of: dict[str, str] = {}
         self._versions: dict[str, Version] = {}
@@ -50,6 +51,10 @@ class Network:
         org = self._orgs.get(org_id)
         return org.portal_operator_org_id if org and self.is_vetted(org_id) else ""
 
+    def changes_of(self, org_id: str) -> int:
+        """How often an organization has changed."""
+        return self._org_changes.get(org_id, 0)
+
     def org_of_did(self, did: str) -> str:
         return self._org_of_did.get(did, "")
 
@@ -69,6 +74,7 @@ class Network:
             case "OrganizationRegistered" | "OrganizationVetted" | "OrganizationSuspended":
                 org = record.event.organization
                 self._orgs[org.org_id] = org
+                self._org_changes[org.org_id] = record.version.n
                 self._org_of_did[org.did] = org.org_id
             case "AchievementPublished":
                 self._learn_achievement(record.event.achievement)

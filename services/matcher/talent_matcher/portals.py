@@ -2,7 +2,8 @@
 
 There a person is the employer's pseudonym, and is written only with consent asked at that moment.
 When an employer is vetted, suspended or changes its operator, its present matches are written
-again or withdrawn. The version of each record is that of the match, so repeats do no harm.
+again or withdrawn. The version of a record is that of the match with the employer's below it: both
+raise it, and repeats do no harm.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
 PREFIX = "talent.matches.v1."
 AT_ONCE = 500
 CATCH_UP_SECONDS = 1.0
+CHANGES_MOST = 1024  # of one employer, told apart in a version
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +120,25 @@ class Portals:
         if operator not in self._made:
             await ensure_topics(self._settings, [topic])
             self._made.add(operator)
+        changes = min(self._network.changes_of(employer), CHANGES_MOST - 1)
         holders = sorted({pair.holder_id for pair in pairs if pair.match is not None})
         allowed = await self._consents.allowed(holders, employer)
         await self._producer.send_all(
-            [self._event(topic, employer, pair, pair.holder_id in allowed) for pair in pairs]
+            [
+                self._event(topic, employer, pair, changes, pair.holder_id in allowed)
+                for pair in pairs
+            ]
         )
 
-    def _event(self, topic: str, employer: str, pair: Announced, allowed: bool) -> Outgoing:
+    def _event(
+        self, topic: str, employer: str, pair: Announced, changes: int, allowed: bool
+    ) -> Outgoing:
+        version = Version(pair.version.epoch, pair.version.n * CHANGES_MOST + changes)
         name = self._pseudonyms.candidate(pair.holder_id, employer)
         key = f"{pair.job_id}/{name}"
         if pair.match is None or not allowed:
-            return tombstone(topic, key, "MatchWithdrawn", pair.version)
+            return tombstone(topic, key, "MatchWithdrawn", version)
         match = self._pseudonyms.for_employer(pair.match)
         match.holder_id = name
-        head = header(version=pair.version, actor=ACTOR, clock=self._clock)
+        head = header(version=version, actor=ACTOR, clock=self._clock)
         return outgoing(topic, key, matches_pb2.MatchFound(header=head, match=match))
