@@ -79,14 +79,16 @@ class Organization:
             f"{org_id}-staff", [self.token_role], org_id=org_id
         )
 
-    async def sign_up(self, **more: Any) -> None:
+    async def sign_up(
+        self, *more_roles: OrganizationRole.ValueType, portal_operator_org_id: str = ""
+    ) -> None:
         """Register; a repeat changes nothing."""
         request = RegisterOrganizationRequest(
             request_id=f"sign-up-{self.org_id}",
             name=self.name,
-            role=[self.role],
+            role=[self.role, *more_roles],
             type=self.type,
-            **more,
+            portal_operator_org_id=portal_operator_org_id,
         )
         await self.services.registry.RegisterOrganization(request, metadata=self.metadata)
 

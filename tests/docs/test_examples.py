@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from talent_cli.actors import Agency, Employer, Provider, Services
 from talent_local.sandbox import Sandbox
+from talent_proto.events.v1.catalog_pb2 import OrganizationRole
 from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
 from talent_proto.registry.v1.registry_pb2 import IssueCredentialRequest
 
@@ -80,7 +81,7 @@ async def test_an_employer_portal_follows_matches_by_topic(
     services: Services, stack: Sandbox
 ) -> None:
     operator = Employer(services, unique("operator"), "A portal operator")
-    await operator.sign_up()
+    await operator.sign_up(OrganizationRole.ORGANIZATION_ROLE_PORTAL_OPERATOR)
     employer = Employer(services, unique("employer"), "An employer")
     school = Provider(services, unique("school"), "A school")
     await employer.sign_up(portal_operator_org_id=operator.org_id)
@@ -106,6 +107,10 @@ async def test_anyone_checks_a_credential(
     (tmp_path / "credential.json").write_bytes(issued)
     told = await run("check", {"VERIFIER_URL": stack.url("verifier")}, tmp_path)
     assert '"outcome":"valid"' in told.replace(" ", "")
+
+
+async def test_an_operator_lists_dead_letters(services: Services, stack: Sandbox) -> None:
+    assert "reason" in await run("dead-letters", stack.environment)
 
 
 def test_every_example_has_a_test() -> None:
