@@ -30,14 +30,16 @@ async def test_one_trace_goes_from_the_providers_call_to_the_match(
     )
 
     async def seen() -> bool:
-        return {span.service for span in collector.trace(trace_id)} >= set(SERVICES)
+        return {span.service for span in collector.trace(trace_id)} >= {
+            f"talent-{name}" for name in SERVICES
+        }
 
     await eventually(seen, seconds=30)
     spans = collector.trace(trace_id)
     ids = {span.span_id for span in spans}
-    first = [span for span in spans if span.service == "registry"]
+    first = [span for span in spans if span.service == "talent-registry"]
     assert any(span.parent_id not in ids for span in first)
-    for service in ("verifier", "wallet", "matcher"):
+    for service in ("talent-verifier", "talent-wallet", "talent-matcher"):
         handling = [span for span in spans if span.service == service]
         assert any(span.parent_id in ids or trace_id in span.links for span in handling)
 
