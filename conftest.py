@@ -41,7 +41,7 @@ def mongo_url(stack_home: Home) -> Iterator[str]:
     """The address of a running database."""
     part = database(stack_home, port=free_port())
     with running(part):
-        yield f"mongodb://127.0.0.1:{part.ports['database']}"
+        yield f"mongodb://127.0.0.1:{part.ports['database']}/?retryWrites=false"
 
 
 @pytest.fixture(scope="session")

@@ -55,7 +55,9 @@ class LocalSettings(CommonSettings):
 
     @property
     def mongo_address(self) -> str:
-        return self._address("database", "mongodb://127.0.0.1:{}")
+        # Without retryable writes: the local database keeps a record of each and looks through all of
+        # them at the next, which gets slow. Whatever is written may be written twice anyway.
+        return self._address("database", "mongodb://127.0.0.1:{}/?retryWrites=false")
 
     @property
     def issuer_address(self) -> str:
