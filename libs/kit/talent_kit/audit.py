@@ -26,7 +26,7 @@ from talent_kit.waiting import until
 COLLECTION = "audit"
 HEAD = "audit_head"
 BATCH = 1_000
-SEAL_EVERY = 0.5
+SEAL_EVERY = 1.0
 START = "0" * 64
 logger = logging.getLogger(__name__)
 
@@ -86,6 +86,8 @@ class Audit:
 
     async def seal(self) -> int:
         """Chain what waits, at most a batch of it; how many entries that were."""
+        if await self._collection.find_one({"sequence": None}, {"_id": 1}) is None:
+            return 0
         return await self._store.transact(self._seal)
 
     async def _seal(self, session: Session) -> int:

@@ -34,9 +34,7 @@ class BucketLeases:
         held = [lease for lease in self._leases if lease.held]
         for lease in held[share:]:
             await lease.release()
-        kept = 0
-        for lease in held[:share]:
-            kept += await lease.renew()
+        kept = await Lease.renew_together(held[:share])
         # From a place of its own, so that replicas starting together do not queue for the same.
         start = hash(self._me) % BUCKETS
         for lease in self._leases[start:] + self._leases[:start]:

@@ -8,7 +8,7 @@ version gate, transactions): the lease keeps work from being done twice, not fro
 import asyncio
 import logging
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,6 +71,24 @@ class Lease:
             return False
         self._good_until = started + SECONDS - RENEW_EVERY
         return True
+
+    @staticmethod
+    async def renew_together(leases: Sequence["Lease"]) -> int:
+        """Renew leases of one owner and one service; how many of them are still held."""
+        if not leases:
+            return 0
+        first, started = leases[0], time.monotonic()
+        expires = datetime.now(UTC) + timedelta(seconds=SECONDS)
+        result = await first._collection.update_many(
+            {"_id": {"$in": [lease._name for lease in leases]}, "owner": first._owner},
+            {"$set": {"expires_at": expires}},
+        )
+        if result.matched_count < len(leases):
+            # Some went to somebody else: ask which.
+            return sum([await lease.renew() for lease in leases])
+        for lease in leases:
+            lease._good_until = started + SECONDS - RENEW_EVERY
+        return len(leases)
 
     async def release(self) -> None:
         """Give it back, so that the next holder need not wait for the time-out."""
