@@ -50,8 +50,9 @@ class Card:
     missing: tuple[str, ...]
     gates: tuple[tuple[str, str], ...]  # sentence and mark
     stage: str  # new, shortlisted, passed, invited, accepted, declined
+    asked: bool  # an invitation was sent; there is one for each candidate of a job
     disposition: str
-    engagement_id: str
+    matches: bool  # False: the match has ended, and only what happened between the two is left
 
     @property
     def anchor(self) -> str:
@@ -68,8 +69,8 @@ class Card:
         return replace(
             self,
             stage=_stage(entry.pool_state, entry.contact_state),
+            asked=_asked(entry.contact_state),
             disposition=_DISPOSITION.get(entry.disposition, ""),
-            engagement_id=entry.engagement_id,
         )
 
 
@@ -105,9 +106,26 @@ def card(found: matcher_pb2.CandidateMatch) -> Card:
         missing=tuple(_missing(one) for one in match.missing),
         gates=tuple(_gate(one) for one in match.gate),
         stage=_stage(found.pool_state, found.contact_state),
+        asked=_asked(found.contact_state),
         disposition=_DISPOSITION.get(found.disposition, ""),
-        engagement_id=found.engagement_id,
+        matches=True,
     )
+
+
+def entry_card(entry: matcher_pb2.PoolEntry) -> Card:
+    """A candidate whose match has ended."""
+    blank = Card(
+        candidate_id=entry.candidate_id,
+        score=0,
+        proofs=(),
+        missing=(),
+        gates=(),
+        stage="new",
+        asked=False,
+        disposition="",
+        matches=False,
+    )
+    return blank.at(entry)
 
 
 def best_first(cards: Iterable[Card]) -> list[Card]:
@@ -150,6 +168,10 @@ def _stage(pool: int, contact: int) -> str:
     if contact == engagements_pb2.CONTACT_STATE_REQUESTED:
         return "invited"
     return "shortlisted" if pool == engagements_pb2.POOL_STATE_SHORTLISTED else "new"
+
+
+def _asked(contact: int) -> bool:
+    return contact != engagements_pb2.CONTACT_STATE_UNSPECIFIED
 
 
 def _skill(skill: skills_pb2.SkillReference) -> str:

@@ -4,10 +4,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fastapi import FastAPI, Request, Response
-from fastapi.responses import RedirectResponse, StreamingResponse
+from fastapi.responses import RedirectResponse
 from talent_kit.errors import Problem, Reason
+from talent_proto.events.v1.engagements_pb2 import CONTACT_STATE_ACCEPTED
+from talent_proto.matcher.v1.matcher_pb2 import PoolEntry
 
-from talent_portal.cards import Card, best_first, card, digest, job_page
+from talent_portal.cards import Card, best_first, card, digest, entry_card, job_page
 from talent_portal.clients import Matcher, Wallet
 from talent_portal.live import Renderer, stream
 from talent_portal.pages import NOTICES, Pages
@@ -39,6 +41,7 @@ def add_employer_pages(
         content = {
             "job": posted,
             "cards": cards,
+            "former": await former(session, job_id, cards) if matches.visible else [],
             "visible": matches.visible,
             "total": matches.total,
             "shown": digest(cards),
@@ -46,18 +49,23 @@ def add_employer_pages(
         }
         return pages.page(request, "job.html", content)
 
+    async def former(session: Session, job_id: str, cards: list[Card]) -> list[Card]:
+        """Those who accepted and match no more: they stay reachable."""
+        present = {one.candidate_id for one in cards}
+        entries = await matcher.pool(session.token, job_id)
+        return [
+            entry_card(entry)
+            for entry in entries
+            if entry.contact_state == CONTACT_STATE_ACCEPTED and entry.candidate_id not in present
+        ]
+
     @app.get("/jobs/{job_id}/matches/stream")
-    async def live(
-        request: Request, session: Employer, job_id: str, shown: str = ""
-    ) -> StreamingResponse:
+    async def live(request: Request, session: Employer, job_id: str, shown: str = "") -> Response:
         def piece(template: str, content: dict[str, Any]) -> str:
             return pages.text(request, template, {"job_id": job_id, **_REASONS, **content})
 
         events = stream(matcher, session, job_id, shown=shown, render=Renderer(piece))
-        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-        return StreamingResponse(
-            streams.hold(session.subject, events), media_type="text/event-stream", headers=headers
-        )
+        return streams.answer(session.subject, events)
 
     async def present(session: Session, job_id: str, candidate_id: str) -> Card:
         return card(await matcher.match(session.token, job_id, candidate_id))
@@ -96,13 +104,29 @@ def add_employer_pages(
         one = (await present(session, job_id, candidate_id)).at(entry)
         return answer(request, job_id, one, "passed")
 
+    async def engagement(session: Session, job_id: str, candidate_id: str) -> PoolEntry:
+        for entry in await matcher.pool(session.token, job_id):
+            if entry.candidate_id == candidate_id:
+                return entry
+        raise Problem(Reason.NOT_FOUND, what="candidate")
+
+    async def match_or_entry(session: Session, entry: PoolEntry) -> Card:
+        try:
+            return (await present(session, entry.job_id, entry.candidate_id)).at(entry)
+        except Problem as problem:
+            if problem.reason is not Reason.NOT_FOUND:
+                raise
+            return entry_card(entry)
+
     # A POST, because the wallet records that the contact was read.
     @app.post("/jobs/{job_id}/candidates/{candidate_id}/contact")
     async def contact(
         request: Request, session: Employer, job_id: str, candidate_id: str, form: Form
     ) -> Response:
-        one = await present(session, job_id, candidate_id)
-        found = await wallet.contact(session.token, one.engagement_id)
+        # By the talent pool: who accepted stays reachable when the match has ended.
+        entry = await engagement(session, job_id, candidate_id)
+        found = await wallet.contact(session.token, entry.engagement_id)
+        one = await match_or_entry(session, entry)
         content = {"card": one, "job_id": job_id, "contact": found, "note": _SHOWN, **_REASONS}
         return pages.page(request, "acted.html" if is_htmx(request) else "contact.html", content)
 

@@ -45,6 +45,9 @@ class Board:
     def cards(self) -> list[Card]:
         return best_first(self._cards.values())
 
+    def waits_for_answers(self) -> bool:
+        return any(one.stage == "invited" for one in self._cards.values())
+
     def apply(self, updates: Sequence[matcher_pb2.MatchUpdate]) -> Change:
         """Take a batch in, and say what it does to the page."""
         before = dict(self._cards)
@@ -131,8 +134,10 @@ async def stream(
                 continue
             if batch.update:
                 change = board.apply(batch.update)
-            else:
+            elif board.waits_for_answers():
                 change = board.refresh(await matcher.pool(session.token, job_id))
+            else:
+                change = Change()
             if change.left or change.arrived or change.changed:
                 yield render.change(change, board.cards())
             else:

@@ -1,31 +1,38 @@
 """The open pages that wait for news: counted for each person, and ended at shutdown."""
 
 import asyncio
-from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
+from fastapi.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 from talent_kit.errors import Problem, Reason
 
 
 class Streams:
     def __init__(self, most: int) -> None:
         self._most = most
-        self._open: Counter[str] = Counter()
+        self._open: dict[str, int] = {}
         self._ending = asyncio.Event()
 
-    def hold(self, person: str, events: AsyncIterator[str]) -> AsyncIterator[str]:
-        """The same events, ended by `end`. Raises RATE_LIMITED when the person has too many."""
-        if self._open[person] >= self._most:
+    def answer(self, person: str, events: AsyncIterator[str]) -> StreamingResponse:
+        """The events as an answer, ended by `end`. Raises RATE_LIMITED when there are too many."""
+        already = self._open.get(person, 0)
+        if already >= self._most:
             raise Problem(Reason.RATE_LIMITED, seconds="60")
-        return self._held(person, events)
+        self._open[person] = already + 1
+        return _Held(self._held(events), lambda: self._release(person))
 
     def end(self) -> None:
         """End all; browsers come back by themselves."""
         self._ending.set()
 
-    async def _held(self, person: str, events: AsyncIterator[str]) -> AsyncIterator[str]:
-        self._open[person] += 1
+    def _release(self, person: str) -> None:
+        self._open[person] -= 1
+        if not self._open[person]:
+            del self._open[person]
+
+    async def _held(self, events: AsyncIterator[str]) -> AsyncIterator[str]:
         ending = asyncio.ensure_future(self._ending.wait())
         waiting: set[asyncio.Future[Any]] = {ending}
         try:
@@ -42,4 +49,18 @@ class Streams:
             for one in waiting:
                 one.cancel()
             await asyncio.wait(waiting)
-            self._open[person] -= 1
+
+
+class _Held(StreamingResponse):
+    """Releases its place also when the visitor left before the first event."""
+
+    def __init__(self, events: AsyncIterator[str], release: Callable[[], None]) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(events, media_type="text/event-stream", headers=headers)
+        self._release = release
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._release()

@@ -128,6 +128,8 @@ class Neighbors:
     vetted: bool = True
     away: bool = False
     matches: dict[str, matcher_pb2.CandidateMatch] = field(default_factory=dict)
+    pool: dict[str, matcher_pb2.PoolEntry] = field(default_factory=dict)
+    pool_asked: int = 0
     invitations: list[dict[str, Any]] = field(default_factory=list)
     verdict: Any = None
     tokens: list[str] = field(default_factory=list)
@@ -143,6 +145,15 @@ class Neighbors:
         self.matches[found.candidate_id] = found
         kind = "found" if new else "changed"
         self._tell(matcher_pb2.MatchUpdate(**{kind: found}))
+
+    def accept(self, candidate_id: str) -> None:
+        """An invited candidate says yes."""
+        for place in (self.matches[candidate_id], self.pool[candidate_id]):
+            place.contact_state = engagements_pb2.CONTACT_STATE_ACCEPTED
+
+    def sign_of_life(self) -> None:
+        for queue in self.watchers:
+            queue.put_nowait(matcher_pb2.WatchMatchesResponse(cursor="c"))
 
     def withdraw(self, candidate_id: str) -> None:
         del self.matches[candidate_id]
@@ -183,7 +194,8 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
 
     async def ListTalentPool(self, request: Any, context: Any) -> Any:
         await self._admit(context, request.job_id)
-        return matcher_pb2.ListTalentPoolResponse()
+        self.world.pool_asked += 1
+        return matcher_pb2.ListTalentPoolResponse(entry=self.world.pool.values())
 
     async def ListMatches(self, request: Any, context: Any) -> Any:
         await self._admit(context, request.job_id)
@@ -233,11 +245,15 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
         for name, value in states.items():
             setattr(found, name, value)
         found.engagement_id = f"e-{candidate_id}"
-        return matcher_pb2.PoolEntry(
+        entry = matcher_pb2.PoolEntry(
             engagement_id=found.engagement_id,
+            job_id=JOB,
+            candidate_id=candidate_id,
             pool_state=found.pool_state,
             contact_state=found.contact_state,
         )
+        self.world.pool[candidate_id] = entry
+        return entry
 
 
 class _Wallet(consent_pb2_grpc.ConsentServiceServicer):
@@ -245,7 +261,7 @@ class _Wallet(consent_pb2_grpc.ConsentServiceServicer):
         self.world = world
 
     async def RevealContact(self, request: Any, context: Any) -> Any:
-        found = {one.engagement_id: one for one in self.world.matches.values()}
+        found = {one.engagement_id: one for one in self.world.pool.values()}
         one = found.get(request.engagement_id)
         if one is None or one.contact_state != engagements_pb2.CONTACT_STATE_ACCEPTED:
             await abort(context, Problem(Reason.WRONG_STATE, state="open", mend="wait"), "en-US")

@@ -1,12 +1,12 @@
 """What the portal's routes answer, over HTTP, with a real issuer."""
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
 from talent_kit.errors import Problem, Reason
-from talent_proto.events.v1 import engagements_pb2
 
 from .conftest import Portal
 from .neighbors import JOB, candidate
@@ -168,9 +168,58 @@ async def test_acts_work_without_scripts(portal: Portal) -> None:
         assert "On your shortlist" in (await eve.post(f"{path}/shortlist")).text
         assert "Invited, no answer yet" in (await eve.post(f"{path}/invite")).text
         assert "Show contact" not in (await eve.client.get(f"/jobs/{JOB}")).text
-        portal.world.matches["a"].contact_state = engagements_pb2.CONTACT_STATE_ACCEPTED
+        portal.world.accept("a")
         assert "Show contact" in (await eve.client.get(f"/jobs/{JOB}")).text
         assert "ana@example.com" in (await eve.post(f"{path}/contact")).text
+
+
+async def test_who_accepted_stays_reachable_when_the_match_has_ended(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        await eve.post(f"/jobs/{JOB}/candidates/a/invite")
+        portal.world.accept("a")
+        portal.world.withdraw("a")
+        page = (await eve.client.get(f"/jobs/{JOB}")).text
+        assert "0 candidates" in page
+        assert "Accepted before, no longer a match" in page
+        assert "of 1,000 points" not in page
+        assert "Show contact" in page
+        contact = f"/jobs/{JOB}/candidates/a/contact"
+        assert "ana@example.com" in (await eve.post(contact)).text
+        assert (await eve.post(f"/jobs/{JOB}/candidates/b/contact")).status_code == 404
+
+
+async def test_nobody_is_invited_twice(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        path = f"/jobs/{JOB}/candidates/a"
+        assert f'action="{path}/invite"' in (await eve.client.get(f"/jobs/{JOB}")).text
+        await eve.post(f"{path}/invite")
+        passed = (await eve.post(f"{path}/pass", reason="filled")).text
+        assert "You passed" in passed
+        assert f'action="{path}/invite"' not in passed
+
+
+async def test_the_pool_is_read_only_while_an_answer_is_awaited(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        path = f"/jobs/{JOB}"
+        async with eve.client.stream("GET", f"{path}/matches/stream") as stream:
+            events = sse(stream)
+            await anext(events)
+            portal.world.sign_of_life()
+            portal.world.put(candidate("b"))
+            await anext(events)
+            assert portal.world.pool_asked == 0
+            await eve.post(f"{path}/candidates/a/invite")
+            portal.world.put(portal.world.matches["a"])
+            assert "Invited, no answer yet" in await anext(events)
+            portal.world.accept("a")
+            portal.world.sign_of_life()
+            assert "accepted your invitation" in await anext(events)
 
 
 async def test_passing_needs_a_reason(portal: Portal) -> None:
@@ -214,6 +263,15 @@ async def test_one_person_holds_only_so_many_streams(portal: Portal) -> None:
         assert (await eve.client.get(address)).status_code == 429
         for one in streams:
             await one.__aexit__(None, None, None)
+        # A place is free again as soon as the server sees that the visitor left.
+        async with asyncio.timeout(10):
+            while (await status_of(eve, address)) == 429:
+                await asyncio.sleep(0.05)
+
+
+async def status_of(eve: Browser, address: str) -> int:
+    async with eve.client.stream("GET", address) as stream:
+        return stream.status_code
 
 
 async def test_a_job_of_nobody_is_a_kind_404(portal: Portal) -> None:
