@@ -7,7 +7,7 @@ taken over with a new epoch; whoever had it before can announce nothing that cou
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import aclosing
+from contextlib import aclosing, contextmanager
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -35,6 +35,7 @@ PROFILES, MATCHES = "talent.profiles.v1", "talent.matches.v1"
 ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
 RETRY_SECONDS = 1.0
 AT_ONCE = 1000  # announcements sent together
+UNREADABLE = Fit(score=0)  # an announcement that is corrected or withdrawn, whatever it said
 logger = logging.getLogger(__name__)
 meter = get_meter("talent_matcher")
 pairs_scored = meter.create_counter("talent.matcher.pairs_scored")
@@ -171,10 +172,12 @@ class Matching:
                 if partition_of(holder_id, self._partitions) != partition:
                     continue
                 pair = (JobId(job_id), HolderId(holder_id))
-                known = there.get(pair)
-                if known is None or known[0] < record.version:
-                    now = None if record.value is None else messages.fit(record.event.match)
-                    there[pair] = (record.version, now)
+                with _left_out(record):
+                    version, known = record.version, there.get(pair)
+                    if known is None or known[0] < version:
+                        there[pair] = (version, None if record.value is None else UNREADABLE)
+                        if record.value is not None:
+                            there[pair] = (version, messages.fit(record.event.match))
         highest = max((version.epoch for version, _ in there.values()), default=0)
         # Also after a restored database the new epoch is above all that was ever announced.
         epoch = await self._store.take_shard(partition, highest)
@@ -185,9 +188,10 @@ class Matching:
                 if given_up.is_set():
                     self._engine.close_shard(partition)
                     return
-                at = (record.version.epoch, record.version.n)
-                holder = HolderId(record.key)
-                self._engine.restore(partition, holder, at, self._profile(record))
+                with _left_out(record):
+                    at = (record.version.epoch, record.version.n)
+                    holder = HolderId(record.key)
+                    self._engine.restore(partition, holder, at, self._profile(record))
         await _run(self._engine.settle(partition))
         logger.info(
             "shard %d is open in epoch %d: %d profiles, %d announced, %d to announce",
@@ -257,6 +261,16 @@ async def _run(steps: Iterator[None]) -> None:
     """Run a long piece of scoring, letting others have their turn in between."""
     for _ in steps:
         await asyncio.sleep(0)
+
+
+@contextmanager
+def _left_out(record: Record) -> Iterator[None]:
+    """A record that cannot be read, such as one of the dead letters, must not stop a shard."""
+    try:
+        yield
+    except Exception as error:
+        place = f"{record.topic}/{record.partition}/{record.offset}"
+        logger.error("%s is left out of a restored shard: %s", place, type(error).__name__)
 
 
 def _closing(records: AsyncIterator[Record]) -> "aclosing[Any]":

@@ -5,7 +5,10 @@ from datetime import timedelta
 import grpc
 import pytest
 from talent_kit.callers import Role
+from talent_kit.events import outgoing
 from talent_kit.grpc_client import FixedToken, channel
+from talent_kit.versions import Version
+from talent_proto.events.v1 import matches_pb2, profiles_pb2, skills_pb2
 from talent_proto.operations.v1 import operations_pb2, operations_pb2_grpc
 
 from .conftest import eventually
@@ -123,3 +126,29 @@ async def test_days_pass_and_a_republish_changes_nothing(world, org_id):
 
     await eventually(forgotten)
     await replica.end()
+
+
+async def test_a_record_that_cannot_be_read_stops_no_shard_at_a_restart(world, org_id):
+    first = await world.start()
+    employer = world.employer(first, org_id)
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    await employer.candidates(job_id, 1)
+    await first.end()
+    version = Version(9, 9)
+    broken = world.profile_event("holder-broken", version)
+    broken.event.profile.license.append(
+        profiles_pb2.License(type="X", valid_until={"year": 2026, "month": 2, "day": 30})
+    )
+    match = matches_pb2.Match(job_id=job_id, holder_id="holder-broken", employer_org_id=org_id)
+    match.contribution.add(basis=skills_pb2.AssertionBasis.ValueType(77))
+    newer = matches_pb2.MatchFound(header=world.header(version), match=match)
+    key = f"{job_id}/holder-broken"
+    await world.producer.send_all([broken, outgoing("talent.matches.v1", key, newer)])
+
+    second = await world.start()
+    employer = world.employer(second, org_id)
+    await employer.candidates(job_id, 1)
+    last = [one for one in await announced(world, job_id) if one.key == key][-1]
+    assert last.type == "MatchWithdrawn"
+    await second.end()
