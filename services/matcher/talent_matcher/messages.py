@@ -74,6 +74,7 @@ def profile(message: profiles_pb2.TalentProfile, at: Version, zone: ZoneInfo) ->
         pay_floor=_pay(floor.amount, floor.period),
         commute_miles=limits.commute_radius_miles,
         excluded_orgs=frozenset(message.excluded_org_id),
+        recipient_org=message.recipient_org_id,
     )
 
 

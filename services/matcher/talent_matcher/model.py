@@ -155,6 +155,7 @@ class Profile:
     pay_floor: Pay | None = None
     commute_miles: int = 0
     excluded_orgs: frozenset[str] = frozenset()
+    recipient_org: str = ""  # the only one that may be shown it; empty is everybody
 
     def turns(self) -> frozenset[date]:
         """The dates on which something in it begins or has ended."""

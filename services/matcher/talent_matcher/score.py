@@ -52,6 +52,8 @@ def considered(profile: Profile, job: Job, as_of: date) -> bool:
     """Whether the pair is scored at all."""
     if not job.requirements or job.internal or job.employer in profile.excluded_orgs:
         return False
+    if profile.recipient_org not in {"", job.employer}:
+        return False
     return job.valid_through is None or job.valid_through >= as_of
 
 

@@ -68,6 +68,16 @@ def test_a_withdrawn_profile_and_a_closed_job_withdraw():
     assert announce(made) == [("job-1", "holder-2", None)]
 
 
+def test_a_consent_narrowed_to_one_employer_withdraws_the_matches_of_others():
+    made = engine()
+    put_job(made, "job-1", 1, employer="org-one")
+    put_job(made, "job-2", 1, employer="org-two")
+    put(made)
+    announce(made)
+    put(made, "holder-1", 2, recipient_org="org-two")
+    assert announce(made) == [("job-1", "holder-1", None)]
+
+
 def test_a_late_resend_after_a_withdrawal_changes_nothing():
     made = engine()
     put_job(made)

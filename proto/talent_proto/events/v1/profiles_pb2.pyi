@@ -246,9 +246,12 @@ class TalentProfile(_message.Message):
     CONSENT_ID_FIELD_NUMBER: _builtins.int
     CONSENT_VERSION_FIELD_NUMBER: _builtins.int
     EXCLUDED_ORG_ID_FIELD_NUMBER: _builtins.int
+    RECIPIENT_ORG_ID_FIELD_NUMBER: _builtins.int
     holder_id: _builtins.str
     consent_id: _builtins.str
     consent_version: _builtins.int
+    recipient_org_id: _builtins.str
+    """Only this organization may be shown the profile; empty is all vetted employers."""
     @_builtins.property
     def assertion(self) -> _containers.RepeatedCompositeFieldContainer[_skills_pb2.SkillAssertion]: ...
     @_builtins.property
@@ -275,10 +278,11 @@ class TalentProfile(_message.Message):
         consent_id: _builtins.str = ...,
         consent_version: _builtins.int = ...,
         excluded_org_id: _abc.Iterable[_builtins.str] | None = ...,
+        recipient_org_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["limits", b"limits", "place", b"place"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["assertion", b"assertion", "consent_id", b"consent_id", "consent_version", b"consent_version", "employment", b"employment", "excluded_org_id", b"excluded_org_id", "holder_id", b"holder_id", "license", b"license", "limits", b"limits", "place", b"place"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["assertion", b"assertion", "consent_id", b"consent_id", "consent_version", b"consent_version", "employment", b"employment", "excluded_org_id", b"excluded_org_id", "holder_id", b"holder_id", "license", b"license", "limits", b"limits", "place", b"place", "recipient_org_id", b"recipient_org_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
