@@ -55,8 +55,8 @@ class LocalSettings(CommonSettings):
 
     @property
     def mongo_address(self) -> str:
-        # Without retryable writes: the local database keeps a record of each and looks through all of
-        # them at the next, which gets slow. Whatever is written may be written twice anyway.
+        # Without retryable writes: the local database keeps a record of each and looks through
+        # all of them at the next, which gets slow. Every write here may be repeated anyway.
         return self._address("database", "mongodb://127.0.0.1:{}/?retryWrites=false")
 
     @property
