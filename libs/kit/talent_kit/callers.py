@@ -1,5 +1,6 @@
 """Who calls, in the present request. The edges put the caller into a context variable."""
 
+import math
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -22,7 +23,8 @@ class Role(StrEnum):
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is signed in. `email` is set only when the issuer has verified it."""
+    """Who is signed in, and until when (seconds since 1970; never ends for who has no token).
+    `email` is set only when the issuer has verified it."""
 
     subject: str
     org_id: str
@@ -30,6 +32,7 @@ class Caller:
     email: str = ""
     name: str = ""
     on_behalf_of: str = ""
+    expires_at: float = math.inf
 
     def require(self, *roles: Role) -> "Caller":
         """This caller, or ROLE_NEEDED when none of `roles` is theirs."""

@@ -78,6 +78,7 @@ class TokenChecker:
             email=str(claims.get("email") or "") if verified else "",
             name=str(claims.get("name") or ""),
             on_behalf_of=str(claims.get("on_behalf_of") or ""),
+            expires_at=float(claims["exp"]),
         )
 
     async def _refresh(self, seen: KeySet | None) -> KeySet:
