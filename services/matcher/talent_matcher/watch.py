@@ -1,6 +1,7 @@
 """The stream of an employer's matches: those present, then each change as it happens."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 from talent_kit.callers import Caller
@@ -56,11 +57,12 @@ class Watch:
     async def matches(
         self, caller: Caller, request: pb.WatchMatchesRequest
     ) -> AsyncIterator[pb.WatchMatchesResponse]:
-        """Raises NOT_VETTED, CURSOR_TOO_OLD, UNAVAILABLE when the wallet is away; at any time."""
+        """At any time raises NOT_VETTED, TOKEN_EXPIRED, CURSOR_TOO_OLD, or UNAVAILABLE when the
+        wallet is away."""
         if request.job_id:
             await self._jobs.owned(caller, request.job_id)
         self._people.require_present()
-        self._people.require_vetted(caller)
+        self._require_allowed(caller)
         if request.cursor:
             position = await self._resumed(request.cursor)
             at = self._view.oldest
@@ -71,6 +73,8 @@ class Watch:
                 if self._ending.is_set():
                     return
                 updates = await self._found(caller, present[begin : begin + self._batch])
+                if not updates:
+                    continue  # nobody of them consents: an empty message would look like the end
                 # No cursor yet: who breaks off here has not seen all that is present.
                 yield pb.WatchMatchesResponse(update=updates)
             yield self._response([], position)
@@ -83,10 +87,16 @@ class Watch:
             else:
                 end = self._view.end
                 await self._view.grown(at, self._silence)
+                self._require_allowed(caller)
                 if self._view.end == end and not self._ending.is_set():
-                    self._people.require_vetted(caller)
                     yield self._response([], position)
         yield self._response([], position)
+
+    def _require_allowed(self, caller: Caller) -> None:
+        """At every message: also a stream ends with the token it was opened with."""
+        if time.time() >= caller.expires_at:
+            raise Problem(Reason.TOKEN_EXPIRED)
+        self._people.require_vetted(caller)
 
     def _present(self, caller: Caller, job_id: str) -> list[Present]:
         return self._view.of_job(job_id) if job_id else self._view.of_employer(caller.org_id)
@@ -124,12 +134,12 @@ class Watch:
         return employer == caller.org_id
 
     async def _found(self, caller: Caller, present: list[Present]) -> list[pb.MatchUpdate]:
-        self._people.require_vetted(caller)
+        self._require_allowed(caller)
         return [pb.MatchUpdate(found=one) for one in await self._people.shown(caller, present)]
 
     async def _updates(self, caller: Caller, changes: list[Logged]) -> list[pb.MatchUpdate]:
         """What may be shown as it is; whatever may not be shown is withdrawn."""
-        self._people.require_vetted(caller)
+        self._require_allowed(caller)
         present = [one.present for one in changes if one.present is not None]
         shown = await self._people.shown(caller, present)
         by_pair = {(one.match.job_id, one.candidate_id): one for one in shown}

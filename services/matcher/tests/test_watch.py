@@ -112,3 +112,24 @@ async def test_a_stream_ends_when_the_wallet_is_away(world, employer, wallet):
     await wallet.up()
     assert stream.ended == grpc.StatusCode.UNAVAILABLE
     assert stream.updates == []
+
+
+async def test_a_stream_ends_with_its_token(world, matcher, org_id):
+    brief = world.employer(matcher, org_id, seconds=2)
+    job_id = await brief.post()
+    stream = brief.watch(job_id)
+    await eventually(lambda: stream.cursor)
+    await eventually(lambda: stream.ended)
+    assert stream.ended == grpc.StatusCode.UNAUTHENTICATED
+    await brief.close()
+
+
+async def test_no_empty_message_before_all_that_is_present(world, employer, wallet):
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    await employer.candidates(job_id, 1)
+    wallet.withdrawn.add("holder-1")
+    stream = employer.watch(job_id)
+    await eventually(lambda: stream.responses)
+    assert stream.cursor
+    await stream.end()
