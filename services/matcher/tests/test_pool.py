@@ -131,3 +131,13 @@ async def test_who_accepted_stays_in_the_pool_after_ending_discovery(world, empl
     await employer.candidates(pair.job_id, 0)
     assert len(await pair.pool()) == 1
     await pair.do("RecordOutcome", disposition=ev.DISPOSITION_INTERVIEWED)
+
+
+async def test_without_the_wallet_nobody_of_the_pool_is_shown(world, employer, wallet):
+    pair = await a_pair(world, employer)
+    await accepted(world, pair)
+    await wallet.down()
+    async with refused() as refusal:
+        await pair.pool()
+    await wallet.up()
+    assert refusal.reason == "UNAVAILABLE"
