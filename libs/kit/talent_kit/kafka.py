@@ -7,14 +7,23 @@ from typing import Any, cast
 import aiokafka
 from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
-from aiokafka.errors import KafkaError, for_code
+from aiokafka.errors import (
+    InvalidTopicError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+    for_code,
+)
 from aiokafka.partitioner import murmur2 as untyped_murmur2
 
 from talent_kit.settings import CommonSettings
 
 __all__ = [
+    "REFUSED",
     "ConsumerRebalanceListener",
     "KafkaError",
+    "MessageSizeTooLargeError",
     "NewTopic",
     "TopicPartition",
     "admin_client",
@@ -23,6 +32,16 @@ __all__ = [
     "kafka_producer",
     "murmur2",
 ]
+
+# About one record, not about the connection: the next attempt would end the same way.
+REFUSED: tuple[type[Exception], ...] = (
+    InvalidTopicError,
+    MessageSizeTooLargeError,
+    TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
+    LookupError,
+    ValueError,
+)
 
 murmur2: Callable[[bytes], int] = cast(Any, untyped_murmur2)
 

@@ -10,6 +10,7 @@ from bson.binary import Binary
 from bson.int64 import Int64
 
 from talent_kit import telemetry
+from talent_kit.errors import Problem, Reason
 from talent_kit.events import Outgoing, kafka_headers
 from talent_kit.ids import uuid7
 from talent_kit.store import Session, Store
@@ -17,6 +18,7 @@ from talent_kit.store import Session, Store
 T = TypeVar("T")
 COLLECTION = "outbox"
 BUCKETS = 16
+HEADROOM = 64 * 1024  # of a message, for key, headers and Kafka's own framing
 
 
 def bucket_of(topic: str, key: str) -> int:
@@ -38,7 +40,10 @@ class Outbox:
         await self._collection.create_index([("bucket", 1), ("version", 1)])
 
     async def append(self, session: Session, *items: Outgoing) -> None:
-        """Store events in the caller's transaction. Call `wake()` after the commit."""
+        """Store events in the caller's transaction. Call `wake()` after the commit.
+
+        Raises TOO_LARGE for an event that Kafka would not take: it must not be committed.
+        """
         if not items:
             return
         trace = telemetry.carrier()
@@ -67,6 +72,9 @@ class Outbox:
 
     def _document(self, item: Outgoing, trace: dict[str, str]) -> dict[str, Any]:
         value = None if item.event is None else Binary(item.event.SerializeToString())
+        limit = self._store.settings.max_message_bytes - HEADROOM
+        if value is not None and len(value) > limit:
+            raise Problem(Reason.TOO_LARGE, limit=f"{limit} bytes")
         headers = kafka_headers(item, self._source, trace)
         return {
             "_id": uuid7(),

@@ -8,7 +8,13 @@ from typing import Any, NamedTuple
 from talent_kit import telemetry
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import Headers, Outgoing, kafka_headers
-from talent_kit.kafka import KafkaError, kafka_producer, murmur2
+from talent_kit.kafka import (
+    REFUSED,
+    KafkaError,
+    MessageSizeTooLargeError,
+    kafka_producer,
+    murmur2,
+)
 from talent_kit.settings import CommonSettings
 from talent_kit.topics import find_topic
 
@@ -52,7 +58,7 @@ class Producer:
         """Send in order and return when all are acknowledged.
 
         A failed attempt is made again with a new producer, so a record may be there twice: the
-        version gate drops it. Raises UNAVAILABLE after the last attempt.
+        version gate drops it. Raises UNAVAILABLE after the last attempt, TOO_LARGE at once.
         """
         trace = telemetry.carrier()
         rest = [self._message(item, trace) for item in items]
@@ -62,12 +68,17 @@ class Producer:
             rest = rest[min(failures) :] if failures else []
             if not rest:
                 return
-            logger.warning("attempt %d to send failed: %r", attempt, next(iter(failures.values())))
+            error = failures[min(failures)]
+            if isinstance(error, MessageSizeTooLargeError):
+                limit = f"{self._settings.max_message_bytes} bytes"
+                raise Problem(Reason.TOO_LARGE, limit=limit) from None
+            logger.warning("attempt %d to send failed: %s", attempt, type(error).__name__)
             await asyncio.sleep(0.1 * attempt)
         raise Problem(Reason.UNAVAILABLE, what="the event bus")
 
     async def send(self, messages: Sequence[Message]) -> dict[int, Exception]:
-        """Send once; what failed, by index. After a failure the next call has a new producer.
+        """Send once; what failed, by index. A record that is refused before it leaves fails alone;
+        after any other failure the next call has a new producer.
 
         An idempotent producer that lost its sequence never recovers by itself
         (https://github.com/aio-libs/aiokafka/issues/1017), hence no second chance for it.
@@ -76,20 +87,26 @@ class Producer:
             kafka = await self._connected()
         except (KafkaError, OSError) as error:
             return dict.fromkeys(range(len(messages)), error)
-        futures: list[Any] = []
+        futures: dict[int, Any] = {}
         failures: dict[int, Exception] = {}
-        try:
-            for message in messages:
-                future = await self._send_one(kafka, message)
-                futures.append(future)
-        except (KafkaError, OSError) as error:
-            failures = dict.fromkeys(range(len(futures), len(messages)), error)
-        for index, answer in enumerate(await asyncio.gather(*futures, return_exceptions=True)):
+        broken = False
+        for index, message in enumerate(messages):
+            try:
+                futures[index] = await self._send_one(kafka, message)
+            except REFUSED as error:
+                failures[index] = error
+            except (KafkaError, OSError) as error:
+                failures |= dict.fromkeys(range(index, len(messages)), error)
+                broken = True
+                break
+        answers = await asyncio.gather(*futures.values(), return_exceptions=True)
+        for index, answer in zip(futures, answers, strict=True):
             if isinstance(answer, Exception):
                 failures[index] = answer
+                broken = True
             elif isinstance(answer, BaseException):
                 raise answer
-        if failures:
+        if broken:
             await self._discard(kafka)
         return failures
 
@@ -127,4 +144,4 @@ class Producer:
             async with asyncio.timeout(5):
                 await kafka.stop()
         except (KafkaError, OSError, TimeoutError) as error:
-            logger.warning("a broken producer did not close: %r", error)
+            logger.warning("a broken producer did not close: %s", type(error).__name__)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any
@@ -10,6 +11,7 @@ from pymongo.errors import PyMongoError
 
 from talent_kit import telemetry
 from talent_kit.buckets import BucketLeases
+from talent_kit.kafka import REFUSED
 from talent_kit.leases import RENEW_EVERY
 from talent_kit.outbox import COLLECTION, Outbox
 from talent_kit.producer import Message, Producer
@@ -20,6 +22,7 @@ BATCH = 500
 DELETED_AT_ONCE = 100
 POLL_SECONDS = 0.25
 BACK_OFF_SECONDS = 5.0
+REFUSED_SECONDS = 60.0  # until a stream that Kafka refused is tried again
 logger = logging.getLogger(__name__)
 
 
@@ -33,6 +36,7 @@ class Relay:
         self._producer = producer
         self._collection: Any = store.db[COLLECTION]
         self._buckets = BucketLeases(store)
+        self._refused: dict[str, float] = {}  # stream -> when to try it again
 
     def owned(self) -> list[int]:
         """The buckets this replica sends."""
@@ -48,7 +52,7 @@ class Relay:
                     more = await self._send_some()
                     failures = 0
                 except PyMongoError as error:
-                    logger.warning("the outbox cannot be read: %s", error)
+                    logger.warning("the outbox cannot be read: %s", type(error).__name__)
                     more = False
                     failures += 1
                 if failures:
@@ -88,35 +92,59 @@ class Relay:
         earlier ones. An order by time or id would not: the clocks of replicas differ.
         """
         async with await self._store.snapshot() as session:
-            found = self._collection.find({"bucket": {"$in": owned}}, session=session)
+            query: dict[str, Any] = {"bucket": {"$in": owned}}
+            now = time.monotonic()
+            waiting = [stream for stream, again in self._refused.items() if again > now]
+            if waiting:
+                query["stream"] = {"$nin": waiting}
+            found = self._collection.find(query, session=session)
             return await found.sort([("version", 1)]).limit(BATCH).to_list(BATCH)
 
     async def _send(self, rows: Sequence[Any]) -> tuple[list[str], bool]:
-        """The ids of what Kafka acknowledged, and whether something failed."""
+        """The ids of what Kafka acknowledged, and whether it could not be reached for some."""
         streams: dict[str, list[Any]] = {}
         for row in rows:
             streams.setdefault(row["stream"], []).append(row)
         sent: list[str] = []
         stuck: set[str] = set()
+        unreached = False
         # The first version of every key, then, where that one arrived, the second, and so on.
         for turn in zip_longest(*streams.values()):
             owned = set(self.owned())
-            due = [
-                row
-                for row in turn
-                if row is not None and row["stream"] not in stuck and row["bucket"] in owned
-            ]
+            due: list[Any] = []
+            for row in turn:
+                if row is None or row["stream"] in stuck:
+                    continue
+                if row["bucket"] in owned:
+                    due.append(row)
+                else:
+                    stuck.add(row["stream"])  # its later versions must not go first
+            if not due:
+                break
             failures = await self._producer.send([_message(row) for row in due])
             for index, row in enumerate(due):
-                if index in failures:
-                    stuck.add(row["stream"])
-                else:
+                error = failures.get(index)
+                if error is None:
                     sent.append(row["_id"])
-            if failures:
-                error = next(iter(failures.values()))
-                logger.warning("%d events could not be sent: %r", len(failures), error)
+                    self._refused.pop(row["stream"], None)
+                    continue
+                stuck.add(row["stream"])
+                if isinstance(error, REFUSED):
+                    self._refuse(row, error)
+                else:
+                    unreached = True
+            if unreached:
+                names = sorted({type(error).__name__ for error in failures.values()})
+                logger.warning("%d events could not be sent: %s", len(failures), ", ".join(names))
                 break
-        return sent, bool(stuck)
+        return sent, unreached
+
+    def _refuse(self, row: Any, error: Exception) -> None:
+        """Leave one stream aside for a while: the others go on, and it is logged once."""
+        if row["stream"] not in self._refused:
+            name = type(error).__name__
+            logger.error("%s cannot take the event %s: %s", row["topic"], row["_id"], name)
+        self._refused[row["stream"]] = time.monotonic() + REFUSED_SECONDS
 
     async def _keep(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -126,7 +154,7 @@ class Relay:
                 telemetry.outbox_depth.set(await self._outbox.depth())
                 telemetry.outbox_age.set(await self._outbox.age_seconds())
             except PyMongoError as error:
-                logger.warning("outbox leases cannot be renewed: %s", error)
+                logger.warning("outbox leases cannot be renewed: %s", type(error).__name__)
             if len(self.owned()) > had:
                 self._outbox.wake()
             await until(stop, RENEW_EVERY)
@@ -143,13 +171,14 @@ class Relay:
                         if await changes.try_next() is not None:
                             self._outbox.wake()
             except PyMongoError as error:
-                logger.warning("the outbox cannot be watched, only polled: %s", error)
+                name = type(error).__name__
+                logger.warning("the outbox cannot be watched, only polled: %s", name)
 
     async def _leave(self) -> None:
         try:
             await self._buckets.release()
         except PyMongoError as error:
-            logger.warning("outbox leases run out by themselves: %s", error)
+            logger.warning("outbox leases run out by themselves: %s", type(error).__name__)
 
 
 def _message(row: Any) -> Message:

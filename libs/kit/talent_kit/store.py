@@ -39,6 +39,7 @@ class Store:
         self._client = client
         self.db = db
         self.epoch = epoch
+        self.settings = settings
         self._seconds = settings.mongo_transaction_seconds
         self._concern = WriteConcern(_w(settings.mongo_write_concern))
 

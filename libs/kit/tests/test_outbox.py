@@ -3,9 +3,12 @@ import random
 import time
 from collections import defaultdict
 
+import pytest
+from bson.binary import Binary
+from talent_kit.errors import Problem, Reason
 from talent_kit.events import tombstone
-from talent_kit.outbox import BUCKETS, Outbox
-from talent_kit.producer import Producer
+from talent_kit.outbox import BUCKETS, HEADROOM, Outbox
+from talent_kit.producer import Message, Producer
 from talent_kit.reading import read_to_end
 from talent_kit.relay import Relay
 from talent_kit.settings import CommonSettings
@@ -75,6 +78,52 @@ async def test_versions_stored_out_of_order_leave_in_order(bus, store, outbox, p
     assert await sent(bus) == {f"job-{k}": [1, 2] for k in range(700)}
 
 
+async def test_an_event_that_kafka_would_not_take_is_refused_with_its_transaction(
+    settings, store, outbox
+):
+    limit = settings.max_message_bytes - HEADROOM
+    fits, too_large = job_posted("a"), job_posted("b")
+    # A field of n bytes costs its tag and length as well.
+    fits.event.header.cause_id = "x" * (limit - fits.event.ByteSize() - 20)
+    too_large.event.header.cause_id = "x" * limit
+    with pytest.raises(Problem) as refusal:
+        await put(store, outbox, fits, too_large)
+    assert refusal.value.reason is Reason.TOO_LARGE
+    assert await outbox.depth() == 0
+    await put(store, outbox, fits)
+    assert await outbox.depth() == 1
+
+
+async def test_a_refused_stream_stands_alone_and_is_logged_once(
+    bus, store, outbox, producer, caplog
+):
+    await put(store, outbox, *[job_posted("bad", n) for n in (1, 2)], job_posted("good"))
+    await store.db.outbox.update_one(
+        {"key": "bad", "version": job_posted("bad", 1).version.packed},
+        {"$set": {"value": Binary(bytes(bus.max_message_bytes))}},
+    )
+    async with in_background(relay_of(store, outbox, producer).run):
+        await put(store, outbox, job_posted("good", 2))
+        await eventually(lambda: remaining(outbox, 2))
+        await put(store, outbox, job_posted("good", 3))
+        await eventually(lambda: remaining(outbox, 2))
+    assert await sent(bus) == {"good": [1, 2, 3]}
+    assert [record.levelname for record in caplog.records].count("ERROR") == 1
+
+
+async def test_a_refused_record_fails_alone_and_keeps_the_producer(bus, producer):
+    def message(key: str, size: int) -> Message:
+        return Message(JOBS, key, bytes(size), [("aggregate_version", b"1.1")])
+
+    await producer.start()
+    before = producer._kafka
+    sizes = [1, bus.max_message_bytes, 1]
+    failures = await producer.send([message(f"job-{n}", size) for n, size in enumerate(sizes)])
+    assert list(failures) == [1]
+    assert producer._kafka is before
+    assert set(await sent(bus)) == {"job-0", "job-2"}
+
+
 async def test_replicas_share_the_buckets_and_a_dead_one_is_replaced(store, outbox, producer):
     first, second = relay_of(store, outbox, producer), relay_of(store, outbox, producer)
     async with in_background(first.run) as stops:
@@ -100,6 +149,10 @@ async def test_a_commit_reaches_kafka_within_milliseconds(bus, store, outbox, pr
             times.append(time.perf_counter() - started)
     print(f"commit, send and delete: median {sorted(times)[5] * 1000:.1f} ms")
     assert sorted(times)[5] < 0.2
+
+
+async def remaining(outbox: Outbox, count: int) -> bool:
+    return await outbox.depth() == count
 
 
 async def empty(outbox: Outbox) -> bool:
