@@ -69,6 +69,8 @@ class Fetcher:
             raise FetchError("timeout", url) from None
         except (httpcore.TimeoutException, httpcore.NetworkError, OSError) as error:
             raise FetchError("unreachable", url) from error
+        except ValueError as error:  # a name that cannot be encoded for DNS, such as an empty label
+            raise FetchError("bad_url", url) from error
         except (httpcore.ProtocolError, httpcore.UnsupportedProtocol) as error:
             raise FetchError("bad_answer", url) from error
 
@@ -81,7 +83,10 @@ class Fetcher:
             fetched = await self._once(url, etag)
             if fetched.status not in REDIRECTS or "location" not in fetched.headers:
                 return fetched
-            url = urljoin(url, fetched.headers["location"])
+            try:
+                url = urljoin(url, fetched.headers["location"])
+            except ValueError:
+                raise FetchError("bad_answer", url) from None
         raise FetchError("too_many_redirects", url)
 
     def _check(self, url: str) -> None:
@@ -105,7 +110,7 @@ class Fetcher:
             "accept-encoding": "identity",
             "user-agent": "talent-network",
         }
-        if etag:
+        if etag and etag.isascii():  # no other can be sent back
             headers["if-none-match"] = etag
         address = url.partition("#")[0]
         async with self._pool.stream("GET", address, headers=list(headers.items())) as answer:

@@ -79,6 +79,10 @@ def test_addresses_that_hide_private_ones_are_not_public():
         ("https:///nowhere", "bad_url"),
         ("https://example.org/\r\nX: y", "bad_url"),
         ("https://exämple.org/", "bad_url"),
+        (f"https://{'a' * 64}.example.org/", "bad_url"),
+        ("https://example..org/", "bad_url"),
+        ("https://example.org:port/", "bad_url"),
+        ("https://[::1/", "bad_url"),
     ],
 )
 async def test_fetch_refuses_what_is_no_plain_https_address(url: str, reason: str):
@@ -97,6 +101,22 @@ async def test_an_allowed_host_is_fetched_over_plain_http():
 async def test_a_redirect_to_a_private_address_is_refused():
     async with web(says("302 Found", b"", "Location: https://127.0.0.1/secret")) as host:
         assert await refused(Fetcher(host), f"http://{host}/") == "not_public"
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [("https://[::1", "bad_answer"), ("https://example.org:99999/", "bad_url")],
+)
+async def test_a_redirect_to_no_address_is_refused(location: str, reason: str):
+    async with web(says("302 Found", b"", f"Location: {location}")) as host:
+        assert await refused(Fetcher(host), f"http://{host}/") == reason
+
+
+async def test_an_etag_that_cannot_be_sent_back_is_left_out():
+    async with web(says("200 OK", b"hello")) as host:
+        fetcher = Fetcher(host)
+        assert (await fetcher.get(f"http://{host}/", etag='"é"')).status == 200
+        await fetcher.close()
 
 
 async def test_redirects_end_somewhere():
