@@ -79,7 +79,7 @@ class Audit:
                     if await self.seal() == BATCH:
                         continue
                 except PyMongoError as error:
-                    logger.warning("the audit log waits to be sealed: %s", error)
+                    logger.warning("the audit log waits to be sealed: %s", type(error).__name__)
                 await until(ended, SEAL_EVERY)
 
         await Lease(self._store, "audit-sealer").hold(stop, seal_often)

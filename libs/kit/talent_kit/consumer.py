@@ -137,7 +137,9 @@ class Consumer:
                 return True
             except (KafkaError, OSError) as error:
                 self._kafka = None
-                logger.warning("%s cannot reach the event bus: %r", self.group, error)
+                logger.warning(
+                    "%s cannot reach the event bus: %s", self.group, type(error).__name__
+                )
                 await kafka.stop()
                 await until(stop, 1)
         return False
@@ -146,7 +148,7 @@ class Consumer:
         try:
             fetched = await self._kafka.getmany(timeout_ms=POLL_MS)
         except (KafkaError, OSError) as error:
-            logger.warning("%s cannot fetch: %r", self.group, error)
+            logger.warning("%s cannot fetch: %s", self.group, type(error).__name__)
             await until(stop, 0.5)
             return
         for part, messages in fetched.items():
@@ -186,7 +188,11 @@ class Consumer:
                     await self._kafka.commit(offsets)
                 self._committed.update(offsets)
             except (KafkaError, OSError, TimeoutError) as error:
-                logger.info("%s could not commit, so records come again: %r", self.group, error)
+                logger.info(
+                    "%s could not commit, so records come again: %s",
+                    self.group,
+                    type(error).__name__,
+                )
 
     async def _end_work(self, parts: Sequence[Any]) -> None:
         works = [self._works[part] for part in parts if part in self._works]

@@ -149,7 +149,7 @@ def _problem(error: Exception) -> Problem:
     if isinstance(error, Problem):
         return error
     if passes_by_itself(error):
-        logger.warning("a request failed because something is away: %r", error)
+        logger.warning("a request failed because something is away: %s", type(error).__name__)
         return Problem(Reason.UNAVAILABLE, what="a part of the network")
     logger.error("a request failed", exc_info=error)
     return Problem(Reason.INTERNAL)

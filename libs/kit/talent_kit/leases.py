@@ -117,7 +117,7 @@ class Lease:
         try:
             return await self.acquire()
         except PyMongoError as error:
-            logger.warning("the lease %s cannot be asked for: %s", self._name, error)
+            logger.warning("the lease %s cannot be asked for: %s", self._name, type(error).__name__)
             return None
 
     async def _run(
@@ -153,7 +153,9 @@ class Lease:
                     if not await self.renew():
                         return
                 except PyMongoError as error:
-                    logger.warning("the lease %s cannot be renewed: %s", self._name, error)
+                    logger.warning(
+                        "the lease %s cannot be renewed: %s", self._name, type(error).__name__
+                    )
                     if not self.held:
                         return
         finally:
@@ -165,4 +167,4 @@ class Lease:
         try:
             await self.release()
         except PyMongoError as error:
-            logger.warning("the lease %s runs out by itself: %s", self._name, error)
+            logger.warning("the lease %s runs out by itself: %s", self._name, type(error).__name__)

@@ -161,7 +161,9 @@ class PartitionWork:
 
     async def _back_off(self, failures: int, error: Exception) -> None:
         """Wait, longer each time, with the partition paused; polling goes on meanwhile."""
-        logger.warning("%s waits at %s/%d: %r", self._group, self.topic, self.partition, error)
+        logger.warning(
+            "%s waits at %s/%d: %s", self._group, self.topic, self.partition, type(error).__name__
+        )
         self._backing_off = True
         try:
             await until(self._stop, min(BACK_OFF_SECONDS, 0.1 * 2**failures))

@@ -47,7 +47,7 @@ class Tail:
             try:
                 await self._follow(stop)
             except (KafkaError, OSError) as error:
-                logger.warning("%s cannot be followed: %r", self._topics, error)
+                logger.warning("%s cannot be followed: %s", self._topics, type(error).__name__)
                 await until(stop, 1)
             finally:
                 kafka, self._kafka = self._kafka, None

@@ -1,6 +1,7 @@
 import asyncio
 import json
 import logging
+import sys
 
 import pytest
 from opentelemetry import trace
@@ -86,6 +87,21 @@ def test_a_log_line_is_one_json_object_with_its_trace(exported):
     found = json.loads(line)
     assert found["message"] == "two\nlines here"
     assert found["trace_id"] == trace.format_trace_id(call.get_span_context().trace_id)
+
+
+def test_an_exception_is_logged_by_types_and_places_never_by_its_message():
+    try:
+        try:
+            raise KeyError("ada@example.org")
+        except KeyError as error:
+            raise ValueError("ada@example.org") from error
+    except ValueError:
+        record = logging.LogRecord("kit", logging.ERROR, "", 0, "failed", (), sys.exc_info())
+    line = telemetry.JsonLines("kit").format(record)
+    assert "ada" not in line
+    found = json.loads(line)["error"]
+    assert {"ValueError", "KeyError"} <= set(found)
+    assert any("test_telemetry.py" in place for place in found)
 
 
 def span(exported, name):
