@@ -3,6 +3,7 @@
 import sys
 
 import grpc
+import httpx
 import typer
 from talent_local.parts import PartError
 
@@ -28,14 +29,40 @@ for command in (
 app.add_typer(operators.dlq, name="dlq")
 
 
+_EXPECTED = (PartError, CommandError, grpc.RpcError, TimeoutError, httpx.HTTPError)
+
+
 def main() -> None:
     """Run the command; an expected error is one sentence, not a traceback."""
     try:
         app()
-    except (PartError, CommandError) as error:
-        sys.exit(str(error))
-    except grpc.RpcError as error:
-        sys.exit(refusal(error))
+    except _EXPECTED as error:
+        sys.exit(_sentence(error))
+    except ExceptionGroup as group:
+        expected, others = group.split(_EXPECTED)
+        if others or expected is None:
+            raise
+        sys.exit(_sentence(_first(expected)))
+
+
+def _first(error: Exception) -> Exception:
+    """Of tasks that failed side by side, the first tells enough."""
+    while isinstance(error, ExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+def _sentence(error: Exception) -> str:
+    match error:
+        case grpc.RpcError():
+            return refusal(error)
+        case TimeoutError():
+            return "The network did not do this in time. See `talent status`."
+        case httpx.HTTPError():
+            told = str(error) or type(error).__name__
+            return f"No answer: {told}. Is the network up? See `talent status`."
+        case _:
+            return str(error)
 
 
 if __name__ == "__main__":

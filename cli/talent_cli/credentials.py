@@ -4,12 +4,14 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from talent_local.home import Home
 from talent_proto.registry.v1.registry_pb2 import (
     PublishCredentialsRequest,
@@ -17,10 +19,12 @@ from talent_proto.registry.v1.registry_pb2 import (
     SignedCredential,
 )
 from talent_proto.registry.v1.registry_pb2_grpc import RegistryServiceStub
-from talent_vc import ContextLoader
+from talent_vc import Check, ContextLoader, Outcome, sentence
 from talent_vc.files import manifest_documents, verify_file
+from talent_vc.verify import verify_bytes
 
 from talent_cli.network import CommandError, Network
+from talent_cli.public import PublicLoader
 
 BATCH = 100
 
@@ -58,7 +62,7 @@ async def _publish(network: Network, org: str, items: list[PublishItem]) -> bool
 
 def _credentials(file: Path) -> Iterator[bytes]:
     """The credentials in a file, each with its bytes as they are when it stands alone or a line."""
-    data = file.read_bytes()
+    data = _read(file)
     try:
         found = json.loads(data)
     except ValueError:
@@ -68,6 +72,13 @@ def _credentials(file: Path) -> Iterator[bytes]:
         yield from (json.dumps(one).encode() for one in found)
     else:
         yield data
+
+
+def _read(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{file} cannot be read: {error.strerror}.") from None
 
 
 def _item(raw: bytes, email: str) -> PublishItem:
@@ -82,21 +93,32 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line a file.")] = False,
     at: Annotated[str, typer.Option(help="Judge as of this date or time.")] = "",
     documents: Annotated[
-        Path | None, typer.Option(help="A manifest of documents to read instead of fetching.")
+        Path | None, typer.Option(help="A manifest of documents to read; then none is fetched.")
     ] = None,
     structure: Annotated[
         bool, typer.Option("--structure", help="Judge the data model alone.")
     ] = False,
 ) -> None:
-    """Check credentials without a network. Exits with 1 if one is not valid."""
+    """Check credentials. Exits with 1 if one is not valid.
+
+    What a credential names, such as a status list, is fetched over public https.
+    """
     instant = _instant(at)
     contexts = ContextLoader.from_folder(Home.find().data / "contexts")
+    for file in (*files, *([documents] if documents else [])):
+        _read(file)  # one that is missing is told before the first is judged
     known = manifest_documents(documents) if documents else None
+    loader = PublicLoader()
     all_valid = True
     for file in files:
-        result = verify_file(
-            file, at=instant, contexts=contexts, documents=known, structure=structure
-        )
+        if known is not None or structure:
+            result = verify_file(
+                file, at=instant, contexts=contexts, documents=known, structure=structure
+            )
+        else:
+            verdict = verify_bytes(_read(file), at=instant, contexts=contexts, loader=loader)
+            checks = [{**asdict(one), "outcome": one.outcome.value} for one in verdict.checks]
+            result = {"file": str(file), "outcome": verdict.outcome.value, "checks": checks}
         all_valid = all_valid and result["outcome"] == "valid"
         if as_json:
             print(json.dumps(result))
@@ -118,13 +140,14 @@ def _instant(at: str) -> datetime:
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
-_MARKS = {"passed": "[green]✓", "failed": "[red]✗", "not_checked": "[yellow]?"}
+_MARKS = {"passed": "[green]✓", "failed": "[red]✗", "not-checked": "[yellow]?"}
 
 
 def _show(result: dict[str, Any]) -> None:
-    console = Console(highlight=False)
-    console.print(f"[bold]{result['file']}: {result['outcome']}")
+    console = Console(highlight=False, soft_wrap=True)
+    console.print(f"[bold]{escape(result['file'])}: {result['outcome']}")
     for check in result["checks"]:
         mark = _MARKS.get(check["outcome"])
         if mark:
-            console.print(f"  {mark}[/] {check['sentence']}")
+            found = Check(**{**check, "outcome": Outcome(check["outcome"])})
+            console.print(f"  {mark}[/] {escape(sentence(found))}")

@@ -17,7 +17,7 @@ from talent_proto.wallet.v1.consent_pb2 import RevealContactRequest
 from talent_cli.actors import Agency, Employer, Holder, Organization, Provider, Services, connect
 from talent_cli.demo.people import Award, Person, make_people, make_person
 from talent_cli.demo.state import Opening, State, load_state
-from talent_cli.demo.streams import Watched, item, watch
+from talent_cli.demo.streams import Pair, Watched, item, watch
 from talent_cli.network import CommandError, Network
 from talent_cli.waiting import until, until_known
 
@@ -163,14 +163,21 @@ async def _evening(stage: Play, day: int) -> Person:
     hero = make_person("Ana Torres", day, stage.state.places[0], (Award(welding, 4),))
     wallet = stage.holder(hero)
     await wallet.open(**_limits(hero))
+    # Nobody else gets a credential from here on: a new pair can only be the hero's.
+    await _until_quiet(stage)
     before = set(stage.watched.present)
 
-    def arrived() -> list[tuple[str, str]]:
-        return [
-            pair
-            for pair in stage.watched.present
-            if pair not in before and stage.openings[pair[0]].message.title == "Welder"
-        ]
+    def is_heros(pair: Pair) -> bool:
+        wanted = stage.openings[pair[0]].message
+        shown = stage.watched.present[pair].match.contribution
+        return (
+            (wanted.title, wanted.place.zip3) == ("Welder", hero.place.zip3)
+            and pair not in before
+            and any(one.achievement_name == welding.message.name for one in shown)
+        )
+
+    def arrived() -> list[Pair]:
+        return [pair for pair in stage.watched.present if is_heros(pair)]
 
     stage.tell(f"[bold]{hero.name}[/] passes Welding Level 2. The college publishes it.")
     provider = stage.providers[welding.provider]

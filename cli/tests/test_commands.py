@@ -1,0 +1,84 @@
+"""What the commands say when something is missing, and how a credential is checked."""
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import grpc
+import httpx
+import pytest
+from talent_cli import __main__ as command
+from talent_cli.network import CommandError
+from talent_cli.public import PublicLoader
+from talent_vc import LoadError
+
+VECTORS = Path(__file__).parents[3] / "shared" / "vectors"
+
+
+def talent(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (sys.executable, "-m", "talent_cli", *words),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("words", [("publish", "--org", "a"), ("verify",)])
+def test_a_missing_file_is_one_sentence(words: tuple[str, ...], tmp_path: Path) -> None:
+    missing = str(tmp_path / "missing.json")
+    done = talent(*words, missing)
+    assert done.returncode == 1
+    assert done.stderr == f"{missing} cannot be read: No such file or directory.\n"
+
+
+def fails_with(error: Exception) -> Callable[[], None]:
+    def work() -> None:
+        raise error
+
+    return work
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (TimeoutError(), "in time"),
+        (httpx.ConnectError("refused"), "No answer: refused."),
+        (ExceptionGroup("tasks", [CommandError("Mend this.")]), "Mend this."),
+        (ExceptionGroup("out", [ExceptionGroup("in", [TimeoutError()])]), "in time"),
+        (ExceptionGroup("tasks", [grpc.RpcError("gone")]), "gone"),
+    ],
+)
+def test_an_expected_error_is_one_sentence(
+    error: Exception, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(command, "app", fails_with(error))
+    with pytest.raises(SystemExit) as ended:
+        command.main()
+    assert words in str(ended.value.code)
+    assert "\n" not in str(ended.value.code)
+
+
+def test_a_mistake_of_ours_among_others_is_not_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    group = ExceptionGroup("tasks", [TimeoutError(), ZeroDivisionError()])
+    monkeypatch.setattr(command, "app", fails_with(group))
+    with pytest.raises(ExceptionGroup):
+        command.main()
+
+
+def test_what_cannot_be_fetched_is_told_and_asked_for_once() -> None:
+    loader = PublicLoader()
+    for _ in range(2):
+        with pytest.raises(LoadError) as error:
+            loader.load("http://127.0.0.1:9/did.json")
+        assert error.value.reason == "not_https"
+
+
+@pytest.mark.skipif(not VECTORS.exists(), reason="the shared vectors are not here")
+def test_a_credential_that_names_nothing_needs_no_network() -> None:
+    done = talent("verify", str(VECTORS / "verifier-core__v2NoStatus.json"))
+    assert done.returncode == 0, done.stderr
+    assert "valid" in done.stdout
+    assert "has not been changed since it was signed" in done.stdout
