@@ -1,5 +1,6 @@
 """Publishing achievements: a version, once published, never changes."""
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,7 @@ from talent_registry.model import Organization
 from talent_registry.store import RegistryStore, Request
 
 FILLED_IN = ("id", "creator", "ctid")
+KEPT = 200
 
 
 class Achievements:
@@ -36,6 +38,21 @@ class Achievements:
         self._audit = audit
         self._addresses = addresses
         self._clock = clock
+        self._published: OrderedDict[tuple[str, str], Achievement] = OrderedDict()
+
+    async def find(self, achievement_id: str, version: str) -> Achievement | None:
+        """One version, from memory if it was asked before, as it never changes; or the newest."""
+        wanted = (achievement_id, version)
+        found = self._published.get(wanted)
+        if found is not None:
+            self._published.move_to_end(wanted)
+            return found
+        found = await self._store.achievement(achievement_id, version)
+        if found is not None and version:
+            self._published[wanted] = found
+            if len(self._published) > KEPT:
+                self._published.popitem(last=False)
+        return found
 
     async def get(self, achievement_id: str, version: str = "") -> Achievement:
         found = await self._store.achievement(achievement_id, version)

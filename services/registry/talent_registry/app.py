@@ -33,6 +33,7 @@ from talent_registry.signing import SigningPool
 from talent_registry.status_credential import StatusListSigner
 from talent_registry.statuses import ServedLists, Statuses, StatusPlaces
 from talent_registry.store import RegistryStore
+from talent_registry.storing import Storing
 
 SERVICE = "registry"
 
@@ -80,8 +81,14 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
     )
     publishing = Publishing(
         store=registry,
-        outbox=outbox,
-        audit=audit,
+        storing=Storing(
+            store=registry,
+            outbox=outbox,
+            audit=audit,
+            clock=clock,
+            transaction_items=settings.transaction_items,
+        ),
+        achievements=achievements,
         issuers=issuers,
         places=StatusPlaces(lists, clock),
         pool=pool,
@@ -94,7 +101,6 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
         addresses=addresses,
         clock=clock,
         limit=RateLimit(settings.credentials_per_minute),
-        transaction_items=settings.transaction_items,
     )
     statuses = Statuses(
         store=registry,

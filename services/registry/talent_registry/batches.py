@@ -1,6 +1,6 @@
 """One batch of items on its way: what each item has become so far."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from talent_kit.callers import Caller
@@ -68,19 +68,13 @@ class Batch:
             if item.request not in self.outcomes and not isinstance(item.content, Problem)
         }
 
-    def take_answers(self, answers: dict[str, Answered], digests: dict[str, str]) -> None:
+    def take_answers(self, answers: Mapping[str, Answered], digests: Mapping[str, str]) -> None:
         """Give requests that were done before the answer that they had."""
         for item in self.items:
             known = answers.get(item.request.key)
             if known is None or item.request in self.outcomes:
                 continue
-            if known.digest != item.request.digest or known.object_id not in digests:
-                self.outcomes[item.request] = other_content()
-            else:
-                credential_id = CredentialId(known.object_id)
-                digest = digests[credential_id]
-                self.outcomes[item.request] = Accepted(credential_id, digest, True)
-            self.ready.pop(item.request, None)
+            self.outcomes[item.request] = repeated(item.request, known, digests)
 
     def answers(self) -> list[Outcome]:
         """An outcome for each item, in the items' order."""
@@ -93,6 +87,13 @@ class Batch:
             seen.add(item.request)
             answers.append(outcome)
         return answers
+
+
+def repeated(request: Request, known: Answered, digests: Mapping[str, str]) -> Outcome:
+    """The outcome of a request that was done before; `digests` are of stored credentials."""
+    if known.digest != request.digest or known.object_id not in digests:
+        return other_content()
+    return Accepted(CredentialId(known.object_id), digests[known.object_id], True)
 
 
 def other_content() -> Problem:

@@ -1,6 +1,7 @@
 """Organizations: registered by themselves, vetted and suspended by the agency."""
 
 from dataclasses import replace
+from time import monotonic
 
 from talent_kit.audit import Audit, AuditEntry
 from talent_kit.callers import Caller, Role
@@ -25,6 +26,8 @@ from talent_registry.model import (
 from talent_registry.store import RegistryStore, Request
 
 DID_METHODS = ("did:key:", "did:web:")
+OWN_SECONDS = 1.0
+OWN_KEPT = 1_000
 
 
 class Organizations:
@@ -44,6 +47,7 @@ class Organizations:
         self._issuers = issuers
         self._addresses = addresses
         self._clock = clock
+        self._own: dict[OrgId, tuple[float, Organization]] = {}  # with when it was read
 
     async def get(self, org_id: str) -> Organization:
         found = await self._store.organization(org_id)
@@ -52,11 +56,22 @@ class Organizations:
         return found
 
     async def own(self, caller: Caller) -> Organization:
-        """The caller's organization. Raises WRONG_STATE when it is not registered."""
-        found = await self._store.organization(check_org_id(caller.org_id))
+        """The caller's organization. Raises WRONG_STATE when it is not registered.
+
+        Asked for every item that is published, so it may be a second old: a suspension takes
+        effect within that second.
+        """
+        org_id, now = check_org_id(caller.org_id), monotonic()
+        read, found = self._own.get(org_id, (0.0, None))
+        if found is not None and now - read < OWN_SECONDS:
+            return found
+        found = await self._store.organization(org_id)
         if found is None:
             mend = "call RegisterOrganization first"
             raise Problem(Reason.WRONG_STATE, field="org_id", state="not registered", mend=mend)
+        if len(self._own) >= OWN_KEPT:
+            self._own.clear()
+        self._own[org_id] = (now, found)
         return found
 
     async def register(
@@ -84,7 +99,7 @@ class Organizations:
                 await self._put(session, caller, vetted, "ORGANIZATION_VETTED")
             return org_id
 
-        return await self.get(await self._store.once(request, work))
+        return await self._changed(await self._store.once(request, work))
 
     async def suspend(
         self, caller: Caller, request: Request, org_id: str, reason_code: str
@@ -99,7 +114,11 @@ class Organizations:
                 await self._put(session, caller, suspended, "ORGANIZATION_SUSPENDED")
             return org_id
 
-        return await self.get(await self._store.once(request, work))
+        return await self._changed(await self._store.once(request, work))
+
+    async def _changed(self, org_id: str) -> Organization:
+        self._own.pop(OrgId(org_id), None)
+        return await self.get(org_id)
 
     async def _add(
         self, session: Session, caller: Caller, org_id: OrgId, registration: Registration

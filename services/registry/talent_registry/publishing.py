@@ -8,22 +8,19 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from talent_kit.audit import Audit, AuditEntry
 from talent_kit.callers import Caller
 from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
 from talent_kit.ids import uuid7
 from talent_kit.limits import RateLimit
-from talent_kit.outbox import Outbox
-from talent_kit.store import Session
 from talent_kit.versions import Version
 from talent_vc import CredentialError
 from talent_vc.worker import SignRequest
 
 from talent_registry import drafts
+from talent_registry.achievements import Achievements
 from talent_registry.addresses import Addresses
-from talent_registry.announce import credential_event
-from talent_registry.batches import Accepted, Batch, CheckedDraft, Item, Outcome
+from talent_registry.batches import Batch, CheckedDraft, Item, Outcome
 from talent_registry.catalog import Achievement
 from talent_registry.drafts import Draft, status_entries
 from talent_registry.issuers import Issuers
@@ -39,7 +36,11 @@ from talent_registry.model import (
 from talent_registry.signed import Reader, Signed
 from talent_registry.signing import SigningPool
 from talent_registry.statuses import StatusPlaces, purposes
-from talent_registry.store import CONFLICTS, RegistryStore, Request, Taken
+from talent_registry.store import Answered, RegistryStore, Request
+from talent_registry.storing import Storing
+from talent_registry.together import Together
+
+LOOKED_UP = 1_000  # requests in one query
 
 
 class Publishing:
@@ -47,8 +48,8 @@ class Publishing:
         self,
         *,
         store: RegistryStore,
-        outbox: Outbox,
-        audit: Audit,
+        storing: Storing,
+        achievements: Achievements,
         issuers: Issuers,
         places: StatusPlaces,
         pool: SigningPool,
@@ -56,11 +57,10 @@ class Publishing:
         addresses: Addresses,
         clock: Clock,
         limit: RateLimit,
-        transaction_items: int,
     ) -> None:
         self._store = store
-        self._outbox = outbox
-        self._audit = audit
+        self._storing = storing
+        self._achievements = achievements
         self._issuers = issuers
         self._places = places
         self._pool = pool
@@ -68,15 +68,22 @@ class Publishing:
         self._addresses = addresses
         self._clock = clock
         self._limit = limit
-        self._transaction_items = transaction_items
+        self._lookups: Together[str, Answered | None] = Together(self._look_up, most=LOOKED_UP)
 
-    async def publish_one(self, caller: Caller, organization: Organization, item: Item) -> Accepted:
-        """Raises the item's Problem."""
+    async def publish_one(
+        self, caller: Caller, organization: Organization, item: Item
+    ) -> Credential:
+        """The credential, now or earlier published. Raises the item's Problem."""
         batch = await self.prepare(caller, organization, [item])
         outcome = (await self.store(batch))[0]
         if isinstance(outcome, Problem):
             raise outcome
-        return outcome
+        made = batch.ready.get(item.request)
+        if made is not None and made.credential_id == outcome.credential_id:
+            return made
+        found = await self._store.credential(outcome.credential_id)
+        assert found is not None  # credentials are never deleted
+        return found
 
     async def prepare(
         self, caller: Caller, organization: Organization, items: Sequence[Item]
@@ -104,9 +111,7 @@ class Publishing:
 
     async def store(self, batch: Batch) -> list[Outcome]:
         """Commit what is ready; an outcome for every item, in order."""
-        requests = list(batch.ready)
-        for start in range(0, len(requests), self._transaction_items):
-            await self._store_some(batch, requests[start : start + self._transaction_items])
+        batch.outcomes.update(await self._storing.store(batch.caller, batch.ready))
         return batch.answers()
 
     def _count(self, batch: Batch) -> None:
@@ -118,10 +123,19 @@ class Publishing:
 
     async def _answer_repeats(self, batch: Batch) -> None:
         keys = [item.request.key for item in batch.items if item.request not in batch.outcomes]
-        answers = await self._store.answered(keys)
+        answers: dict[str, Answered] = {}
+        for key, answer in zip(keys, await self._lookups.do(keys), strict=True):
+            if isinstance(answer, BaseException):
+                raise answer
+            if answer is not None:
+                answers[key] = answer
         if answers:
             found = [answer.object_id for answer in answers.values()]
             batch.take_answers(answers, await self._store.digests(found))
+
+    async def _look_up(self, keys: Sequence[str]) -> list[Answered | Exception | None]:
+        answers = await self._store.answered(set(keys))
+        return [answers.get(key) for key in keys]
 
     async def _check(
         self,
@@ -137,7 +151,7 @@ class Publishing:
             raise Problem(Reason.MISSING_FIELD, field="draft.achievement_id")
         wanted = (draft.achievement_id, draft.achievement_version)
         if wanted not in known:
-            known[wanted] = await self._store.achievement(*wanted)
+            known[wanted] = await self._achievements.find(*wanted)
         achievement = known[wanted]
         if achievement is None:
             raise Problem(Reason.NOT_FOUND, field="draft.achievement_id", what="achievement")
@@ -202,64 +216,3 @@ class Publishing:
             published_at=published.replace(microsecond=published.microsecond // 1000 * 1000),
             version=Version(self._store.epoch, 1),
         )
-
-    async def _store_some(self, batch: Batch, requests: Sequence[Request]) -> None:
-        for attempt in range(CONFLICTS):
-            if attempt:
-                await self._answer_repeats(batch)
-            ready = {
-                request: batch.ready[request] for request in requests if request in batch.ready
-            }
-            if not ready:
-                return
-            # What was signed here is new; what was signed elsewhere may be here already.
-            outside = [item.digest for item in ready.values() if item.place is None]
-            known = await self._store.by_digest(batch.organization.org_id, outside)
-            try:
-                await self._commit(batch, ready, known)
-                return
-            except Taken:
-                continue  # one of them was stored meanwhile: answer that one, store the others
-        raise Problem(Reason.UNAVAILABLE, what="the database")
-
-    async def _commit(
-        self, batch: Batch, ready: dict[Request, Credential], known: dict[str, CredentialId]
-    ) -> None:
-        """One transaction: new credentials, and every request with its credential."""
-        fresh: dict[str, Credential] = {}
-        accepted: dict[Request, Accepted] = {}
-        for request, credential in ready.items():
-            digest = credential.digest
-            if digest in known:
-                accepted[request] = Accepted(known[digest], digest, True)
-                continue
-            repeated = digest in fresh
-            first = fresh.setdefault(digest, credential)
-            accepted[request] = Accepted(first.credential_id, digest, repeated)
-        credentials = list(fresh.values())
-        entries = [_audited(batch.caller, credential) for credential in credentials]
-        events = [credential_event(item, batch.caller, self._clock) for item in credentials]
-
-        async def work(session: Session) -> None:
-            await self._store.remember(
-                session, {request: item.credential_id for request, item in accepted.items()}
-            )
-            if credentials:
-                await self._store.add_credentials(session, credentials)
-                await self._audit.append(session, *entries)
-                await self._outbox.append(session, *events)
-
-        await self._store.transact(work)
-        batch.outcomes.update(accepted)
-        for request in accepted:
-            batch.ready.pop(request)
-
-
-def _audited(caller: Caller, credential: Credential) -> AuditEntry:
-    recipient = credential.facts.recipient
-    return AuditEntry(
-        "CREDENTIAL_PUBLISHED",
-        caller,
-        subject_pseudonym=recipient.email_hmac or recipient.did,
-        object_id=credential.credential_id,
-    )

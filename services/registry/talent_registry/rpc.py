@@ -15,7 +15,7 @@ from talent_proto.registry.v1 import registry_pb2_grpc as pb_grpc
 
 from talent_registry import convert
 from talent_registry.achievements import Achievements
-from talent_registry.batches import Accepted, Batch, Item, Outcome
+from talent_registry.batches import Batch, Item, Outcome
 from talent_registry.drafts import Draft
 from talent_registry.model import Credential, OrgId, StatusChange, check_org_id
 from talent_registry.organizations import Organizations
@@ -133,8 +133,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
         self, request: pb.IssueCredentialRequest, context: Any
     ) -> pb.IssueCredentialResponse:
         item = pb.PublishItem(request_id=request.request_id, draft=request.draft)
-        accepted = await self._publish_one(item)
-        credential = await self._existing(accepted.credential_id)
+        credential = await self._publish_one(item)
         return pb.IssueCredentialResponse(
             credential_id=credential.credential_id,
             digest=credential.digest,
@@ -145,9 +144,9 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
         self, request: pb.PublishCredentialRequest, context: Any
     ) -> pb.PublishCredentialResponse:
         item = pb.PublishItem(request_id=request.request_id, signed=request.signed)
-        accepted = await self._publish_one(item)
+        credential = await self._publish_one(item)
         return pb.PublishCredentialResponse(
-            credential_id=accepted.credential_id, digest=accepted.digest
+            credential_id=credential.credential_id, digest=credential.digest
         )
 
     async def PublishCredentials(
@@ -222,7 +221,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
             next_page_token=_next(found[size - 1].credential_id) if len(found) > size else "",
         )
 
-    async def _publish_one(self, message: pb.PublishItem) -> Accepted:
+    async def _publish_one(self, message: pb.PublishItem) -> Credential:
         caller = require(Role.PROVIDER)
         organization = await self._organizations.own(caller)
         item = _item(organization.org_id, message)

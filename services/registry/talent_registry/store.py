@@ -219,13 +219,19 @@ class RegistryStore:
         found = await self._credentials.find_one({"_id": credential_id}, session=session)
         return credential_of(found) if found else None
 
-    async def by_digest(self, org_id: OrgId, digests: Iterable[str]) -> dict[str, CredentialId]:
-        asked = list(digests)
-        if not asked:
-            return {}
-        wanted = {"org_id": org_id, "digest": {"$in": asked}}
-        found = self._credentials.find(wanted, {"digest": 1})
-        return {row["digest"]: CredentialId(row["_id"]) async for row in found}
+    async def by_digest(
+        self, contents: Iterable[tuple[OrgId, str]]
+    ) -> dict[tuple[OrgId, str], CredentialId]:
+        """The credentials that organizations have with these digests."""
+        by_org: dict[OrgId, list[str]] = {}
+        for org_id, digest in contents:
+            by_org.setdefault(org_id, []).append(digest)
+        known: dict[tuple[OrgId, str], CredentialId] = {}
+        for org_id, digests in by_org.items():
+            wanted = {"org_id": org_id, "digest": {"$in": digests}}
+            async for row in self._credentials.find(wanted, {"digest": 1}):
+                known[org_id, row["digest"]] = CredentialId(row["_id"])
+        return known
 
     async def digests(self, credential_ids: Iterable[str]) -> dict[str, str]:
         """The digest of each credential that there is."""

@@ -109,6 +109,18 @@ async def test_a_suspended_provider_may_publish_achievements_but_no_credentials(
     assert refusal.reason == "NOT_VETTED"
 
 
+async def test_a_provider_that_publishes_stops_when_it_is_suspended(registry, refused):
+    college, agency = registry.provider(), registry.agency()
+    achievement = await college.ready()
+    await college.issued(achievement)
+    await agency.stub.SuspendOrganization(
+        pb.SuspendOrganizationRequest(request_id="s1", org_id=college.org_id, reason_code="FRAUD")
+    )
+    async with refused() as refusal:
+        await college.issued(achievement)
+    assert refusal.reason == "NOT_VETTED"
+
+
 async def test_organizations_are_listed_by_page(registry, refused):
     clients = [registry.provider() for _ in range(5)]
     for client in clients:

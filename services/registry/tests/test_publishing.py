@@ -1,6 +1,7 @@
 import asyncio
 import json
 
+import grpc
 import pytest
 from talent_proto.events.v1 import credentials_pb2
 from talent_proto.registry.v1 import registry_pb2 as pb
@@ -118,6 +119,34 @@ async def test_the_same_request_raced_is_stored_once(registry, eventually):
     assert len({accepted.credential_id for accepted in raced}) == 1
     assert [accepted.repeated_request for accepted in raced].count(False) == 1
     assert len(await eventually(lambda: published_events(registry, 21))) == 21
+
+
+async def test_single_items_at_once_are_stored_together_and_answered_each(registry, eventually):
+    college, other = registry.provider(), registry.provider()
+    achievements = [await college.ready(), await other.ready()]
+    shared = college.draft(achievements[0])
+    requests = [
+        (client, pb.IssueCredentialRequest(request_id=request_id, draft=draft))
+        for request_id, client, draft in [
+            *((f"a{n}", college, shared) for n in range(5)),
+            *((f"a{n}", other, other.draft(achievements[1])) for n in range(5)),
+            *(("same", college, shared) for _ in range(4)),
+            ("a0", college, college.draft(achievements[0], term="Fall")),
+            ("bad", college, college.draft(achievements[0], achievement_id="urn:none")),
+        ]
+    ]
+    answers = await asyncio.gather(
+        *(client.stub.IssueCredential(request) for client, request in requests),
+        return_exceptions=True,
+    )
+    assert len({answer.credential_id for answer in answers[:10] if hasattr(answer, "digest")}) >= 9
+    assert len({(same.credential_id, same.credential) for same in answers[10:14]}) == 1
+    assert isinstance(answers[15], grpc.aio.AioRpcError)
+    # Of two contents under one request_id, one is taken.
+    assert [isinstance(answers[i], grpc.aio.AioRpcError) for i in (0, 14)].count(True) == 1
+    events = await eventually(lambda: published_events(registry, 11))
+    assert len(events) == 11
+    assert {event.event.header.actor.org_id for event in events} == {college.org_id, other.org_id}
 
 
 @pytest.mark.parametrize(
