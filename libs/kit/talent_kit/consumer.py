@@ -10,7 +10,12 @@ from talent_kit import telemetry
 from talent_kit.clock import Clock
 from talent_kit.dead_letters import DeadLetters
 from talent_kit.events import Record
-from talent_kit.kafka import ConsumerRebalanceListener, KafkaError, kafka_consumer
+from talent_kit.kafka import (
+    FETCH_WAIT_MS,
+    ConsumerRebalanceListener,
+    KafkaError,
+    kafka_consumer,
+)
 from talent_kit.partition import Handler, PartitionWork
 from talent_kit.producer import Producer
 from talent_kit.reading import read_to_end
@@ -59,6 +64,7 @@ class Consumer:
         self._committed: dict[Any, int] = {}
         self._committing = asyncio.Lock()
         self._kafka: Any = None
+        self._settled = False  # its partitions are known: false at first and in a rebalance
 
     async def run(self, stop: asyncio.Event) -> None:
         """Consume until `stop`; then finish the batches under way, commit them and leave."""
@@ -74,16 +80,21 @@ class Consumer:
             await asyncio.gather(committer, return_exceptions=True)
             await self._kafka.stop()
             self._kafka = None
+            self._settled = False
 
     def ready(self) -> str | None:
         """None, or why this consumer does not do its work."""
         if self._kafka is None:
             return f"{self.group} is not connected to the event bus"
+        if not self._settled:
+            return f"{self.group} waits for its partitions"
         stopped = [work.stopped_because for work in self._works.values()]
         return next((reason for reason in stopped if reason), None)
 
     def lag(self) -> int | None:
         """How many records wait in this replica's partitions; None while that is unknown."""
+        if self._kafka is None or not self._settled:
+            return None
         total = 0
         for part, work in self._works.items():
             end = self._fresh_end(part)
@@ -91,19 +102,26 @@ class Consumer:
                 return None
             # Before anything is done here, what was committed earlier counts.
             total += max(0, end - (work.done or self._committed.get(part, 0)))
-        return total if self._kafka is not None else None
+        return total
 
     def lag_ms(self) -> int | None:
-        """How old the oldest unhandled record is; 0 when none waits, None while unknown."""
-        if self._kafka is None:
+        """How far behind this replica may be: the age of the oldest unhandled record, or how long
+        the broker has been silent; 0 when neither, None while unknown."""
+        if self._kafka is None or not self._settled:
             return None
-        waiting: list[int] = []
+        now = int(time.time() * 1000)
+        oldest = now
         for part, work in self._works.items():
             if work.oldest_waiting_ms is not None:
-                waiting.append(work.oldest_waiting_ms)
-            elif self._fresh_end(part) is None:
+                oldest = min(oldest, work.oldest_waiting_ms)
+                continue
+            if self._fresh_end(part) is None:
                 return None
-        return max(0, int(time.time() * 1000) - min(waiting)) if waiting else 0
+            told = self._kafka.last_poll_timestamp(part)
+            # The broker answers a long poll several times a second: so much silence is no lag.
+            if now - told > 2 * FETCH_WAIT_MS:
+                oldest = min(oldest, told)
+        return now - oldest
 
     async def replay(self, record: Record) -> None:
         """Run this group's handler on one record, now. Raises what the handler raises."""
@@ -168,7 +186,9 @@ class Consumer:
         while True:
             await until(stop, COMMIT_SECONDS)
             await self._commit(list(self._works))
-            telemetry.consumer_lag.set(self.lag() or 0, {"group": self.group})
+            lag = self.lag()
+            if lag is not None:
+                telemetry.consumer_lag.set(lag, {"group": self.group})
             if stop.is_set():
                 return
 
@@ -218,6 +238,7 @@ class Consumer:
         return sorted((logical(part.topic), part.partition) for part in parts)
 
     async def revoked(self, parts: Sequence[Any]) -> None:
+        self._settled = False
         if not parts:
             return
         await self._end_work(parts)
@@ -229,6 +250,7 @@ class Consumer:
             self._begin_work(part)
         if parts and self._on_assigned:
             await self._on_assigned(self._named(parts))
+        self._settled = True  # also with no partition: more replicas than partitions
 
 
 class _Listener(cast(Any, ConsumerRebalanceListener)):  # its methods may be coroutines

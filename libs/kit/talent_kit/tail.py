@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from talent_kit.events import Record
-from talent_kit.failures import reason_of
+from talent_kit.failures import passes_by_itself, reason_of
 from talent_kit.kafka import FETCH_WAIT_MS, KafkaError, kafka_consumer
 from talent_kit.reading import parts_of, record_of, type_of
 from talent_kit.settings import CommonSettings
@@ -15,14 +15,16 @@ from talent_kit.waiting import until
 
 OnRecords = Callable[[Sequence[Record]], Awaitable[None]]
 LAG_IS_OLD_MS = 3_000
+BACK_OFF_SECONDS = 5.0
 logger = logging.getLogger(__name__)
 
 
 class Tail:
     """Gives every record of `topics` to `on_records`, in order within a partition.
 
-    `caught_up` is set once everything that was there at the start has been given. A record that
-    `on_records` cannot take is logged and left out: the owner's next event replaces it.
+    `caught_up` is set once everything that was there at the start has been given. Where
+    `on_records` meets a dependency that is away, it is called again; a record that it cannot take
+    is logged and left out: the owner's next event replaces it.
     """
 
     def __init__(
@@ -39,10 +41,13 @@ class Tail:
         self._kafka: Any = None
         self._parts: list[Any] = []
         self._next: dict[Any, int] = {}  # where to go on after a new connection
-        self._ends: dict[Any, int] = {}  # at the start
+        self._ends: dict[Any, int] = {}  # when this connection began
+        self._current = False  # whether this connection has passed them
+        self._stop = asyncio.Event()
         self.caught_up = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
+        self._stop = stop
         while not stop.is_set():
             try:
                 await self._follow(stop)
@@ -55,8 +60,9 @@ class Tail:
                     await kafka.stop()
 
     def lag_ms(self) -> int | None:
-        """How far behind this view may be; None before it has caught up, or without the broker."""
-        if self._kafka is None or not self.caught_up.is_set():
+        """How far behind this view may be; None before it has caught up, again after
+        a new connection, or without the broker."""
+        if self._kafka is None or not self._current:
             return None
         told = [self._kafka.last_poll_timestamp(part) for part in self._parts]
         if any(moment is None for moment in told):
@@ -72,17 +78,18 @@ class Tail:
         return None
 
     async def _follow(self, stop: asyncio.Event) -> None:
+        self._current = False
         self._kafka = kafka = kafka_consumer(self._settings)
         await kafka.start()
         self._parts = [part for topic in self._topics for part in parts_of(self._settings, topic)]
         kafka.assign(self._parts)
         await self._seek(kafka)
-        self._ends = self._ends or await kafka.end_offsets(self._parts)
+        self._ends = await kafka.end_offsets(self._parts)
         while not stop.is_set():
             for part, messages in (await kafka.getmany(timeout_ms=100)).items():
                 await self._give(self._settings.logical_topic(part.topic), messages)
                 self._next[part] = messages[-1].offset + 1
-            if not self.caught_up.is_set():
+            if not self._current:
                 await self._check_caught_up(kafka)
 
     async def _seek(self, kafka: Any) -> None:
@@ -100,20 +107,33 @@ class Tail:
         for part in self._parts:
             if await kafka.position(part) < self._ends[part]:
                 return
+        self._current = True
         self.caught_up.set()
 
     async def _give(self, topic: str, messages: list[Any]) -> None:
         await self._apply([record_of(message, topic, type_of(message)) for message in messages])
 
     async def _apply(self, records: list[Record]) -> None:
-        try:
-            await self._on_records(records)
-        except Exception as error:
-            if len(records) > 1:
-                middle = len(records) // 2
-                await self._apply(records[:middle])
-                await self._apply(records[middle:])
+        failures = 0
+        while not self._stop.is_set():
+            try:
+                await self._on_records(records)
                 return
-            record = records[0]
-            place = f"{record.topic}/{record.partition}/{record.offset}"
-            logger.error("%s is left out of a view: %s", place, reason_of(error))
+            except Exception as error:
+                if not passes_by_itself(error):
+                    await self._leave_out(records, error)
+                    return
+                failures += 1
+                logger.warning("a view of %s waits: %s", self._topics, type(error).__name__)
+            await until(self._stop, min(BACK_OFF_SECONDS, 0.1 * 2**failures))
+
+    async def _leave_out(self, records: list[Record], error: Exception) -> None:
+        """Of a batch that fails, its halves, until the bad record stands alone."""
+        if len(records) > 1:
+            middle = len(records) // 2
+            await self._apply(records[:middle])
+            await self._apply(records[middle:])
+            return
+        record = records[0]
+        place = f"{record.topic}/{record.partition}/{record.offset}"
+        logger.error("%s is left out of a view: %s", place, reason_of(error))

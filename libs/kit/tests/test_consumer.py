@@ -195,6 +195,46 @@ async def test_a_slow_handler_holds_back_fetching_but_not_polling(bus, producer)
         await eventually(lambda: consumer.lag() == 0)
 
 
+async def test_lag_is_unknown_until_partitions_are_assigned_and_none_is_also_an_answer(
+    bus, producer
+):
+    replicas = [consumer_of(bus, producer, {"JobPosted": Seen()}) for _ in range(3)]
+    for replica in replicas:
+        assert replica.ready()
+        assert replica.lag() is None
+        assert replica.lag_ms() is None
+    during = []
+
+    async def on_revoked(parts):
+        during.append((first.ready(), first.lag(), first.lag_ms()))
+
+    first = replicas[0]
+    first._on_revoked = on_revoked
+    async with in_background(first.run):
+        await eventually(lambda: first.ready() is None and first.lag_ms() == 0)
+        async with in_background(replicas[1].run, replicas[2].run):
+            # Two partitions for three replicas.
+            await eventually(lambda: all(one.ready() is None for one in replicas))
+            await eventually(lambda: all(one.lag_ms() == 0 for one in replicas))
+    assert during[0] == ("kit-test waits for its partitions", None, None)
+    assert first.ready()
+
+
+async def test_a_tail_tries_again_what_a_stopped_dependency_refused(bus, producer):
+    seen, away = [], [Problem(Reason.UNAVAILABLE, what="the database")] * 2
+
+    async def keep(records):
+        if away:
+            raise away.pop()
+        seen.extend(record.key for record in records)
+
+    await producer.send_all([job_posted("a"), job_posted("b")])
+    tail = Tail(bus, [JOBS], keep)
+    async with in_background(tail.run):
+        await tail.caught_up.wait()
+        assert sorted(seen) == ["a", "b"]
+
+
 async def test_a_tail_sees_everything_and_goes_on(bus, producer):
     view = {}
 
