@@ -12,7 +12,8 @@ _STAMP = re.compile(
 
 def timestamp(instant: datetime) -> str:
     """A dateTimeStamp in UTC, whole seconds."""
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # Not strftime: it writes years under 1000 with fewer than four digits.
+    return instant.astimezone(UTC).replace(microsecond=0, tzinfo=None).isoformat() + "Z"
 
 
 def read_instant(text: object) -> datetime | None:

@@ -27,13 +27,14 @@ class Method:
     """A key, who controls it, and whether the controller's document allows it to assert.
 
     `authorized` is None when that document could not be had (`unchecked` says why): the key then
-    is only what the proof itself claims.
+    is only what the proof itself claims. `ends` has the `expires` and `revoked` of the key.
     """
 
     key: PublicKey
     controller: str
     authorized: bool | None
     unchecked: str = ""
+    ends: tuple[object, ...] = ()
 
 
 def controller_url(method_url: str, insecure_hosts: Collection[str] = ()) -> str | None:
@@ -96,7 +97,8 @@ def _from_document(document: Document, controller: str, method_url: str) -> Meth
         raise UnsupportedMethodError("Give the key as a Multikey.")
     if not multikey.startswith("z6Mk"):
         raise UnsupportedMethodError("Use an Ed25519 key; other kinds are not covered yet.")
-    return Method(read_multikey(multikey), controller, assertion is not None)
+    ends = tuple(method[name] for name in ("expires", "revoked") if name in method)
+    return Method(read_multikey(multikey), controller, assertion is not None, ends=ends)
 
 
 def _find(document: Document, relationship: str, method_url: str) -> Document | None:

@@ -136,6 +136,12 @@ class _OneProof:
             self._add("proof.expires", _either(right), expires=str(self.proof["expires"]))
 
     def _key(self, method: Method) -> None:
+        # Controlled Identifiers 1.0, section 2.2: not used at or after these. One that is no date
+        # is taken as past.
+        for end in map(read_instant, method.ends):
+            if end is None or end <= self._at:
+                self._add("proof.key", Outcome.FAILED, controller=method.controller, reason="ended")
+                return
         unknown = method.authorized is None
         outcome = Outcome.NOT_CHECKED if unknown else _either(bool(method.authorized))
         self._add("proof.key", outcome, controller=method.controller, reason=method.unchecked)

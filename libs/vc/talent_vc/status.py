@@ -178,7 +178,8 @@ def _proof_problem(
         except LoadError as error:
             errors[url] = error.reason
     digests = tuple(hashlib.sha256(part).digest() for part in (data, *documents.values()))
-    expiring = "expires" in str(document.get("proof"))
+    ending = any(b'"expires"' in key or b'"revoked"' in key for key in documents.values())
+    expiring = ending or "expires" in str(document.get("proof"))
     key = (id(contexts), digests, tuple(errors.items()), at if expiring else None)
     kept = _proven.get(key)
     if kept is not None and kept[0] is contexts:

@@ -21,7 +21,7 @@ def check_validity(document: Document, at: datetime) -> list[Check]:
             checks.append(Check(code, Outcome.NOT_APPLICABLE, about=f"/{name}"))
             continue
         instant = read_instant(document[name])
-        arguments = {"at": at.isoformat(), "limit": str(document[name])}
+        arguments = {"limit": str(document[name])}
         if instant is None:
             checks.append(Check("validity.readable", Outcome.FAILED, arguments, f"/{name}"))
             continue

@@ -30,6 +30,10 @@ class Overall(StrEnum):
     VALID = "valid"
 
 
+MAX_ARGUMENT = 500
+MAX_CHECKS = 500
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was looked at.
@@ -42,6 +46,12 @@ class Check:
     outcome: Outcome
     arguments: Mapping[str, str] = field(default_factory=dict[str, str])
     about: str = ""
+
+    def __post_init__(self) -> None:
+        # Values come from the document, which may be large; a verdict is not.
+        cut = {name: value[:MAX_ARGUMENT] for name, value in self.arguments.items()}
+        object.__setattr__(self, "arguments", cut)
+        object.__setattr__(self, "about", self.about[:MAX_ARGUMENT])
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,13 @@ class Verdict:
     next_change: datetime | None = None
     issuer: str = ""
     status_entries: tuple[StatusEntry, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Keep at most `MAX_CHECKS`, those that decide first; `outcome` was found with all."""
+        if len(self.checks) > MAX_CHECKS:
+            decisive = (Outcome.FAILED, Outcome.NOT_CHECKED)
+            ranked = sorted(self.checks, key=lambda check: check.outcome not in decisive)
+            object.__setattr__(self, "checks", tuple(ranked[:MAX_CHECKS]))
 
 
 # Reported, but they decide nothing: who to trust and what a publisher's own schema asks for is

@@ -3,6 +3,7 @@
 import json
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from talent_vc import (
     did_web_url,
     identity_hash,
 )
+from talent_vc.instants import timestamp
 from talent_vc.worker import SignRequest, VerifyRequest, init_worker, sign_many, verify_many
 
 from .builders import KEY, LISTS, NOW, make_badge, make_list
@@ -88,3 +90,7 @@ def test_workers_sign_and_verify(contexts_folder: Path, contexts: ContextLoader)
         ]
         verdicts = pool.submit(verify_many, checks).result()
     assert [verdict.outcome for verdict in verdicts] == [Overall.VALID, Overall.REVOKED]
+
+
+def test_a_year_is_written_with_four_digits() -> None:
+    assert timestamp(datetime(33, 4, 3, tzinfo=UTC)) == "0033-04-03T00:00:00Z"

@@ -172,6 +172,42 @@ def test_did_web_needs_the_key_among_those_that_assert(
     assert judge(signed, loader=DictLoader({})).outcome is Overall.UNDETERMINED
 
 
+@pytest.mark.parametrize("name", ["expires", "revoked"])
+def test_a_key_is_good_until_it_ends(judge: Judge, contexts: ContextLoader, name: str) -> None:
+    did, url = "did:web:college.example", "https://college.example/.well-known/did.json"
+    badge = make_badge(credentialStatus=[])
+    badge["issuer"]["id"] = did
+    signed = sign(
+        badge, key=KEY, verification_method=f"{did}#key-1", created=NOW, contexts=contexts
+    )
+    document = did_web_document(did, fragment="key-1", public_multikey=KEY.public_multikey)
+
+    def key_check(end: str) -> tuple[Outcome, str | None]:
+        document["verificationMethod"][0][name] = end
+        loader = DictLoader({url: json.dumps(document).encode()})
+        verdict = judge(signed, loader=loader)
+        check = next(check for check in verdict.checks if check.code == "proof.key")
+        return check.outcome, check.arguments.get("reason")
+
+    assert key_check("2026-11-23T00:00:01Z") == (Outcome.PASSED, None)
+    assert key_check("2026-11-23T00:00:00Z") == (Outcome.FAILED, "ended")
+    assert key_check("soon") == (Outcome.FAILED, "ended")
+
+
+def test_two_looks_a_second_apart_are_equal(judge: Judge, contexts: ContextLoader) -> None:
+    badge = make_signed(make_badge(), contexts)
+    assert judge(badge).checks == judge(badge, at=NOW + timedelta(seconds=1)).checks
+
+
+def test_a_verdict_stays_small(judge: Judge) -> None:
+    badge = make_badge(credentialSubject=[""] * 1000, validUntil="x" * 100_000)
+    verdict = judge(badge)
+    assert len(verdict.checks) == 500
+    assert all(check.outcome is Outcome.FAILED for check in verdict.checks)
+    assert max(len(value) for check in verdict.checks for value in check.arguments.values()) <= 500
+    assert verdict.outcome is Overall.INVALID
+
+
 def test_each_proof_of_a_set_must_hold(judge: Judge, contexts: ContextLoader) -> None:
     badge = make_badge()
     ours = make_signed(badge, contexts)["proof"]
