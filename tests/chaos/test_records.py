@@ -1,6 +1,8 @@
 """Late, poisoned and missing: what a network must shrug off."""
 
 import asyncio
+import subprocess
+import sys
 from typing import Any
 
 import grpc
@@ -58,9 +60,7 @@ async def test_a_poisoned_record_goes_to_dead_letters_and_the_next_is_handled(
     services: Services, stack: Sandbox, topic: str, kind: str, service: str
 ) -> None:
     town = await found_town(services)
-    key = unique("poison")
-    headers = [("ce_type", kind.encode()), ("aggregate_version", b"1.1"), ("ce_id", key.encode())]
-    await produce(stack, topic, key, b"\xff\xff not protobuf", headers)
+    await poison(stack, topic, kind)
     operator = services.network.metadata("operator", ["operator"])
 
     async def letter() -> bool:
@@ -75,6 +75,48 @@ async def test_a_poisoned_record_goes_to_dead_letters_and_the_next_is_handled(
 
     await eventually(letter)
     await matched(town)
+
+
+async def test_a_matcher_that_starts_again_passes_by_a_poison_that_stays(
+    services: Services, stack: Sandbox
+) -> None:
+    """The topic of profiles is compacted: every start reads the broken record again."""
+    town = await found_town(services)
+    await matched(town)
+    await poison(stack, "talent.profiles.v1", "TalentProfileUpdated")
+    # `restart` waits until the matcher says that it is ready.
+    stack.kill("matcher")
+    stack.restart("matcher")
+    await eventually(lambda: served(town))
+    await matched(town)
+
+
+async def test_the_replay_of_a_poison_answers_clearly_and_the_letter_stays(
+    services: Services, stack: Sandbox
+) -> None:
+    await poison(stack, "talent.credentials.v1", "CredentialPublished")
+
+    async def listed() -> list[str]:
+        async with services.network.channel("wallet") as channel:
+            page = await OperationsServiceStub(channel).ListDeadLetters(
+                ListDeadLettersRequest(page_size=1000),
+                metadata=services.network.metadata("operator", ["operator"]),
+            )
+        return [
+            one.dead_letter_id
+            for one in page.dead_letter
+            if one.dead_letter.type == "CredentialPublished"
+        ]
+
+    letter = (await eventually(listed))[-1]
+    done = await asyncio.to_thread(talent, stack, "dlq", "replay", letter)
+    assert done.returncode == 1
+    assert "Refused" in done.stderr
+    assert "Traceback" not in done.stderr
+    print(done.stderr)
+    assert letter in await listed()
+    state = await asyncio.to_thread(talent, stack, "dlq", "show", letter)
+    assert "still there" in state.stdout
 
 
 async def test_a_late_resend_of_an_old_profile_after_a_withdrawal_changes_nothing(
@@ -129,15 +171,36 @@ async def test_with_the_wallet_down_no_person_is_shown(services: Services, stack
             await found(town)
         assert refused.value.code() is grpc.StatusCode.UNAVAILABLE
     finally:
-        await asyncio.to_thread(stack.restart, "wallet")
+        stack.restart("wallet")
 
-    async def back() -> bool:
-        try:
-            return bool(await found(town))
-        except grpc.aio.AioRpcError:
-            return False
+    await eventually(lambda: served(town))
 
-    await eventually(back)
+
+async def served(town: Town) -> bool:
+    """Whether the matcher gives the town's matches."""
+    try:
+        return bool(await found(town))
+    except grpc.aio.AioRpcError:
+        return False
+
+
+def talent(stack: Sandbox, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command, as an operator types it."""
+    return subprocess.run(
+        (sys.executable, "-m", "talent_cli", *words),
+        env=stack.environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+async def poison(stack: Sandbox, topic: str, kind: str) -> None:
+    """A record that says it is a `kind` and is not."""
+    key = unique("poison")
+    headers = [("ce_type", kind.encode()), ("aggregate_version", b"1.1"), ("ce_id", key.encode())]
+    await produce(stack, topic, key, b"\xff\xff not protobuf", headers)
 
 
 async def produce(
