@@ -95,22 +95,22 @@ async def test_whatever_is_killed_nothing_acknowledged_is_lost_or_doubled(world:
 
     for name in ("registry", "verifier", "wallet", "matcher", "portal", "kafka", "database"):
         sandbox.kill(name)
-        await asyncio.to_thread(sandbox.restart, name)
+        await again(sandbox, name)
         await load.more(BETWEEN_KILLS)
 
-    replicas = [
-        await asyncio.to_thread(sandbox.start_replica, name) for name in (*SERVICES, "portal")
-    ]
+    replicas = [sandbox.launch_replica(name) for name in (*SERVICES, "portal")]
+    for name in replicas:
+        await asyncio.to_thread(sandbox.wait, name)
     await load.more(BETWEEN_KILLS)
     # The clients talk to the first registry, so of the two it is the second that dies.
     for name in ("registry-2", "verifier", "wallet-2", "matcher", "portal"):
         sandbox.kill(name)
         await load.more(BETWEEN_KILLS)
     for name in ("verifier", "matcher", "portal"):
-        await asyncio.to_thread(sandbox.restart, name)
+        await again(sandbox, name)
     for name in SERVICES:
         await asyncio.to_thread(sandbox.stop_part, name)
-        await asyncio.to_thread(sandbox.restart, name)
+        await again(sandbox, name)
     stop.set()
     await running
     for name in replicas:
@@ -122,7 +122,7 @@ async def test_whatever_is_killed_nothing_acknowledged_is_lost_or_doubled(world:
 
     before = await world.settled_matches()
     sandbox.kill("matcher")
-    await asyncio.to_thread(sandbox.restart, "matcher")
+    await again(sandbox, "matcher")
     assert await world.settled_matches() == before
 
 
@@ -144,6 +144,12 @@ async def test_a_republish_during_live_writes_changes_nothing(world: World) -> N
     await everything_arrived(world, load)
     await nothing_is_stuck(world)
     assert len(await world.settled_matches()) == HOLDERS
+
+
+async def again(sandbox: Sandbox, name: str) -> None:
+    """Start a part again while the load goes on."""
+    sandbox.launch(name)
+    await asyncio.to_thread(sandbox.wait, name)
 
 
 async def everything_arrived(world: World, load: Load) -> None:

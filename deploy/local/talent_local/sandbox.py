@@ -51,14 +51,14 @@ class Sandbox:
         migrate(SERVICES, self.home, self.settings)
         self._run(*(self._service(name) for name in SERVICES))
 
-    def start_replica(self, service: str) -> str:
-        """A second process of a service on ports of its own; the name to kill it by."""
+    def launch_replica(self, service: str) -> str:
+        """A second process of a service on ports of its own; the name to `wait` for and kill."""
         name = f"{service}-2"
         ports = {"HTTP": free_port(), "GRPC": free_port()}
         part = self._service(service)
         own = {f"TALENT_{service.upper()}_{kind}_PORT": str(port) for kind, port in ports.items()}
         url = f"http://127.0.0.1:{ports['HTTP']}"
-        self._run(
+        self._launch(
             replace(
                 part,
                 name=name,
@@ -77,8 +77,17 @@ class Sandbox:
         process.wait()
 
     def restart(self, name: str) -> None:
-        """Start it again, killed or stopped."""
-        self._run(self._parts[name])
+        """Start it again, killed or stopped, and wait until it is ready."""
+        self.launch(name)
+        self.wait(name)
+
+    def launch(self, name: str) -> None:
+        """Start it again. A process dies with the thread that started it, so not in a worker."""
+        self._launch(self._parts[name])
+
+    def wait(self, name: str) -> None:
+        """Until a launched part is ready. May run in a worker thread."""
+        wait_ready(self._parts[name], self._processes[name])
 
     def stop_part(self, name: str) -> None:
         """An orderly end, by SIGTERM."""
@@ -133,12 +142,14 @@ class Sandbox:
         return replace(part, env={**part.env, **self._env})
 
     def _run(self, *parts: Part) -> None:
-        # All from this one thread: a process dies with the thread that started it.
         for part in parts:
-            self._parts[part.name] = part
-            self._processes[part.name] = start(part, dies_with_us=True)
+            self._launch(part)
         for part in parts:
-            wait_ready(part, self._processes[part.name])
+            self.wait(part.name)
+
+    def _launch(self, part: Part) -> None:
+        self._parts[part.name] = part
+        self._processes[part.name] = start(part, dies_with_us=True)
 
 
 def _free_base() -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from talent_kit.store import Session, Store
 
+AT_ONCE = 100  # keys in one query: a long list is slow to match in the local database
 N_BITS = 40
 N_MAX = (1 << N_BITS) - 1
 EPOCH_MAX = (1 << 23) - 1  # packed stays inside a signed 64-bit integer
@@ -66,8 +67,11 @@ class Gate:
             return set()
         collection = self._store.db[self._name]
         keys = list({key for key, _ in items})
-        found = collection.find({"_id": {"$in": keys}}, session=session)
-        highest = {row["_id"]: int(row["version"]) async for row in found}
+        highest: dict[str, int] = {}
+        for start in range(0, len(keys), AT_ONCE):
+            wanted = {"_id": {"$in": keys[start : start + AT_ONCE]}}
+            async for row in collection.find(wanted, session=session):
+                highest[row["_id"]] = int(row["version"])
         admitted: set[int] = set()
         raised: dict[str, int] = {}
         for index, (key, version) in enumerate(items):

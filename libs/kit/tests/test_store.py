@@ -2,6 +2,7 @@ import asyncio
 
 import pytest
 from talent_kit.clock import ManualClock
+from talent_kit.restored import raise_epoch
 from talent_kit.store import Store
 from talent_kit.versions import Gate, Version
 
@@ -64,3 +65,11 @@ def test_the_manual_clock_keeps_dates_in_the_states_zone(clock: ManualClock):
     assert clock.today().isoformat() == "2026-11-23"
     clock.set(clock.now().replace(hour=3))
     assert clock.today().isoformat() == "2026-11-22"
+
+
+async def test_after_a_restore_everything_written_is_newer(settings, store: Store):
+    before = Version(store.epoch, 10**6)
+    assert await raise_epoch(settings, "kit") == store.epoch + 1
+    again = await Store.connect(settings, "kit")
+    assert Version(1, 1).next(again.epoch) > before
+    await again.close()
