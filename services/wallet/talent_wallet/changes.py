@@ -5,7 +5,7 @@ profile is computed again, and announced if it is another than before.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -60,6 +60,7 @@ class Change:
     now: datetime
     epoch: int
     holders: dict[str, Holder] = field(default_factory=dict[str, Holder])
+    unchanged: dict[str, Holder] = field(default_factory=dict[str, Holder])
     records: dict[str, Record] = field(default_factory=dict[str, Record])
     credentials: dict[str, bytes] = field(default_factory=dict[str, bytes])
     events: list[Outgoing] = field(default_factory=list[Outgoing])
@@ -112,11 +113,18 @@ class Changes:
 
     async def lock(self, change: Change, holder_id: str) -> Holder:
         """The holder, whom no other change alters meanwhile. Raises NOT_FOUND."""
-        if holder_id not in change.holders:
-            change.holders |= await self.store.lock_holders(change.session, [holder_id])
+        await self.lock_all(change, [holder_id])
         if holder_id not in change.holders:
             raise Problem(Reason.NOT_FOUND, what="holder")
         return change.holders[holder_id]
+
+    async def lock_all(self, change: Change, holder_ids: Iterable[str]) -> None:
+        """Lock those of these holders who are there."""
+        missing = set(holder_ids) - change.holders.keys()
+        if missing:
+            locked = await self.store.lock_holders(change.session, missing)
+            change.holders |= locked
+            change.unchanged |= locked
 
     async def grant(self, change: Change, consent: Consent) -> None:
         """Record a consent; it takes the place of one for the same purpose."""
@@ -167,9 +175,7 @@ class Changes:
     async def _refresh(self, change: Change) -> None:
         """Accept by standing rule, compute and announce, for every holder in `refresh`."""
         # Locked before their records are read, so that of two changes one sees the other's.
-        missing = change.refresh - change.holders.keys()
-        if missing:
-            change.holders |= await self.store.lock_holders(change.session, missing)
+        await self.lock_all(change, change.refresh)
         ids = sorted(change.refresh & change.holders.keys())
         if not ids:
             return
@@ -231,7 +237,9 @@ class Changes:
             await self.store.save_records(
                 change.session, change.records.values(), change.credentials
             )
-        if change.holders:
-            await self.store.save_holders(change.session, change.holders.values())
+        unchanged = change.unchanged
+        changed = [one for one in change.holders.values() if unchanged.get(one.holder_id) != one]
+        if changed:
+            await self.store.save_holders(change.session, changed)
         await self._outbox.append(change.session, *change.events)
         await self._audit.append(change.session, *change.audit)

@@ -15,7 +15,7 @@ from talent_kit.events import Record as EventRecord
 
 from talent_wallet import wire
 from talent_wallet.changes import WALLET, Change, Changes
-from talent_wallet.model import Record
+from talent_wallet.model import Record, RecordState, publishable
 from talent_wallet.reading import read_claims
 
 GROUP = "wallet"
@@ -26,6 +26,7 @@ TOPICS = (
     "talent.catalog.v1",
 )
 CHUNK = 100
+TRIES = 3  # of a whole chunk, before it is halved
 
 
 class Versioned(Protocol):
@@ -72,14 +73,29 @@ class Consumers:
         async def handle(events: Sequence[EventRecord]) -> None:
             for start in range(0, len(events), CHUNK):
                 chunk = [one for one in events[start : start + CHUNK] if one.event is not None]
-
-                async def work(change: Change, chunk: list[EventRecord] = chunk) -> None:
-                    await apply(change, chunk)
-
-                async with self._one_at_a_time:
-                    await self._changes.run(WALLET, work)
+                if chunk:
+                    await self._run(apply, chunk)
 
         return handle
+
+    async def _run(self, apply: Apply, events: Sequence[EventRecord]) -> None:
+        """All in one change; after repeated conflicts in halves, which conflict with fewer."""
+        tries = 0
+
+        async def work(change: Change) -> None:
+            nonlocal tries
+            tries += 1
+            if tries > TRIES and len(events) > 1:
+                raise _TooManyConflicts
+            await apply(change, events)
+
+        try:
+            async with self._one_at_a_time:
+                await self._changes.run(WALLET, work)
+        except _TooManyConflicts:
+            middle = len(events) // 2
+            await self._run(apply, events[:middle])
+            await self._run(apply, events[middle:])
 
     def _records(self, merge: Merge) -> Apply:
         async def apply(change: Change, events: Sequence[EventRecord]) -> None:
@@ -92,16 +108,38 @@ class Consumers:
                     change.causes[one.key] = one
             await self._place(change)
             await self._locate(change)
-            for record in change.records.values():
-                if record.holder_id and record.claims and record.verdict:
-                    change.refresh.add(record.holder_id)
-                    change.causes[record.holder_id] = change.causes[record.credential_id]
+            await self._show(change)
 
         return apply
 
+    async def _show(self, change: Change) -> None:
+        """Have those profiles computed again that these records may alter.
+
+        An accepted record may alter what is announced, an offered one may be accepted by a rule.
+        Nothing else is shown, so its holder is neither locked nor read; who decides on a record
+        at this moment writes the record itself, and so conflicts with this change.
+        """
+        relevant = [
+            one
+            for one in change.records.values()
+            if one.state is RecordState.ACCEPTED
+            or (one.state is RecordState.OFFERED and publishable(one))
+        ]
+        await self._changes.lock_all(change, {one.holder_id for one in relevant} - {""})
+        for record in relevant:
+            holder = change.holders.get(record.holder_id)
+            if holder is None:
+                continue
+            shown = holder.announced and record.state is RecordState.ACCEPTED
+            rule = holder.standing_rule
+            if shown or (rule and rule.accepts(record, change.now)):
+                change.refresh.add(record.holder_id)
+                change.causes[record.holder_id] = change.causes[record.credential_id]
+
     async def _place(self, change: Change) -> None:
         """Put records that are addressed to a known holder into their wallet."""
-        lost = {key: one for key, one in change.records.items() if one.addresses}
+        # Only new bytes bring addresses: who claims one later writes the records that are there.
+        lost = {key: one for key, one in change.records.items() if key in change.credentials}
         lost = {key: one for key, one in lost.items() if not one.holder_id}
         wanted = {address for one in lost.values() for address in one.addresses}
         if not wanted:
@@ -184,6 +222,10 @@ class Consumers:
             newer.add(read.engagement_id)
         if newer:
             await self._store.save_invitations(change.session, [known[one] for one in newer])
+
+
+class _TooManyConflicts(Exception):
+    """Other writers keep touching some holder of this batch."""
 
 
 def _newer(known: dict[str, V], read: Sequence[tuple[str, V]]) -> dict[str, V]:
