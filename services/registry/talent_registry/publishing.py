@@ -188,6 +188,10 @@ class Publishing:
                 mend = signature.mend.rstrip(".")
                 problem = Problem(Reason.INVALID_FIELD, field="draft", mend=mend)
                 batch.outcomes[request] = problem
+            elif len(signature) > self._reader.max_bytes:
+                limit = f"{self._reader.max_bytes} bytes, signed and with its achievement"
+                problem = Problem(Reason.TOO_LARGE, field="draft", limit=limit)
+                batch.outcomes[request] = problem
             else:
                 self._ready(batch, request, signature, item.facts, place, now)
 

@@ -160,7 +160,8 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
                 raise Problem(Reason.TOO_LARGE, field="item", limit=limit)
             # Asked for each batch: the agency may suspend the organization at any time.
             organization = await self._organizations.own(caller)
-            items = [_item(organization.org_id, item) for item in message.item]
+            draft_bytes = self._settings.credential_bytes
+            items = [_item(organization.org_id, item, draft_bytes) for item in message.item]
             return await self._publishing.prepare(caller, organization, items)
 
         async with aclosing(ahead(request_iterator, prepare)) as batches:
@@ -224,7 +225,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
     async def _publish_one(self, message: pb.PublishItem) -> Credential:
         caller = require(Role.PROVIDER)
         organization = await self._organizations.own(caller)
-        item = _item(organization.org_id, message)
+        item = _item(organization.org_id, message, self._settings.credential_bytes)
         return await self._publishing.publish_one(caller, organization, item)
 
     async def _change(self, request: Any, change: StatusChange) -> pb.CredentialRecord:
@@ -261,18 +262,20 @@ def _write(caller: Caller, request: Any) -> Request:
     return Request(org_id, request.request_id, hashlib.sha256(content).hexdigest())
 
 
-def _item(org_id: OrgId, message: pb.PublishItem) -> Item:
+def _item(org_id: OrgId, message: pb.PublishItem, draft_bytes: int) -> Item:
     request = Request(org_id, message.request_id, hashlib.sha256(_content(message)).hexdigest())
     try:
         _check_request_id(message.request_id)
-        return Item(request, _asked(message))
+        return Item(request, _asked(message, draft_bytes))
     except Problem as problem:
         return Item(request, problem)
 
 
-def _asked(message: pb.PublishItem) -> Draft | Signed:
+def _asked(message: pb.PublishItem, draft_bytes: int) -> Draft | Signed:
     kind = message.WhichOneof("content")
     if kind == "draft":
+        if message.draft.ByteSize() > draft_bytes:
+            raise Problem(Reason.TOO_LARGE, field="draft", limit=f"{draft_bytes} bytes")
         return convert.draft(message.draft)
     if kind == "signed":
         return convert.signed(message.signed)

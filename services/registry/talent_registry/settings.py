@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from talent_kit.settings import CommonSettings
+from talent_vc.document import MAX_BYTES
 
 
 class RegistrySettings(CommonSettings):
@@ -17,7 +18,7 @@ class RegistrySettings(CommonSettings):
     signing_idle_seconds: float = 600.0  # without work for so long, the workers end
     transaction_items: int = 250  # credentials stored in one transaction
     batch_items: int = 1000  # in one message of the stream
-    credential_bytes: int = 1024 * 1024
+    credential_bytes: int = MAX_BYTES  # verifiers refuse to read more
     credential_depth: int = 64  # levels of nesting
     achievement_bytes: int = 256 * 1024
     credentials_per_minute: int = 60_000  # of one organization; 0 = no limit

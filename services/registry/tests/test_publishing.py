@@ -5,6 +5,7 @@ import grpc
 import pytest
 from talent_proto.events.v1 import credentials_pb2
 from talent_proto.registry.v1 import registry_pb2 as pb
+from talent_vc.document import MAX_BYTES
 
 
 async def published_events(registry, count):
@@ -204,6 +205,20 @@ async def test_credentials_are_shown_to_their_issuer_and_to_services(registry, r
     rest = pb.ListCredentialsRequest(page_size=2, page_token=page.next_page_token)
     assert len((await college.stub.ListCredentials(rest)).credential) == 1
     assert not (await other.stub.ListCredentials(pb.ListCredentialsRequest())).credential
+
+
+async def test_a_draft_that_verifiers_would_not_read_is_refused_alone(registry):
+    college = registry.provider()
+    achievement = await college.ready()
+    sizes = (10, 5_000_000, MAX_BYTES - 1_000, 10)
+    drafts = [college.draft(achievement, evidence=[{"narrative": "x" * size}]) for size in sizes]
+    results = await college.stream([college.item(draft) for draft in drafts])
+    rejected = [result.rejected for result in results if result.HasField("rejected")]
+    assert [result.HasField("accepted") for result in results] == [True, False, False, True]
+    assert {(row.reason, row.field) for row in rejected} == {("TOO_LARGE", "draft")}
+    assert all(f"{MAX_BYTES} bytes" in row.detail for row in rejected)
+    listed = await college.stub.ListCredentials(pb.ListCredentialsRequest())
+    assert len(listed.credential) == 2
 
 
 async def test_too_large_a_batch_is_refused(registry, refused):
