@@ -22,6 +22,7 @@ from talent_proto.matcher.v1 import matcher_pb2_grpc
 from talent_matcher import consumers
 from talent_matcher.consent import Consents
 from talent_matcher.dates import Dates
+from talent_matcher.engagements import Engagements
 from talent_matcher.http import make_http
 from talent_matcher.jobs import Jobs
 from talent_matcher.matching import Matching
@@ -85,13 +86,16 @@ async def run(
     behind = behind_by(settings, profiles, view_tail, network_tail, matching)
 
     requests = Requests(own, clock, settings.request_days)
+    engagements = Engagements(own, clock)
     jobs = Jobs(
         store=own,
+        engagements=engagements,
         requests=requests,
         network=network,
         view=view,
         clock=clock,
         page_size=settings.page_size,
+        open_jobs=settings.open_jobs,
     )
     people = People(
         view=view,
@@ -105,6 +109,7 @@ async def run(
     )
     pool = Pool(
         store=own,
+        engagements=engagements,
         requests=requests,
         jobs=jobs,
         people=people,
@@ -123,6 +128,7 @@ async def run(
         batch=settings.watch_batch,
         silence_seconds=settings.watch_silence_seconds,
         cursor_days=settings.cursor_days,
+        streams=settings.streams,
     )
     portals = Portals(
         settings,
@@ -138,6 +144,7 @@ async def run(
         Lease(store, "dates"),
         store=own,
         jobs=jobs,
+        engagements=engagements,
         clock=clock,
         every_seconds=settings.timer_seconds,
         closed_job_days=settings.closed_job_days,
@@ -170,7 +177,7 @@ async def run(
             consumers.portals(settings, portals, producer, clock),
         ],
         ready={"matches": behind, "catalog and jobs": network_tail.ready},
-        republish=Republisher(store=own, jobs=jobs, pool=pool, dates=dates).run,
+        republish=Republisher(store=own, jobs=jobs, engagements=engagements, dates=dates).run,
         store=store,
         audit=audit,
         producer=producer,

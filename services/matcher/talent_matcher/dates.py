@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from talent_kit.audit import AuditEntry
@@ -15,6 +15,8 @@ from talent_kit.store import Session
 from talent_kit.waiting import until
 from talent_proto.events.v1 import common_pb2, jobs_pb2
 
+from talent_matcher.actor import ACTOR
+from talent_matcher.engagements import Engagements
 from talent_matcher.jobs import Jobs, forgotten
 from talent_matcher.messages import date_message
 from talent_matcher.store import MatcherStore, StoredJob
@@ -22,19 +24,6 @@ from talent_matcher.store import MatcherStore, StoredJob
 TOPIC, KEY = "talent.time.v1", "as_of"
 AT_ONCE = 100
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class ServiceActor:
-    """The service itself, where nobody asked."""
-
-    subject: str = "matcher"
-    org_id: str = ""
-    roles: frozenset[str] = frozenset({"service"})
-    on_behalf_of: str = ""
-
-
-ACTOR = ServiceActor()
 
 
 class Dates:
@@ -46,6 +35,7 @@ class Dates:
         *,
         store: MatcherStore,
         jobs: Jobs,
+        engagements: Engagements,
         clock: Clock,
         every_seconds: float,
         closed_job_days: int,
@@ -53,6 +43,7 @@ class Dates:
         self._lease = lease
         self._store = store
         self._jobs = jobs
+        self._engagements = engagements
         self._clock = clock
         self._every = every_seconds
         self._kept = timedelta(days=closed_job_days)
@@ -109,6 +100,7 @@ class Dates:
             return
         closed = self._jobs.closed(stored, jobs_pb2.JOB_CLOSE_REASON_EXPIRED)
         await self._store.put_job(session, closed)
+        await self._engagements.take_back(session, stored.job.job_id, ACTOR)
         entry = AuditEntry("JOB_EXPIRED", ACTOR, object_id=stored.job.job_id)
         await self._store.record(session, self._jobs.event(closed, ACTOR), entry)
 

@@ -14,6 +14,7 @@ from talent_kit.versions import Version
 from talent_proto.events.v1 import jobs_pb2
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 
+from talent_matcher.engagements import Engagements
 from talent_matcher.network import Network
 from talent_matcher.posting import checked
 from talent_matcher.requests import Requests
@@ -31,21 +32,26 @@ class Jobs:
         self,
         *,
         store: MatcherStore,
+        engagements: Engagements,
         requests: Requests,
         network: Network,
         view: View,
         clock: Clock,
         page_size: int,
+        open_jobs: int,
     ) -> None:
         self._store = store
+        self._engagements = engagements
         self._requests = requests
         self._network = network
         self._view = view
         self._clock = clock
         self._page_size = page_size
+        self._open_jobs = open_jobs
 
     async def post(self, caller: Caller, request: pb.PostJobRequest) -> pb.PostJobResponse:
-        """Raises WRONG_STATE when the caller's organization is no registered employer."""
+        """Raises WRONG_STATE when the caller's organization is no registered employer, or has as
+        many open jobs as it may."""
         self._network.require_known()
         if not self._network.is_employer(caller.org_id):
             mend = "ask the agency to register your organization as an employer"
@@ -57,6 +63,13 @@ class Jobs:
         job.job_id = uuid7()
 
         async def work(session: Session) -> pb.PostJobResponse:
+            if await self._store.open_jobs_of(session, caller.org_id) >= self._open_jobs:
+                mend = "close one before you post another"
+                raise Problem(
+                    Reason.WRONG_STATE,
+                    state=f"at the limit of {self._open_jobs} open jobs",
+                    mend=mend,
+                )
             version = Version(self._store.epoch, 1)
             now = self._clock.now()
             vetted = self._network.is_vetted(caller.org_id)
@@ -97,6 +110,7 @@ class Jobs:
             there = await self._open(session, caller, request.job_id)
             stored = self.closed(there, request.reason)
             await self._put(session, stored, caller, "JOB_CLOSED")
+            await self._engagements.take_back(session, request.job_id, caller)
             return pb.CloseJobResponse(job=self._posted(stored))
 
         return await self._requests.once(caller, request, pb.CloseJobResponse, work)

@@ -15,13 +15,24 @@ from talent_kit.audit import AuditEntry
 from talent_kit.callers import Caller
 from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
-from talent_kit.events import Acting, Outgoing, Record, header, outgoing
+from talent_kit.events import Record
 from talent_kit.ids import uuid7
 from talent_kit.store import Session
 from talent_kit.versions import Version
 from talent_proto.events.v1 import engagements_pb2 as ev
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 
+from talent_matcher.actor import ACTOR
+from talent_matcher.engagements import (
+    Engagements,
+    Make,
+    added,
+    dispositioned,
+    hired,
+    invited,
+    removed,
+    requested,
+)
 from talent_matcher.jobs import Jobs
 from talent_matcher.network import Network
 from talent_matcher.people import People
@@ -29,7 +40,6 @@ from talent_matcher.requests import Asked, Requests
 from talent_matcher.store import MatcherStore, StoredEngagement
 from talent_matcher.view import Present
 
-TOPIC = "talent.engagements.v1"
 # Why an employer passes over a candidate. The codes are in docs/integrating.md.
 PASS_REASONS = frozenset(
     {"schedule", "filled", "skills", "experience", "location", "pay", "no_answer", "other"}
@@ -44,7 +54,8 @@ class Step:
 
     action: str
     change: Change
-    event: Callable[[Any, ev.Engagement], Message]
+    event: Make
+    takes_back: bool = False  # an open request for contact
 
 
 class Pool:
@@ -54,6 +65,7 @@ class Pool:
         self,
         *,
         store: MatcherStore,
+        engagements: Engagements,
         requests: Requests,
         jobs: Jobs,
         people: People,
@@ -62,6 +74,7 @@ class Pool:
         page_size: int,
     ) -> None:
         self._store = store
+        self._engagements = engagements
         self._requests = requests
         self._jobs = jobs
         self._people = people
@@ -74,7 +87,7 @@ class Pool:
             state.pool_state = ev.POOL_STATE_SHORTLISTED
             state.reason_code = ""
 
-        step = Step("CANDIDATE_SHORTLISTED", change, _added)
+        step = Step("CANDIDATE_SHORTLISTED", change, added)
         return await self._do(caller, request, pb.ShortlistResponse, step)
 
     async def pass_over(self, caller: Caller, request: pb.PassRequest) -> pb.PassResponse:
@@ -86,13 +99,15 @@ class Pool:
             state.pool_state = ev.POOL_STATE_PASSED
             state.reason_code = request.reason_code
 
-        step = Step("CANDIDATE_PASSED", change, _removed)
+        step = Step("CANDIDATE_PASSED", change, removed, takes_back=True)
         return await self._do(caller, request, pb.PassResponse, step)
 
     async def request_contact(
         self, caller: Caller, request: pb.RequestContactRequest
     ) -> pb.RequestContactResponse:
-        """Once for each pair. Raises WRONG_STATE when it was asked before."""
+        """Once for each pair, while the job is open. Raises WRONG_STATE."""
+        if not (await self._jobs.owned(caller, request.job_id)).open:
+            raise Problem(Reason.WRONG_STATE, state="closed", mend="post a new job")
 
         def change(state: ev.Engagement, now: datetime) -> None:
             if state.contact_state:
@@ -104,7 +119,7 @@ class Pool:
                 state.pool_state = ev.POOL_STATE_SHORTLISTED
                 state.reason_code = ""
 
-        step = Step("CONTACT_REQUESTED", change, _requested)
+        step = Step("CONTACT_REQUESTED", change, requested)
         return await self._do(caller, request, pb.RequestContactResponse, step)
 
     async def record_outcome(
@@ -122,8 +137,8 @@ class Pool:
             state.disposition = request.disposition
             state.disposition_at.FromDatetime(now)
 
-        hired = request.disposition == ev.DISPOSITION_HIRED
-        step = Step("OUTCOME_RECORDED", change, _hired if hired else _dispositioned)
+        is_hired = request.disposition == ev.DISPOSITION_HIRED
+        step = Step("OUTCOME_RECORDED", change, hired if is_hired else dispositioned)
         return await self._do(caller, request, pb.RecordOutcomeResponse, step)
 
     async def page(
@@ -159,25 +174,11 @@ class Pool:
         for record in records:
             await self._store.transact(lambda session, one=record: self._answered(session, one))
 
-    def event(self, stored: StoredEngagement, actor: Acting) -> Outgoing:
-        """What is told of a pair when nothing has changed: its state, under its latest name."""
-        state = stored.engagement
-        make = _added
-        if state.disposition == ev.DISPOSITION_HIRED:
-            make = _hired
-        elif state.disposition:
-            make = _dispositioned
-        elif state.contact_state:
-            make = _requested
-        elif state.pool_state == ev.POOL_STATE_PASSED:
-            make = _removed
-        return self._event(stored, actor, make)
-
     async def _do(self, caller: Caller, request: Any, answer: type[Answer], step: Step) -> Answer:
         asked: Asked = request
         job_id, candidate_id = str(request.job_id), str(request.candidate_id)
         job = (await self._jobs.owned(caller, job_id)).job
-        known = await self._known(caller, job_id, candidate_id)
+        known = await self._known(caller, job_id, candidate_id, step)
 
         async def work(session: Session) -> Answer:
             there = await self._store.engagement(session, job_id, known.holder_id)
@@ -191,16 +192,22 @@ class Pool:
             stored = StoredEngagement(state, candidate_id, version, now)
             await self._store.put_engagement(session, stored)
             entry = AuditEntry(step.action, caller, candidate_id, job_id)
-            await self._store.record(session, self._event(stored, caller, step.event), entry)
+            await self._store.record(
+                session, self._engagements.event(stored, caller, step.event), entry
+            )
             return answer(entry=_entry(stored))
 
         return await self._requests.once(caller, asked, answer, work)
 
-    async def _known(self, caller: Caller, job_id: str, candidate_id: str) -> ev.Engagement:
-        """The pair as it stands before: of somebody who accepted contact, else of a present
-        match that may be shown."""
+    async def _known(
+        self, caller: Caller, job_id: str, candidate_id: str, step: Step
+    ) -> ev.Engagement:
+        """The pair as it stands before: of somebody who accepted contact, or whose request is to
+        be taken back, else of a present match that may be shown."""
         there = await self._store.engagement_of_candidate(job_id, candidate_id)
-        if there is not None and _accepted(there.engagement):
+        if there is not None and (
+            _accepted(there.engagement) or (step.takes_back and invited(there.engagement))
+        ):
             self._people.require_present()
             self._people.require_vetted(caller)
             return there.engagement
@@ -232,40 +239,14 @@ class Pool:
         version = there.version.next(self._store.epoch)
         stored = StoredEngagement(state, there.candidate_id, version, self._clock.now())
         await self._store.put_engagement(session, stored)
-
-    def _event(
-        self,
-        stored: StoredEngagement,
-        actor: Acting,
-        make: Callable[[Any, ev.Engagement], Message],
-    ) -> Outgoing:
-        state = stored.engagement
-        head = header(version=stored.version, actor=actor, clock=self._clock)
-        return outgoing(TOPIC, f"{state.job_id}/{state.holder_id}", make(head, state))
+        action = "CONTACT_ACCEPTED" if accepted else "CONTACT_DECLINED"
+        entry = AuditEntry(action, ACTOR, there.candidate_id, answer.job_id)
+        event = self._engagements.as_it_is(stored, ACTOR, cause=record)
+        await self._store.record(session, event, entry)
 
 
 def _accepted(state: ev.Engagement) -> bool:
     return state.contact_state == ev.CONTACT_STATE_ACCEPTED
-
-
-def _added(head: Any, state: ev.Engagement) -> Message:
-    return ev.TalentPoolEntryAdded(header=head, engagement=state)
-
-
-def _removed(head: Any, state: ev.Engagement) -> Message:
-    return ev.TalentPoolEntryRemoved(header=head, engagement=state)
-
-
-def _requested(head: Any, state: ev.Engagement) -> Message:
-    return ev.ContactRequested(header=head, engagement=state)
-
-
-def _dispositioned(head: Any, state: ev.Engagement) -> Message:
-    return ev.CandidateDispositioned(header=head, engagement=state)
-
-
-def _hired(head: Any, state: ev.Engagement) -> Message:
-    return ev.HireReported(header=head, engagement=state)
 
 
 def _entry(stored: StoredEngagement) -> pb.PoolEntry:

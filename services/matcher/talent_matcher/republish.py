@@ -9,19 +9,22 @@ from dataclasses import replace
 
 from talent_kit.store import Session
 
-from talent_matcher.dates import ACTOR, Dates
+from talent_matcher.actor import ACTOR
+from talent_matcher.dates import Dates
+from talent_matcher.engagements import Engagements
 from talent_matcher.jobs import Jobs
-from talent_matcher.pool import Pool
 from talent_matcher.store import MatcherStore
 
 AT_ONCE = 50  # aggregates in one transaction
 
 
 class Republisher:
-    def __init__(self, *, store: MatcherStore, jobs: Jobs, pool: Pool, dates: Dates) -> None:
+    def __init__(
+        self, *, store: MatcherStore, jobs: Jobs, engagements: Engagements, dates: Dates
+    ) -> None:
         self._store = store
         self._jobs = jobs
-        self._pool = pool
+        self._engagements = engagements
         self._dates = dates
 
     async def run(self) -> int:
@@ -61,4 +64,4 @@ class Republisher:
         if there is not None:
             stored = replace(there, version=there.version.next(self._store.epoch))
             await self._store.put_engagement(session, stored)
-            await self._store.record(session, self._pool.event(stored, ACTOR))
+            await self._store.record(session, self._engagements.as_it_is(stored, ACTOR))

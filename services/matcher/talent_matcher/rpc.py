@@ -2,6 +2,7 @@
 """MatcherService over gRPC: who calls, translate, call, translate back."""
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing
 from typing import Any
 
 from talent_kit import pages
@@ -64,8 +65,10 @@ class MatcherService(pb_grpc.MatcherServiceServicer):
     async def WatchMatches(
         self, request: pb.WatchMatchesRequest, context: Any
     ) -> AsyncIterator[pb.WatchMatchesResponse]:
-        async for response in self._watch.matches(_employer(), request):
-            yield response
+        # Closed at once when the client goes, so that it does not count any more.
+        async with aclosing(self._watch.matches(_employer(), request)) as responses:
+            async for response in responses:
+                yield response
 
     async def Shortlist(self, request: pb.ShortlistRequest, context: Any) -> pb.ShortlistResponse:
         return await self._pool.shortlist(_employer(), request)

@@ -18,6 +18,8 @@ class MatcherSettings(CommonSettings):
     watch_batch: int = 100  # changes in one message of a stream
     watch_silence_seconds: float = 5.0  # then a sign of life
     page_size: int = 100
+    open_jobs: int = 500  # of one organization
+    streams: int = 50  # of one organization, in this replica
 
     timer_seconds: float = 30.0  # between two looks at the calendar
     closed_job_days: int = 7  # from closing to the tombstone

@@ -122,6 +122,10 @@ class MatcherStore:
         found = self._jobs.find(wanted).sort("_id", -1).limit(limit)
         return [_stored_job(one) async for one in found]
 
+    async def open_jobs_of(self, session: Session, org_id: str) -> int:
+        wanted = {"org_id": org_id, "open": True}
+        return int(await self._jobs.count_documents(wanted, session=session))
+
     async def expired_jobs(self, today: date, limit: int) -> list[str]:
         wanted = {"open": True, "valid_through": {"$ne": None, "$lt": today.isoformat()}}
         return [one["_id"] async for one in self._jobs.find(wanted, {"_id": 1}).limit(limit)]
@@ -157,11 +161,12 @@ class MatcherStore:
         return _stored_engagement(found) if found else None
 
     async def engagements(
-        self, job_id: str, *, after: str = "", limit: int = 0
+        self, job_id: str, *, after: str = "", limit: int = 0, session: Session | None = None
     ) -> list[StoredEngagement]:
         """Of one job, by candidate id."""
         wanted = {"job_id": job_id, "candidate_id": {"$gt": after}}
-        found = self._engagements.find(wanted).sort("candidate_id", 1).limit(limit)
+        found = self._engagements.find(wanted, session=session)
+        found = found.sort("candidate_id", 1).limit(limit)
         return [_stored_engagement(one) async for one in found]
 
     async def engagements_of_pairs(

@@ -2,7 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from talent_kit.callers import Caller
 from talent_kit.clock import Clock
@@ -17,6 +19,7 @@ from talent_matcher.pseudonyms import Pseudonyms
 from talent_matcher.view import Logged, Present, View
 
 SCAN = 1000  # changes looked at before others have their turn
+TRY_AGAIN_SECONDS = "30"
 CATCH_UP_SECONDS = 2.0  # a cursor may come from a replica that is a moment ahead
 
 
@@ -36,6 +39,7 @@ class Watch:
         batch: int,
         silence_seconds: float,
         cursor_days: int,
+        streams: int,
     ) -> None:
         self._view = view
         self._people = people
@@ -47,6 +51,8 @@ class Watch:
         self._batch = batch
         self._silence = silence_seconds
         self._cursor_days = cursor_days
+        self._streams = streams
+        self._open: Counter[str] = Counter()  # streams by organization
         self._ending = asyncio.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -56,7 +62,23 @@ class Watch:
 
     async def matches(
         self, caller: Caller, request: pb.WatchMatchesRequest
-    ) -> AsyncIterator[pb.WatchMatchesResponse]:
+    ) -> AsyncGenerator[pb.WatchMatchesResponse]:
+        """Raises RATE_LIMITED when the organization has as many streams as it may."""
+        if self._open[caller.org_id] >= self._streams:
+            raise Problem(Reason.RATE_LIMITED, seconds=TRY_AGAIN_SECONDS)
+        self._open[caller.org_id] += 1
+        try:
+            async with aclosing(self._matches(caller, request)) as responses:
+                async for response in responses:
+                    yield response
+        finally:
+            self._open[caller.org_id] -= 1
+            if not self._open[caller.org_id]:
+                del self._open[caller.org_id]
+
+    async def _matches(
+        self, caller: Caller, request: pb.WatchMatchesRequest
+    ) -> AsyncGenerator[pb.WatchMatchesResponse]:
         """At any time raises NOT_VETTED, TOKEN_EXPIRED, CURSOR_TOO_OLD, or UNAVAILABLE when the
         wallet is away."""
         if request.job_id:

@@ -1,6 +1,7 @@
 import pytest
 from talent_kit.events import Record
 from talent_proto.events.v1 import engagements_pb2 as ev
+from talent_proto.events.v1 import jobs_pb2
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 
 from .conftest import eventually, refused, request_id
@@ -68,12 +69,13 @@ async def test_from_shortlist_to_hire(world, employer):
 
     async def all_told():
         found = await told(world, pair.job_id)
-        return found if len(found) == 3 else None
+        return found if len(found) == 4 else None
 
     records = await eventually(all_told)
     assert [one.type for one in records] == [
         "TalentPoolEntryAdded",
         "ContactRequested",
+        "ContactRequested",  # with the answer
         "HireReported",
     ]
     last = records[-1].event.engagement
@@ -141,3 +143,31 @@ async def test_without_the_wallet_nobody_of_the_pool_is_shown(world, employer, w
         await pair.pool()
     await wallet.up()
     assert refusal.reason == "UNAVAILABLE"
+
+
+async def last_of(world, job_id, kind):
+    async def there():
+        found = await told(world, job_id)
+        return found[-1] if found and found[-1].type == kind else None
+
+    return (await eventually(there)).event.engagement
+
+
+async def test_closing_a_job_takes_open_requests_back(world, employer):
+    pair = await a_pair(world, employer)
+    await pair.do("RequestContact")
+    request = pb.CloseJobRequest(job_id=pair.job_id, reason=jobs_pb2.JOB_CLOSE_REASON_FILLED)
+    await employer.stub.CloseJob(request)
+    state = await last_of(world, pair.job_id, "TalentPoolEntryRemoved")
+    assert state.pool_state == ev.POOL_STATE_REMOVED
+    assert state.contact_state == ev.CONTACT_STATE_REQUESTED
+
+
+async def test_passing_over_an_invited_candidate_takes_the_request_back(world, employer):
+    pair = await a_pair(world, employer)
+    await pair.do("RequestContact")
+    await world.withdraw("holder-1")
+    await employer.candidates(pair.job_id, 0)
+    await pair.do("Pass", reason_code="no_answer")
+    state = await last_of(world, pair.job_id, "TalentPoolEntryRemoved")
+    assert state.pool_state == ev.POOL_STATE_PASSED
