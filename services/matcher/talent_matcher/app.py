@@ -38,6 +38,7 @@ from talent_matcher.settings import MatcherSettings
 from talent_matcher.store import MatcherStore
 from talent_matcher.view import View
 from talent_matcher.watch import Watch
+from talent_matcher.weights import WEIGHTS
 
 
 async def migrate(settings: MatcherSettings | None = None) -> None:
@@ -77,10 +78,13 @@ async def run(
 
     network = Network()
     view = View(
-        pseudonyms, log_size=settings.change_log_size, withdrawn_kept=settings.withdrawn_kept
+        pseudonyms,
+        log_size=settings.change_log_size,
+        withdrawn_kept=settings.withdrawn_kept,
+        cap=WEIGHTS.cap,
     )
     matching = Matching(settings, store=own, producer=producer, clock=clock, known=network.known)
-    network_tail = consumers.network_tail(settings, network, matching)
+    network_tail = consumers.network_tail(settings, network, view, matching)
     view_tail = consumers.view_tail(settings, view)
     profiles = consumers.profiles(settings, matching, producer, clock)
     behind = behind_by(settings, profiles, view_tail, network_tail, matching)
@@ -166,6 +170,7 @@ async def run(
             relay.run,
             network_tail.run,
             view_tail.run,
+            consumers.answered_tail(settings, view).run,
             matching.run,
             watch.run,
             dates.run,

@@ -8,6 +8,7 @@ from talent_kit.consumer import Consumer, Tail
 from talent_kit.events import Record
 from talent_kit.producer import Producer
 from talent_kit.settings import CommonSettings
+from talent_proto.events.v1 import engagements_pb2
 
 from talent_matcher.matching import MATCHES, PROFILES, Matching
 from talent_matcher.network import Network
@@ -17,6 +18,7 @@ from talent_matcher.view import View
 
 CATALOG, JOBS, TIME = "talent.catalog.v1", "talent.jobs.v1", "talent.time.v1"
 ENGAGEMENTS = "talent.engagements.v1"
+ANSWERED = (engagements_pb2.CONTACT_STATE_ACCEPTED, engagements_pb2.CONTACT_STATE_DECLINED)
 
 
 def profiles(
@@ -69,11 +71,16 @@ def portals(
     )
 
 
-def network_tail(settings: CommonSettings, network: Network, matching: Matching) -> Tail:
+def network_tail(
+    settings: CommonSettings, network: Network, view: View, matching: Matching
+) -> Tail:
     """Catalog, jobs and the date: read whole by every replica."""
 
     async def apply(records: Sequence[Record]) -> None:
         network.apply(records)
+        for record in records:
+            if record.topic == JOBS:
+                view.set_cap(record.key, network.cap_of(record.key))
         await _traced(records, matching.on_network)
 
     return Tail(settings, [CATALOG, JOBS, TIME], apply)
@@ -82,6 +89,21 @@ def network_tail(settings: CommonSettings, network: Network, matching: Matching)
 def view_tail(settings: CommonSettings, view: View) -> Tail:
     """Announced matches: read whole by every replica."""
     return Tail(settings, [MATCHES], view.apply)
+
+
+def answered_tail(settings: CommonSettings, view: View) -> Tail:
+    """Answers to requests for contact, as the matcher tells them: for the streams of every
+    replica."""
+
+    async def apply(records: Sequence[Record]) -> None:
+        for record in records:
+            if record.value is None or record.key.endswith("/answer"):
+                continue
+            state = record.event.engagement
+            if state.contact_state in ANSWERED:
+                view.touch(state.job_id, state.holder_id)
+
+    return Tail(settings, [ENGAGEMENTS], apply, from_beginning=False)
 
 
 async def _traced(

@@ -19,6 +19,7 @@ class Network:
         self._org_changes: dict[str, int] = {}
         self._org_of_did: dict[str, str] = {}
         self._employer_of: dict[str, str] = {}
+        self._cap_of: dict[str, int] = {}
         self._versions: dict[str, Version] = {}
 
     def apply(self, records: Sequence[Record]) -> None:
@@ -47,9 +48,14 @@ class Network:
         return org.name if org else ""
 
     def portal_operator(self, org_id: str) -> str:
-        """Who may read a vetted employer's matches from a topic of its own; "" when nobody."""
+        """Who may read an employer's matches from a topic of its own, while both are vetted; ""
+        when nobody."""
         org = self._orgs.get(org_id)
-        return org.portal_operator_org_id if org and self.is_vetted(org_id) else ""
+        operator = org.portal_operator_org_id if org else ""
+        return operator if self.is_vetted(org_id) and self.is_vetted(operator) else ""
+
+    def employers_of(self, operator: str) -> list[catalog_pb2.Organization]:
+        return [one for one in self._orgs.values() if one.portal_operator_org_id == operator]
 
     def changes_of(self, org_id: str) -> int:
         """How often an organization has changed."""
@@ -61,6 +67,10 @@ class Network:
     def employer_of(self, job_id: str) -> str:
         """The employer of a job, also of one closed lately."""
         return self._employer_of.get(job_id, "")
+
+    def cap_of(self, job_id: str) -> int:
+        """How many matches a job wants; 0 when it does not say."""
+        return self._cap_of.get(job_id, 0)
 
     def _newer(self, record: Record) -> bool:
         key = f"{record.topic} {record.key}"
@@ -83,8 +93,10 @@ class Network:
                 self.skills[competency.uri] = competency
             case "JobPosted" | "JobClosed" if record.event is not None:
                 self._employer_of[record.key] = record.event.job.employer_org_id
+                self._cap_of[record.key] = record.event.job.match_cap
             case _ if record.value is None:
                 self._employer_of.pop(record.key, None)
+                self._cap_of.pop(record.key, None)
                 self._versions.pop(f"{record.topic} {record.key}", None)
             case _:
                 pass  # an event that says nothing about matching

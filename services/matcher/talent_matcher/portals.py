@@ -1,9 +1,10 @@
 """Fan-out: matches of employers who use a portal operator, into the operator's own topic.
 
 There a person is the employer's pseudonym, and is written only with consent asked at that moment.
-When an employer is vetted, suspended or changes its operator, its present matches are written
-again or withdrawn. The version of a record is that of the match with the employer's below it: both
-raise it, and repeats do no harm.
+Both the employer and the operator must be vetted. When one of them is vetted or suspended, or the
+employer changes its operator, its present matches are written again or withdrawn. The version of a
+record is that of the match with the changes of both below it: each raises it, and repeats do no
+harm.
 """
 
 import asyncio
@@ -17,7 +18,7 @@ from talent_kit.producer import Producer
 from talent_kit.settings import CommonSettings
 from talent_kit.topics import ensure_topics
 from talent_kit.versions import Version
-from talent_proto.events.v1 import catalog_pb2, common_pb2, matches_pb2
+from talent_proto.events.v1 import common_pb2, matches_pb2
 
 from talent_matcher.consent import Consents
 from talent_matcher.network import Network
@@ -28,7 +29,7 @@ ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
 PREFIX = "talent.matches.v1."
 AT_ONCE = 500
 CATCH_UP_SECONDS = 1.0
-CHANGES_MOST = 1024  # of one employer, told apart in a version
+CHANGES_MOST = 1024  # of an employer and its operator, told apart in a version
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,8 @@ class Portals:
             else:
                 employer = self._employer_of.get(job_id) or self._network.employer_of(job_id)
             operator = self._network.portal_operator(employer)
+            if match is not None and self._view.visible(job_id, holder_id) is None:
+                match = None  # beyond the job's cap, or gone since
             if operator:
                 self._employer_of[job_id] = employer
                 pair = Announced(job_id, holder_id, record.version, match)
@@ -93,22 +96,20 @@ class Portals:
         self._network.apply(records)  # so that no later match is judged by what was before
         for record in records:
             stated = record.event.organization
-            operator = stated.portal_operator_org_id
-            if not operator:
-                continue
-            may_read = stated.vetting == catalog_pb2.VETTING_STATE_VETTED
-            present = self._view.of_employer(stated.org_id)
-            pairs = [
-                Announced(
-                    one.match.job_id,
-                    one.match.holder_id,
-                    one.version,
-                    one.match if may_read else None,
-                )
-                for one in present
-            ]
-            for begin in range(0, len(pairs), AT_ONCE):
-                await self._write(operator, stated.org_id, pairs[begin : begin + AT_ONCE])
+            for employer in [stated, *self._network.employers_of(stated.org_id)]:
+                if employer.portal_operator_org_id:
+                    await self._write_all(employer.portal_operator_org_id, employer.org_id)
+
+    async def _write_all(self, operator: str, employer: str) -> None:
+        may_read = self._network.portal_operator(employer) == operator
+        pairs = [
+            Announced(
+                one.match.job_id, one.match.holder_id, one.version, one.match if may_read else None
+            )
+            for one in self._view.of_employer(employer)
+        ]
+        for begin in range(0, len(pairs), AT_ONCE):
+            await self._write(operator, employer, pairs[begin : begin + AT_ONCE])
 
     def _require_known(self) -> None:
         self._network.require_known()
@@ -120,7 +121,8 @@ class Portals:
         if operator not in self._made:
             await ensure_topics(self._settings, [topic])
             self._made.add(operator)
-        changes = min(self._network.changes_of(employer), CHANGES_MOST - 1)
+        changes = self._network.changes_of(employer) + self._network.changes_of(operator)
+        changes = min(changes, CHANGES_MOST - 1)
         holders = sorted({pair.holder_id for pair in pairs if pair.match is not None})
         allowed = await self._consents.allowed(holders, employer)
         await self._producer.send_all(

@@ -16,7 +16,7 @@ from talent_matcher.jobs import Jobs
 from talent_matcher.network import Network
 from talent_matcher.people import People
 from talent_matcher.pseudonyms import Pseudonyms
-from talent_matcher.view import Logged, Present, View
+from talent_matcher.view import NOWHERE, Logged, Present, View
 
 SCAN = 1000  # changes looked at before others have their turn
 TRY_AGAIN_SECONDS = "30"
@@ -140,9 +140,10 @@ class Watch:
         latest: dict[tuple[str, str], Logged] = {}
         for change in found[0]:
             at += 1
-            if change.offset < position.get(change.partition, 0):
-                continue  # before the cursor
-            position[change.partition] = change.offset + 1
+            if change.partition != NOWHERE:
+                if change.offset < position.get(change.partition, 0):
+                    continue  # before the cursor
+                position[change.partition] = change.offset + 1
             if self._concerns(caller, job_id, change):
                 latest[(change.job_id, change.holder_id)] = change
                 if len(latest) == self._batch:
@@ -160,10 +161,10 @@ class Watch:
         return [pb.MatchUpdate(found=one) for one in await self._people.shown(caller, present)]
 
     async def _updates(self, caller: Caller, changes: list[Logged]) -> list[pb.MatchUpdate]:
-        """What may be shown as it is; whatever may not be shown is withdrawn."""
+        """What may be shown as it is now; whatever may not be shown is withdrawn."""
         self._require_allowed(caller)
-        present = [one.present for one in changes if one.present is not None]
-        shown = await self._people.shown(caller, present)
+        there = [self._view.visible(one.job_id, one.holder_id) for one in changes]
+        shown = await self._people.shown(caller, [one for one in there if one is not None])
         by_pair = {(one.match.job_id, one.candidate_id): one for one in shown}
         updates: list[pb.MatchUpdate] = []
         for change in changes:

@@ -23,6 +23,7 @@ async def told(world, operator, job_id, count):
 async def test_a_portal_operator_reads_its_employers_matches_under_pseudonyms(
     world, employer, org_id
 ):
+    await world.organization("org-portal")
     await world.organization(org_id, portal_operator_org_id="org-portal")
     job_id = await employer.post()
     await world.profile("holder-1")
@@ -38,6 +39,7 @@ async def test_a_portal_operator_reads_its_employers_matches_under_pseudonyms(
 
 
 async def test_vetting_opens_and_suspension_closes_an_operators_topic(world, employer, org_id):
+    await world.organization("org-late")
     pending = catalog_pb2.VETTING_STATE_PENDING
     await world.organization(org_id, pending, portal_operator_org_id="org-late")
     job_id = await employer.post()
@@ -53,4 +55,15 @@ async def test_vetting_opens_and_suspension_closes_an_operators_topic(world, emp
     suspended = catalog_pb2.VETTING_STATE_SUSPENDED
     await world.organization(org_id, suspended, portal_operator_org_id="org-late")
     found, gone = await told(world, "org-late", job_id, 2)
+    assert (gone.key, gone.value) == (found.key, None)
+
+
+async def test_a_suspended_operator_reads_nothing(world, employer, org_id):
+    await world.organization("org-gone")
+    await world.organization(org_id, portal_operator_org_id="org-gone")
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    await told(world, "org-gone", job_id, 1)
+    await world.organization("org-gone", catalog_pb2.VETTING_STATE_SUSPENDED)
+    found, gone = await told(world, "org-gone", job_id, 2)
     assert (gone.key, gone.value) == (found.key, None)

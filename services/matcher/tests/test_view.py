@@ -19,7 +19,7 @@ PSEUDONYMS = Pseudonyms(b"k" * 32)
 
 
 def view(**changed):
-    return View(PSEUDONYMS, **{"log_size": 100, "withdrawn_kept": 100, **changed})
+    return View(PSEUDONYMS, **{"log_size": 100, "withdrawn_kept": 100, "cap": 500, **changed})
 
 
 def found(n, holder="h1", epoch=1, offset=0, score=500):
@@ -82,3 +82,36 @@ def test_a_cursor_comes_back_as_it_went_and_grows_old():
         read_cursor(cursor.text(), epoch="life-2", now=now, days=7)
     with pytest.raises(Problem):
         read_cursor(cursor.text(), epoch="life-1", now=now.replace(month=12, day=1), days=7)
+
+
+def since(made, start):
+    """(holder, found, visible) of each change."""
+    changes, _ = made.changes(start, 100)
+    return [
+        (one.holder_id, one.found, made.visible("j", one.holder_id) is not None) for one in changes
+    ]
+
+
+async def test_the_cap_cuts_by_rank_and_what_drops_out_is_a_change():
+    made = view(cap=2)
+    await made.apply([found(n, f"h{n}", offset=n, score=n) for n in (1, 2)])
+    start = made.end
+    await made.apply([found(3, "h3", offset=3, score=3)])
+    assert since(made, start) == [("h1", False, False), ("h3", True, True)]
+    assert [one.match.holder_id for one in made.of_job("j")] == ["h3", "h2"]
+    assert made.count("j") == 2
+    assert made.candidate("j", PSEUDONYMS.candidate("h1", "o")) is None
+    start = made.end
+    await made.apply([gone(4, "h2", offset=4)])
+    assert since(made, start) == [("h1", True, True), ("h2", False, False)]
+    start = made.end
+    made.set_cap("j", 1)
+    assert since(made, start) == [("h1", False, False)]
+    assert made.count("j") == 1
+
+
+async def test_an_ignored_repeat_leaves_nothing_behind():
+    made = view()
+    await made.apply([gone(2), found(1, offset=1)])
+    assert made.count("j") == 0
+    assert not made._jobs

@@ -1,6 +1,8 @@
 import grpc
 import pytest
 from talent_kit import pages
+from talent_proto.events.v1 import engagements_pb2
+from talent_proto.matcher.v1 import matcher_pb2 as pb
 
 from .builders import BLUEPRINTS, assertion_message, requirement_message
 from .conftest import eventually
@@ -132,4 +134,37 @@ async def test_no_empty_message_before_all_that_is_present(world, employer, wall
     stream = employer.watch(job_id)
     await eventually(lambda: stream.responses)
     assert stream.cursor
+    await stream.end()
+
+
+async def test_the_best_of_a_job_drop_out_of_a_stream_when_others_are_better(world, employer):
+    job_id = await employer.post(match_cap=1)
+    await world.profile("holder-1", assertion_message(normalized_level=2))
+    (first,) = await employer.candidates(job_id, 1)
+    stream = employer.watch(job_id)
+    await eventually(lambda: stream.cursor)
+    for number in range(2, 6):  # also in other shards than the first
+        await world.profile(f"holder-{number}")
+    await eventually(lambda: ("withdrawn", first) in stream.said())
+    assert len((await employer.matches(job_id)).match) == 1
+    await stream.end()
+
+
+async def test_an_answer_is_told_at_once(world, employer):
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    (first,) = await employer.candidates(job_id, 1)
+    await employer.stub.RequestContact(pb.RequestContactRequest(job_id=job_id, candidate_id=first))
+
+    async def requested():
+        found = await world.records("talent.engagements.v1")
+        return [one for one in found if one.key.startswith(job_id)]
+
+    state = (await eventually(requested))[0].event.engagement
+    stream = employer.watch(job_id)
+    await eventually(lambda: stream.cursor)
+    await world.answer(state)
+    await eventually(lambda: ("changed", first) in stream.said())
+    changed = stream.updates[-1].changed
+    assert changed.contact_state == engagements_pb2.CONTACT_STATE_ACCEPTED
     await stream.end()
