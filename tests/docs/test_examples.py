@@ -84,10 +84,11 @@ async def test_an_employer_portal_follows_matches_by_topic(
     await operator.sign_up(OrganizationRole.ORGANIZATION_ROLE_PORTAL_OPERATOR)
     employer = Employer(services, unique("employer"), "An employer")
     school = Provider(services, unique("school"), "A school")
+    agency = Agency(services)
+    await agency.vet(operator)
     await employer.sign_up(portal_operator_org_id=operator.org_id)
     await school.sign_up()
-    agency = Agency(services)
-    for organization in (operator, employer, school):
+    for organization in (employer, school):
         await agency.vet(organization)
     identifier = f"https://{school.org_id}.example/craft"
     await school.publish_achievement(achievement(identifier))

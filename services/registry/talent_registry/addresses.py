@@ -1,7 +1,7 @@
 """Where the registry's HTTP side is reached: addresses that stand in credentials for good."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 
 @dataclass(frozen=True)
@@ -19,9 +19,18 @@ class Addresses:
 
         https://w3c-ccg.github.io/did-method-web/#did-method-operations
         """
+        return f"{self._did_base}:organizations:{org_id}"
+
+    def is_did_here(self, did: str) -> bool:
+        """Whether a DID's document would lie at our own address, however the DID is spelled."""
+        spelled, base = unquote(did).lower(), unquote(self._did_base).lower()
+        return spelled == base or spelled.startswith((f"{base}:", f"{base}#", f"{base}?"))
+
+    @property
+    def _did_base(self) -> str:
         parts = urlsplit(self._base)
         path = "".join(f":{part}" for part in parts.path.split("/") if part)
-        return f"did:web:{parts.netloc.replace(':', '%3A')}{path}:organizations:{org_id}"
+        return f"did:web:{parts.netloc.replace(':', '%3A')}{path}"
 
     @property
     def _base(self) -> str:

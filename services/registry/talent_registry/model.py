@@ -16,6 +16,7 @@ CredentialId = NewType("CredentialId", str)
 ListId = NewType("ListId", str)
 
 _ORG_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")  # it stands in URLs and DIDs
+_REASON_CODE = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")  # it stands in events, for all to read
 
 
 class OrganizationRole(StrEnum):
@@ -114,6 +115,13 @@ def check_org_id(org_id: str) -> OrgId:
         mend = "use up to 64 letters, digits, dots, dashes and underscores"
         raise Problem(Reason.INVALID_FIELD, field="org_id", mend=mend)
     return OrgId(org_id)
+
+
+def check_reason_code(reason_code: str) -> None:
+    """Raises Problem for what is no code: free text could tell of a person."""
+    if _REASON_CODE.fullmatch(reason_code) is None:
+        mend = "use a code of up to 64 letters, digits and underscores, such as issued_in_error"
+        raise Problem(Reason.INVALID_FIELD, field="reason_code", mend=mend)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,7 @@ from talent_registry.model import (
     Registration,
     VettingState,
     check_org_id,
+    check_reason_code,
 )
 from talent_registry.store import RegistryStore, Request
 
@@ -79,7 +80,11 @@ class Organizations:
     ) -> Organization:
         org_id = check_org_id(caller.org_id)
         _check(caller, registration)
-        await self._check_portal_operator(registration.portal_operator_org_id)
+        if registration.did == self._addresses.did(org_id):
+            registration = replace(registration, did="")  # the one that is made anyway
+        elif self._addresses.is_did_here(registration.did):
+            mend = "leave it empty, the registry makes the DIDs at its own address"
+            raise Problem(Reason.INVALID_FIELD, field="did", mend=mend)
 
         async def work(session: Session) -> str:
             known = await self._store.organization(org_id, session)
@@ -106,6 +111,7 @@ class Organizations:
     ) -> Organization:
         if not reason_code:
             raise Problem(Reason.MISSING_FIELD, field="reason_code")
+        check_reason_code(reason_code)
 
         async def work(session: Session) -> str:
             organization = await self._existing(session, org_id)
@@ -123,6 +129,7 @@ class Organizations:
     async def _add(
         self, session: Session, caller: Caller, org_id: OrgId, registration: Registration
     ) -> None:
+        await self._check_portal_operator(session, registration.portal_operator_org_id)
         did = registration.did or self._addresses.did(org_id)
         if await self._store.did_taken(session, did):
             raise Problem(Reason.ALREADY_EXISTS, field="did", what="DID")
@@ -161,12 +168,17 @@ class Organizations:
             raise Problem(Reason.NOT_FOUND, field="org_id", what="organization")
         return found
 
-    async def _check_portal_operator(self, org_id: str) -> None:
+    async def _check_portal_operator(self, session: Session, org_id: str) -> None:
         if not org_id:
             return
-        operator = await self._store.organization(org_id)
-        if operator is None or OrganizationRole.PORTAL_OPERATOR not in operator.roles:
-            mend = "name a registered organization with the role portal operator"
+        operator = await self._store.organization(org_id, session)
+        # The operator reads about people on behalf of the organization that names it.
+        if (
+            operator is None
+            or OrganizationRole.PORTAL_OPERATOR not in operator.roles
+            or operator.vetting is not VettingState.VETTED
+        ):
+            mend = "name a portal operator that the agency has vetted"
             raise Problem(Reason.INVALID_FIELD, field="portal_operator_org_id", mend=mend)
 
 
@@ -183,5 +195,8 @@ def _check(caller: Caller, registration: Registration) -> None:
     if did and not (did.startswith(DID_METHODS) and is_uri(did) and len(did) <= 500):
         mend = "use a did:key or did:web, or leave it empty to have one made"
         raise Problem(Reason.INVALID_FIELD, field="did", mend=mend)
-    if registration.url and not registration.url.startswith(("https://", "http://")):
+    if len(registration.url) > 500:
+        raise Problem(Reason.TOO_LARGE, field="url", limit="500 characters")
+    is_web = registration.url.startswith(("https://", "http://")) and is_uri(registration.url)
+    if registration.url and not is_web:
         raise Problem(Reason.INVALID_FIELD, field="url", mend="use a web address")

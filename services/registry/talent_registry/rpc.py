@@ -17,7 +17,13 @@ from talent_registry import convert
 from talent_registry.achievements import Achievements
 from talent_registry.batches import Batch, Item, Outcome
 from talent_registry.drafts import Draft
-from talent_registry.model import Credential, OrgId, StatusChange, check_org_id
+from talent_registry.model import (
+    Credential,
+    OrgId,
+    StatusChange,
+    check_org_id,
+    check_reason_code,
+)
 from talent_registry.organizations import Organizations
 from talent_registry.publishing import Publishing
 from talent_registry.settings import RegistrySettings
@@ -233,6 +239,8 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
         if not request.credential_id:
             raise Problem(Reason.MISSING_FIELD, field="credential_id")
         check_org_id(caller.org_id)
+        if request.reason_code:
+            check_reason_code(request.reason_code)
         credential = await self._statuses.change(
             caller, _write(caller, request), request.credential_id, change, request.reason_code
         )

@@ -43,6 +43,38 @@ async def test_a_did_belongs_to_one_organization(registry, refused):
     assert (refusal.reason, refusal.field) == ("ALREADY_EXISTS", "did")
 
 
+async def test_a_did_at_the_registrys_address_is_its_own_organizations(registry, refused):
+    victim, thief = registry.provider(), registry.provider()
+    prefix = f"did:web:127.0.0.1%3A{registry.settings.http_port}"
+    own = f"{prefix}:organizations:{victim.org_id}"
+    for did in (own, own.replace("organizations", "%6Frganizations"), prefix.replace("A", "a")):
+        async with refused() as refusal:
+            await thief.registered(did=did)
+        assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "did")
+    organization = await victim.registered(did=own)
+    assert organization.did == own
+    assert await victim.registered() == organization
+    assert (await registry.http.get(f"/organizations/{victim.org_id}/did.json")).is_success
+
+
+async def test_only_a_vetted_portal_operator_is_named(registry, refused):
+    operator, college, agency = registry.provider(), registry.provider(), registry.agency()
+    role = [catalog_pb2.ORGANIZATION_ROLE_PORTAL_OPERATOR]
+    await operator.registered(role=role)
+    async with refused() as refusal:
+        await college.registered(portal_operator_org_id=operator.org_id)
+    assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "portal_operator_org_id")
+    vet = pb.VetOrganizationRequest(request_id="v1", org_id=operator.org_id)
+    await agency.stub.VetOrganization(vet)
+    registered = await college.registered(portal_operator_org_id=operator.org_id)
+    assert registered.portal_operator_org_id == operator.org_id
+    # A repeat is answered whatever became of the operator.
+    await agency.stub.SuspendOrganization(
+        pb.SuspendOrganizationRequest(request_id="s1", org_id=operator.org_id, reason_code="FRAUD")
+    )
+    assert await college.registered(portal_operator_org_id=operator.org_id) == registered
+
+
 @pytest.mark.parametrize(
     ("field", "value", "reason"),
     [
@@ -53,6 +85,8 @@ async def test_a_did_belongs_to_one_organization(registry, refused):
         ("role", [3], "ROLE_NEEDED"),
         ("did", "did:example:1", "INVALID_FIELD"),
         ("url", "javascript:alert(1)", "INVALID_FIELD"),
+        ("url", "https://college.example/<b>", "INVALID_FIELD"),
+        ("url", "https://college.example/" + "x" * 500, "TOO_LARGE"),
         ("request_id", "", "MISSING_FIELD"),
         ("request_id", "x" * 129, "TOO_LARGE"),
         ("portal_operator_org_id", "nobody", "INVALID_FIELD"),
@@ -76,6 +110,12 @@ async def test_the_agency_vets_and_suspends(registry, refused, eventually):
     async with refused() as refusal:
         await college.stub.VetOrganization(vet)
     assert refusal.reason == "ROLE_NEEDED"
+    told = pb.SuspendOrganizationRequest(
+        request_id="s0", org_id=college.org_id, reason_code="Ana Lopez told us"
+    )
+    async with refused() as refusal:
+        await agency.stub.SuspendOrganization(told)
+    assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "reason_code")
     vetted = await agency.stub.VetOrganization(vet)
     assert vetted.organization.vetting == catalog_pb2.VETTING_STATE_VETTED
     suspend = pb.SuspendOrganizationRequest(
