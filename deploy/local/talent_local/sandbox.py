@@ -54,10 +54,13 @@ class Sandbox:
     def launch_replica(self, service: str) -> str:
         """A second process of a service on ports of its own; the name to `wait` for and kill."""
         name = f"{service}-2"
-        ports = {"HTTP": free_port(), "GRPC": free_port()}
         part = self._service(service)
-        own = {f"TALENT_{service.upper()}_{kind}_PORT": str(port) for kind, port in ports.items()}
-        url = f"http://127.0.0.1:{ports['HTTP']}"
+        ports = {name: free_port() for name in part.ports}  # "registry HTTP", "registry gRPC"
+        own = {
+            f"TALENT_{name.replace(' ', '_').upper()}_PORT": str(port)
+            for name, port in ports.items()
+        }
+        url = f"http://127.0.0.1:{ports[f'{service} HTTP']}"
         self._launch(
             replace(
                 part,
