@@ -94,7 +94,8 @@ def check(terms: Terms) -> None:
         for address in terms.get(name, ()):
             if not is_uri(address):
                 _refuse(f"achievement.{name}", "use absolute addresses")
-    if terms.get("creditsAvailable", 0) < 0:
+    # In the message's JSON, what is no finite number is a text such as "NaN".
+    if not 0 <= float(terms.get("creditsAvailable", 0)) < 1e9:
         _refuse("achievement.credits_available", "use a number that is not negative")
     _check_cost(terms.get("estimatedCost", {}))
     _check_alignments(terms.get("alignment", ()), "achievement.alignment")

@@ -70,7 +70,7 @@ class Unsigned:
     facts: Facts
 
 
-def check(draft: Draft, achievement: Achievement) -> None:
+def check(draft: Draft, achievement: Achievement, now: datetime) -> None:
     """Raises Problem for the first field that is missing or wrong."""
     if draft.recipient_did:
         if not draft.recipient_did.startswith("did:") or not is_uri(draft.recipient_did):
@@ -79,7 +79,7 @@ def check(draft: Draft, achievement: Achievement) -> None:
         raise Problem(Reason.MISSING_FIELD, field="draft.recipient")
     elif not is_email(draft.recipient_email):
         _refuse("draft.recipient_email", "use an e-mail address")
-    _check_times(draft)
+    _check_times(draft, now)
     for name in ("license_number", "role", "term"):
         if len(getattr(draft, name)) > _LONGEST:
             raise Problem(Reason.TOO_LARGE, field=f"draft.{name}", limit=f"{_LONGEST} characters")
@@ -206,9 +206,9 @@ def _evidence_terms(evidence: DraftEvidence) -> dict[str, str]:
     return {name: text for name, text in terms.items() if text}
 
 
-def _check_times(draft: Draft) -> None:
-    if draft.valid_from and draft.valid_until and draft.valid_until <= draft.valid_from:
-        _refuse("draft.valid_until", "use a time after valid_from")
+def _check_times(draft: Draft, now: datetime) -> None:
+    if draft.valid_until and draft.valid_until <= (draft.valid_from or now):
+        _refuse("draft.valid_until", "use a time after valid_from, or after now without one")
     start, end = draft.activity_start_date, draft.activity_end_date
     if start and end and end < start:
         _refuse("draft.activity_end_date", "use a time that is not before activity_start_date")

@@ -157,7 +157,7 @@ class Publishing:
             raise Problem(Reason.NOT_FOUND, field="draft.achievement_id", what="achievement")
         if achievement.org_id != organization.org_id:
             raise Problem(Reason.NOT_YOURS, field="draft.achievement_id", what="achievement")
-        drafts.check(draft, achievement)
+        drafts.check(draft, achievement, self._clock.now())
         return CheckedDraft(draft, achievement)
 
     async def _sign(self, batch: Batch, checked: dict[Request, CheckedDraft]) -> None:

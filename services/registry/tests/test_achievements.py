@@ -1,3 +1,5 @@
+import math
+
 import httpx
 import pytest
 from talent_proto.registry.v1 import registry_pb2 as pb
@@ -72,6 +74,9 @@ async def test_an_achievement_of_another_organization_gets_no_new_version(regist
         ),
         ("result_description", [{"id": "urn:x:1"}], "achievement.result_description.name"),
         ("jurisdiction", ["Colorado"], "achievement.jurisdiction"),
+        ("credits_available", math.nan, "achievement.credits_available"),
+        ("credits_available", math.inf, "achievement.credits_available"),
+        ("credits_available", -math.inf, "achievement.credits_available"),
         ("estimated_duration", "8 weeks", "achievement.estimated_duration"),
         ("estimated_cost", {"minor_units": 5}, "achievement.estimated_cost.currency"),
         (

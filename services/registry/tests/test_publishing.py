@@ -1,5 +1,6 @@
 import asyncio
 import json
+import math
 
 import grpc
 import pytest
@@ -159,6 +160,9 @@ async def test_single_items_at_once_are_stored_together_and_answered_each(regist
         ({"recipient_did": "mailto:a@b.c"}, "draft.recipient_did"),
         ({"result": [{"result_description": "urn:x:9"}]}, "draft.result.result_description"),
         ({"credits_earned": -1}, "draft.credits_earned"),
+        ({"credits_earned": math.nan}, "draft.credits_earned"),
+        ({"credits_earned": math.inf}, "draft.credits_earned"),
+        ({"valid_until": {"seconds": 1_700_000_000}}, "draft.valid_until"),
         ({"evidence": [{"id": "not an address"}]}, "draft.evidence.id"),
         ({"term": "x" * 2000}, "draft.term"),
         (
