@@ -1,6 +1,7 @@
 """A status list as the credential that is served, signed with its organization's key."""
 
 import asyncio
+from datetime import timedelta
 
 from talent_kit.clock import Clock
 from talent_vc import ContextLoader, SigningKey, build_status_list, sign
@@ -11,6 +12,8 @@ from talent_registry.issuers import IssuerKey, Issuers
 from talent_registry.list_store import StatusListState
 from talent_registry.organizations import Organizations
 from talent_registry.signing import to_bytes
+
+CLOCK_SKEW = timedelta(hours=1)  # a verifier whose clock is slow can use a new list at once
 
 
 class StatusListSigner:
@@ -41,7 +44,7 @@ class StatusListSigner:
             issuer=key.did,
             purpose=state.purpose.value,
             set_bits=bits.indexes(state.bits),
-            valid_from=state.created_at,
+            valid_from=state.created_at - CLOCK_SKEW,
         )
         signed = sign(
             document,

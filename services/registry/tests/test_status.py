@@ -1,5 +1,6 @@
 import json
 import os
+from datetime import UTC, datetime, timedelta
 
 from talent_kit.clock import SystemClock
 from talent_proto.events.v1 import credentials_pb2
@@ -24,6 +25,8 @@ async def test_a_revocation_is_in_the_list_and_announced(registry, eventually, v
     url = await list_url(answer, "revocation")
     before = await registry.http.get(url)
     assert before.headers["content-type"] == "application/vc"
+    valid_from = datetime.fromisoformat(before.json()["validFrom"])
+    assert timedelta(minutes=59) < datetime.now(UTC) - valid_from < timedelta(minutes=65)
     tag = before.headers["etag"]
     unchanged = await registry.http.get(url, headers={"If-None-Match": tag})
     assert unchanged.status_code == 304
@@ -63,6 +66,16 @@ async def test_a_suspension_ends_when_it_is_reinstated(registry, verify, refused
     assert (await verify(answer.credential)).outcome == "suspended"
     await college.change("Reinstate", answer.credential_id)
     assert (await verify(answer.credential)).outcome == "valid"
+
+
+async def test_a_reason_is_a_code(registry, refused):
+    college = registry.provider()
+    answer = await college.issued(await college.ready())
+    for reason_code in ("Ana cheated", "1", "x" * 65, "émis"):
+        async with refused() as refusal:
+            await college.change("Revoke", answer.credential_id, reason_code=reason_code)
+        assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "reason_code")
+    await college.change("Revoke", answer.credential_id, reason_code="issued_in_error")
 
 
 async def test_a_repeated_change_is_done_once(registry, refused):
