@@ -98,6 +98,9 @@ class Reader:
         if stated and emails and not any(names_email(identity, stated) for identity in emails):
             mend = "it is not the address that the credential was made out to"
             raise Problem(Reason.INVALID_FIELD, field="signed.recipient_email", mend=mend)
+        if stated and did.startswith("did:") and not emails:
+            mend = "leave it empty, the credential was made out to a DID"
+            raise Problem(Reason.INVALID_FIELD, field="signed.recipient_email", mend=mend)
         email = stated or (plain[0] if plain else "")
         return Recipient(
             did=did if did.startswith("did:") else "",

@@ -49,6 +49,14 @@ class Taken(Exception):
 
 
 @dataclass(frozen=True)
+class Stored:
+    """What a repeat of a credential is held against."""
+
+    credential_id: CredentialId
+    email_hmac: str
+
+
+@dataclass(frozen=True)
 class Request:
     """A write by its caller's own id. `digest` is of everything that was asked."""
 
@@ -221,16 +229,18 @@ class RegistryStore:
 
     async def by_digest(
         self, contents: Iterable[tuple[OrgId, str]]
-    ) -> dict[tuple[OrgId, str], CredentialId]:
+    ) -> dict[tuple[OrgId, str], Stored]:
         """The credentials that organizations have with these digests."""
         by_org: dict[OrgId, list[str]] = {}
         for org_id, digest in contents:
             by_org.setdefault(org_id, []).append(digest)
-        known: dict[tuple[OrgId, str], CredentialId] = {}
+        known: dict[tuple[OrgId, str], Stored] = {}
+        shown = {"digest": 1, "facts.recipient.email_hmac": 1}
         for org_id, digests in by_org.items():
             wanted = {"org_id": org_id, "digest": {"$in": digests}}
-            async for row in self._credentials.find(wanted, {"digest": 1}):
-                known[org_id, row["digest"]] = CredentialId(row["_id"])
+            async for row in self._credentials.find(wanted, shown):
+                email_hmac = row["facts"]["recipient"]["email_hmac"]
+                known[org_id, row["digest"]] = Stored(CredentialId(row["_id"]), email_hmac)
         return known
 
     async def digests(self, credential_ids: Iterable[str]) -> dict[str, str]:

@@ -15,8 +15,8 @@ from talent_kit.store import Session, is_away
 
 from talent_registry.announce import credential_event
 from talent_registry.batches import Accepted, Outcome, other_content, repeated
-from talent_registry.model import Credential, CredentialId, OrgId
-from talent_registry.store import CONFLICTS, RegistryStore, Request, Taken
+from talent_registry.model import Credential, OrgId
+from talent_registry.store import CONFLICTS, RegistryStore, Request, Stored, Taken
 from talent_registry.together import Together
 
 TRANSACTION_BYTES = 16 * 1024 * 1024
@@ -36,6 +36,11 @@ class Ready:
     @property
     def content(self) -> Content:
         return self.credential.org_id, self.credential.digest
+
+    @property
+    def stored(self) -> Stored:
+        email_hmac = self.credential.facts.recipient.email_hmac
+        return Stored(self.credential.credential_id, email_hmac)
 
 
 class Storing:
@@ -106,7 +111,7 @@ class Storing:
         The unique indexes tell of what is stored already, so nothing is looked up before.
         """
         outcomes: dict[str, Outcome] = {}
-        known: dict[Content, CredentialId] = {}
+        known: dict[Content, Stored] = {}
         for attempt in range(CONFLICTS):
             if attempt:
                 outcomes.update(await self._answered(items))
@@ -131,19 +136,25 @@ class Storing:
         }
 
     async def _commit(
-        self, items: Sequence[Ready], known: Mapping[Content, CredentialId]
+        self, items: Sequence[Ready], known: Mapping[Content, Stored]
     ) -> dict[str, Outcome]:
         """One transaction: new credentials, and every request with its credential."""
         fresh: dict[Content, Ready] = {}
         accepted: dict[Request, Accepted] = {}
+        refused: dict[str, Outcome] = {}
         for item in items:
-            digest = item.credential.digest
+            again = item.content in known or item.content in fresh
             if item.content in known:
-                accepted[item.request] = Accepted(known[item.content], digest, True)
+                first = known[item.content]
+            else:
+                first = fresh.setdefault(item.content, item).stored
+            if item.stored.email_hmac not in ("", first.email_hmac):
+                refused[item.request.key] = _other_recipient()
                 continue
-            again = item.content in fresh
-            first = fresh.setdefault(item.content, item)
-            accepted[item.request] = Accepted(first.credential.credential_id, digest, again)
+            digest = item.credential.digest
+            accepted[item.request] = Accepted(first.credential_id, digest, again)
+        if not accepted:
+            return refused
         new = list(fresh.values())
         entries = [_audited(item) for item in new]
 
@@ -157,7 +168,7 @@ class Storing:
                 await self._announce(session, new)
 
         await self._store.transact(work)
-        return {request.key: outcome for request, outcome in accepted.items()}
+        return refused | {request.key: outcome for request, outcome in accepted.items()}
 
     async def _announce(self, session: Session, items: Sequence[Ready]) -> None:
         """Each event goes on with the trace of its own caller; untraced ones go together."""
@@ -168,6 +179,11 @@ class Storing:
             events = [credential_event(one.credential, one.caller, self._clock) for one in traced]
             append = self._outbox.append(session, *events)
             await asyncio.create_task(append, context=traced[0].context)
+
+
+def _other_recipient() -> Problem:
+    what = "credential, made out to another address"
+    return Problem(Reason.ALREADY_EXISTS, field="signed.recipient_email", what=what)
 
 
 def _audited(item: Ready) -> AuditEntry:

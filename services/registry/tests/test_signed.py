@@ -164,3 +164,31 @@ async def test_an_address_that_the_credential_does_not_name_is_refused(
     async with refused() as refusal:
         await publish(college, credential("ana@example.org"), email="bo@example.org")
     assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "signed.recipient_email")
+
+
+async def test_an_address_for_a_credential_that_names_a_did_is_refused(
+    college, credential, refused
+):
+    async with refused() as refusal:
+        await publish(college, credential(), email="bo@example.org")
+    assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "signed.recipient_email")
+
+
+async def test_the_same_bytes_go_to_one_address_only(college, credential, refused):
+    document = credential()
+    # Nobody is named in what was signed, so only the provider says whose it is.
+    del document["credentialSubject"]["id"]
+    first = await publish(college, document, "r1", email="ana@example.org")
+    assert await publish(college, document, "r2", email="Ana@Example.org") == first
+    for _ in range(2):
+        async with refused() as refusal:
+            await publish(college, document, "r3", email="bo@example.org")
+        assert (refusal.reason, refusal.field) == ("ALREADY_EXISTS", "signed.recipient_email")
+    del document["credentialSubject"]["achievement"]["description"]
+    content = json.dumps(document).encode()
+    items = [
+        college.item(pb.SignedCredential(credential=content, recipient_email=email))
+        for email in ("ana@example.org", "bo@example.org", "")
+    ]
+    results = await college.stream(items)
+    assert [result.rejected.field for result in results] == ["", "signed.recipient_email", ""]
