@@ -23,7 +23,7 @@ def read_instant(text: object) -> datetime | None:
         return None
     year, month, day, hour, minute, second, fraction, zone = found.groups()
     if not year.startswith("-") and int(year) > 9998:
-        return datetime.max.replace(tzinfo=UTC)
+        return datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
     zone = "+00:00" if zone == "Z" else zone
     micro = (fraction or "").ljust(6, "0")[:6]
     try:

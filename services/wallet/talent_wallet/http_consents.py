@@ -25,14 +25,19 @@ RECIPIENTS = {
 }
 
 
+Identifier = Annotated[str, Field(max_length=100)]
+
+
 class ConsentIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     purpose: Literal["discovery", "application", "research", "agency_reporting"]
     expires_at: AwareDatetime | None = None
-    records: list[str] = Field(default=[], max_length=MOST)  # credential ids; empty: all accepted
+    records: list[Identifier] = Field(
+        default=[], max_length=MOST
+    )  # credential ids; empty: all accepted
     recipient_org_id: str = Field("", max_length=100)  # empty: all of the class
-    excluded_org_ids: list[str] = Field(default=[], max_length=MOST)
+    excluded_org_ids: list[Identifier] = Field(default=[], max_length=MOST)
     notice_version: str = Field("1", max_length=100)
     language: str = Field("en-US", max_length=35)
     granted_by: Literal["self", "parent", "guardian"] = "self"
@@ -64,7 +69,7 @@ class StandingRuleBody(BaseModel):
 
     enabled: bool
     # "trusted": whoever the agency vouches for; or these organizations.
-    issuers: Literal["trusted"] | list[str] = Field(default="trusted", max_length=MOST)
+    issuers: Literal["trusted"] | list[Identifier] = Field(default="trusted", max_length=MOST)
 
 
 async def _settings(request: Request) -> WalletSettings:

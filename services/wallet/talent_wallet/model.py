@@ -162,7 +162,8 @@ class Record:
             return Outcome.REVOKED
         if self.judged is None:
             return None
-        if self.status is Status.SUSPENDED and self.judged.outcome is Outcome.VALID:
+        good = self.judged.outcome in (Outcome.VALID, Outcome.UNDETERMINED)
+        if self.status is Status.SUSPENDED and good:
             return Outcome.SUSPENDED
         return self.judged.outcome
 

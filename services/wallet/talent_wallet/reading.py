@@ -8,6 +8,7 @@ import json
 import math
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlsplit
 
@@ -17,6 +18,9 @@ from talent_wallet.model import Artifact, Claims, Skill, SkillClaim
 
 Document = dict[str, Any]
 LONGEST = 500  # characters of a name or label that is shown
+# A signed document may be large, and each skill carries all its evidence.
+MOST_SKILLS = 200
+MOST_ARTIFACTS = 50
 
 
 def read_claims(credential: bytes) -> Claims | None:
@@ -47,10 +51,10 @@ def read_claims(credential: bytes) -> Claims | None:
         awarded=_instant(document.get("awardedDate")),
         valid_from=_instant(document.get("validFrom")),
         valid_until=_instant(document.get("validUntil")),
-        skills=tuple(_skills(subject, achievement)),
+        skills=tuple(islice(_skills(subject, achievement), MOST_SKILLS)),
         artifacts=tuple(
             Artifact(_text(item.get("genre")) or "Evidence", f"/evidence/{index}")
-            for index, item in enumerate(_all(document.get("evidence")))
+            for index, item in enumerate(_all(document.get("evidence"))[:MOST_ARTIFACTS])
         ),
     )
 
@@ -199,7 +203,7 @@ def _text(value: Any) -> str:
 def _number(value: Any) -> float | None:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return None
     return number if math.isfinite(number) else None
 
@@ -207,7 +211,7 @@ def _number(value: Any) -> float | None:
 def _instant(value: Any) -> datetime | None:
     try:
         instant = datetime.fromisoformat(_text(value))
-    except ValueError:
+        # A date-time without a zone names no instant.
+        return instant.astimezone(UTC) if instant.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    # A date-time without a zone names no instant.
-    return instant.astimezone(UTC) if instant.tzinfo else None

@@ -272,10 +272,13 @@ class WalletStore:
             return
         holder = {"_id": consent.holder_id}
         if consent.withdrawn_at is not None:
-            await self._discoveries.delete_one(holder, session=session)
+            # Not that of a newer consent.
+            own = {**holder, "consent_id": consent.consent_id}
+            await self._discoveries.delete_one(own, session=session)
             return
         asked = {
             "schema_version": documents.SCHEMA_VERSION,
+            "consent_id": consent.consent_id,
             "expires_at": consent.expires_at,
             "excluded_org_ids": list(consent.excluded_org_ids),
             "recipient_party": consent.recipient_party,

@@ -92,7 +92,8 @@ def read_invitation(engagement: engagements_pb2.Engagement, version: Version) ->
         employer_name=engagement.employer_name,
         job_title=engagement.job_title,
         requested_at=_instant(engagement.contact_requested_at),
-        closed=engagement.pool_state == engagements_pb2.POOL_STATE_REMOVED,
+        closed=engagement.pool_state
+        in (engagements_pb2.POOL_STATE_PASSED, engagements_pb2.POOL_STATE_REMOVED),
         version=version.packed,
     )
 
@@ -111,6 +112,7 @@ def profile_message(profile: Profile, zone: ZoneInfo) -> profiles_pb2.TalentProf
         consent_id=consent.consent_id if consent else "",
         consent_version=consent.version if consent else 0,
         excluded_org_id=consent.excluded_org_ids if consent else (),
+        recipient_org_id=consent.recipient_party if consent else "",
     )
 
 

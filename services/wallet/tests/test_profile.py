@@ -97,9 +97,7 @@ def test_only_accepted_authentic_and_current_records_are_shown(found: list[Recor
             one.verdict.outcome is Outcome.UNDETERMINED
             and one.verdict.checks[0].outcome == "passed"
         )
-        current = one.status is not Status.REVOKED and not (
-            one.status is Status.SUSPENDED and one.verdict.outcome is Outcome.VALID
-        )
+        current = one.status not in {Status.REVOKED, Status.SUSPENDED}
         if one.credential_id in shown:
             assert one.state is RecordState.ACCEPTED
             assert one.outcome in {Outcome.VALID, Outcome.UNDETERMINED}
