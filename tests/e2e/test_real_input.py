@@ -193,7 +193,7 @@ def registration(org_id: str, did: str) -> RegisterOrganizationRequest:
 async def published(provider: Provider, content: bytes) -> PublishResult:
     signed = PublishItem(
         request_id=unique("signed"),
-        signed=SignedCredential(credential=content, recipient_email="ana@example.org"),
+        signed=SignedCredential(credential=content),
     )
     (result,) = [result async for results in provider.publish([signed]) for result in results]
     return result
