@@ -20,7 +20,9 @@ from talent_vc import Options
 from talent_vc.worker import init_worker
 
 from talent_verifier import consumers, http, rpc
+from talent_verifier.alarm import Alarm
 from talent_verifier.checking import Checking
+from talent_verifier.directory import Directory
 from talent_verifier.documents import Documents
 from talent_verifier.judging import Judge
 from talent_verifier.rpc import VerifierRpc
@@ -62,22 +64,36 @@ async def run(
         start=init_worker,
         start_arguments=(str(settings.contexts),),
     )
+    directory = Directory(settings)
     judge = Judge(
         documents=Documents(fetcher, clock, settings.document_terms),
         workers=workers,
-        organizations=verifier_store.organizations,
+        organizations=directory.organizations,
         options=Options(insecure_hosts=settings.insecure_hosts),
         batch_size=settings.batch_size,
     )
     checking = Checking(judge=judge, clock=clock, limit=RateLimit(settings.checks_per_minute))
+    alarm = Alarm()
     verdicts = Verdicts(
-        store=verifier_store, outbox=outbox, judge=judge, clock=clock, patience=settings.patience
+        store=verifier_store,
+        outbox=outbox,
+        judge=judge,
+        directory=directory,
+        alarm=alarm,
+        clock=clock,
+        patience=settings.patience,
     )
-    timer = Timer(store=verifier_store, verdicts=verdicts, lease=Lease(store, "timer"), clock=clock)
+    timer = Timer(
+        store=verifier_store,
+        verdicts=verdicts,
+        alarm=alarm,
+        lease=Lease(store, "timer"),
+        clock=clock,
+    )
     consumer = Consumer(
         settings,
         group=consumers.GROUP,
-        handlers=consumers.handlers(verdicts=verdicts, verifier_store=verifier_store, store=store),
+        handlers=consumers.handlers(verdicts=verdicts, directory=directory),
         topics=consumers.TOPICS,
         producer=producer,
         clock=clock,
@@ -93,9 +109,9 @@ async def run(
             )
         ],
         grpc_names=[rpc.NAME],
-        tasks=[Relay(store, outbox, producer).run, timer.run],
+        tasks=[Relay(store, outbox, producer).run, directory.run, timer.run, verdicts.watch],
         consumers=[consumer],
-        ready={"contexts": lambda: _contexts_missing(settings)},
+        ready={"contexts": lambda: _contexts_missing(settings), "organizations": directory.ready},
         public_methods=[rpc.PUBLIC],
         republish=verdicts.republish,
         store=store,
@@ -122,7 +138,7 @@ def _steps(store: VerifierStore, outbox: Outbox, audit: Audit) -> list[Step]:
     return [
         Step("001-outbox", outbox.prepare),
         Step("002-audit", audit.prepare),
-        Step("003-verdicts", store.prepare),
+        Step("003-standings", store.prepare),
     ]
 
 

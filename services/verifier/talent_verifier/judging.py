@@ -7,7 +7,7 @@ stores or logs anything of a credential.
 import hashlib
 import math
 from asyncio import gather
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
@@ -21,7 +21,7 @@ from talent_verifier.documents import Document, Documents
 from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
 from talent_verifier.workers import TookTooLong, Workers
 
-Organizations = Callable[[Iterable[str]], Awaitable[Mapping[str, Organization]]]
+Organizations = Callable[[Iterable[str]], Mapping[str, Organization]]
 SOURCE = "talent-network"
 DOCUMENTS_AT_MOST = 20  # for one credential: it must not make us flood others
 TOO_LONG = talent_vc.Verdict(
@@ -71,7 +71,7 @@ class Judge:
         needed = [self._needed(document) for document in parsed]
         found, further = await self._fetch(needed, questions)
         dids = [_issuer_id(document) for document in parsed]
-        organizations = await self._organizations(did for did in dids if did)
+        organizations = self._organizations(did for did in dids if did)
         requests = [
             self._request(question, found, organizations.get(did))
             for question, did in zip(questions, dids, strict=True)

@@ -14,7 +14,7 @@ class VerifierSettings(ServiceSettings):
     http_port: int = 7121
 
     workers: int = 2  # processes that check proofs
-    worker_idle_seconds: float = 60.0  # after that the processes end, to give back their memory
+    worker_idle_seconds: float = 600.0  # after that the processes end, to give back their memory
     worker_deadline_seconds: float = 20.0  # for one call, waiting for a process included
     batch_size: int = 50  # credentials in one call of a worker
 

@@ -1,16 +1,18 @@
 """The verifier's database. The only module here that knows it.
 
-`credentials` holds the signed bytes, which are personal data; `verdicts` holds what is known of
-each credential; `organizations` is a read model of the registry's catalog.
+`standings` holds all that is known of each credential in one document: its signed bytes, which
+are personal data, the verdict, and the instant to look again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson.binary import Binary
 from bson.int64 import Int64
-from pymongo import ReplaceOne
+from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
 from talent_kit.store import Session, Store
 from talent_kit.versions import Version
 from talent_vc import Check, Outcome, Overall
@@ -18,83 +20,100 @@ from talent_vc import Check, Outcome, Overall
 from talent_verifier.model import (
     Issuer,
     IssuerTrust,
-    Organization,
     Standing,
     ValidatorType,
     Verdict,
-    Vetting,
 )
 
 SCHEMA_VERSION = 1
+DUPLICATE_KEY = 11000
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
+
+
+class ChangedMeanwhile(Exception):
+    """Another writer was faster. Nothing is stored; read again."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What is stored of a credential; `content` is None before it is published."""
+
+    standing: Standing
+    content: bytes | None
 
 
 class VerifierStore:
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._credentials: Any = store.db["credentials"]
-        self._verdicts: Any = store.db["verdicts"]
-        self._organizations: Any = store.db["organizations"]
+        self._standings: Any = store.db["standings"]
 
     @property
     def epoch(self) -> int:
         return self._store.epoch
 
     async def prepare(self) -> None:
-        """Collections and indexes: part of the migration."""
-        await self._store.ensure_collections("credentials", "verdicts", "organizations")
-        await self._credentials.create_index([("org_id", 1)])
-        await self._verdicts.create_index([("org_id", 1)])
-        await self._verdicts.create_index([("due_at", 1)])
-        await self._verdicts.create_index([("issuer.did", 1), ("_id", 1)])
-        await self._organizations.create_index([("did", 1)])
+        """Collection and indexes: part of the migration."""
+        await self._store.ensure_collections("standings")
+        await self._standings.create_index([("org_id", 1)])
+        await self._standings.create_index([("due_at", 1)])
+        await self._standings.create_index([("issuer.did", 1), ("_id", 1)])
 
     async def standings(
         self, credential_ids: Iterable[str], session: Session | None = None
     ) -> dict[str, Standing]:
         query = {"_id": {"$in": list(credential_ids)}}
-        return {
-            row["_id"]: _standing(row) async for row in self._verdicts.find(query, session=session)
-        }
+        found = self._standings.find(query, {"credential": 0}, session=session)
+        return {row["_id"]: _standing(row) async for row in found}
 
-    async def contents(self, credential_ids: Iterable[str]) -> dict[str, bytes]:
-        """The signed bytes of credentials."""
-        query = {"_id": {"$in": list(credential_ids)}}
-        return {row["_id"]: bytes(row["credential"]) async for row in self._credentials.find(query)}
+    async def kept(self, credential_ids: Iterable[str]) -> dict[str, Kept]:
+        """Standings with the signed bytes."""
+        found = self._standings.find({"_id": {"$in": list(credential_ids)}})
+        return {
+            row["_id"]: Kept(
+                _standing(row), bytes(row["credential"]) if "credential" in row else None
+            )
+            async for row in found
+        }
 
     async def write(
         self, session: Session, standings: Sequence[Standing], contents: Mapping[str, bytes]
     ) -> None:
-        """Store standings, and the bytes of those that were published now."""
-        if standings:
-            await self._verdicts.bulk_write(
-                [ReplaceOne({"_id": s.credential_id}, _row(s), upsert=True) for s in standings],
-                session=session,
-            )
-        published = [
-            ReplaceOne(
-                {"_id": standing.credential_id},
-                {
-                    "schema_version": SCHEMA_VERSION,
-                    "org_id": standing.org_id,
-                    "credential": Binary(contents[standing.credential_id]),
-                },
-                upsert=True,
-            )
-            for standing in standings
-            if standing.credential_id in contents
-        ]
-        if published:
-            await self._credentials.bulk_write(published, session=session)
+        """Store standings, and the bytes of those that were published now.
+
+        Each replaces the revision before its own; raises ChangedMeanwhile where that is gone.
+        """
+        rows: list[Row] = []
+        updates: list[UpdateOne] = []
+        for standing in standings:
+            row = _row(standing)
+            content = contents.get(standing.credential_id)
+            if content is not None:
+                row["credential"] = Binary(content)
+            if standing.revision == 1:
+                rows.append({"_id": standing.credential_id, **row})
+            else:
+                expected = {"_id": standing.credential_id, "revision": standing.revision - 1}
+                updates.append(UpdateOne(expected, {"$set": row}))
+        if rows:
+            try:
+                await self._standings.insert_many(rows, session=session)
+            except BulkWriteError as error:
+                if error.details["writeErrors"][0]["code"] == DUPLICATE_KEY:
+                    raise ChangedMeanwhile from None
+                raise
+        if updates:
+            written = await self._standings.bulk_write(updates, session=session)
+            if written.matched_count < len(updates):
+                raise ChangedMeanwhile
 
     async def due(self, now: datetime, limit: int) -> list[str]:
         """Ids of credentials to look at again by `now`, the longest due first."""
-        found = self._verdicts.find({"due_at": {"$gt": LONG_AGO, "$lte": now}}, {"_id": 1})
+        found = self._standings.find({"due_at": {"$gt": LONG_AGO, "$lte": now}}, {"_id": 1})
         return [row["_id"] async for row in found.sort("due_at", 1).limit(limit)]
 
     async def next_due(self) -> datetime | None:
-        found = await self._verdicts.find_one(
+        found = await self._standings.find_one(
             {"due_at": {"$gt": LONG_AGO}}, {"due_at": 1}, sort=[("due_at", 1)]
         )
         return found["due_at"] if found else None
@@ -102,7 +121,7 @@ class VerifierStore:
     async def judged_ids(self, after: str, limit: int) -> list[str]:
         """Ids of credentials with a verdict, in order, those after `after`."""
         query = {"_id": {"$gt": after}, "version": {"$ne": None}}
-        found = self._verdicts.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        found = self._standings.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
         return [row["_id"] async for row in found]
 
     async def ids_with_another_issuer(self, issuer: Issuer, after: str, limit: int) -> list[str]:
@@ -110,33 +129,8 @@ class VerifierStore:
         row = _issuer_row(issuer)
         query: Row = {"issuer.did": row.pop("did"), "_id": {"$gt": after}}
         query["$or"] = [{f"issuer.{name}": {"$ne": value}} for name, value in row.items()]
-        found = self._verdicts.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        found = self._standings.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
         return [row["_id"] async for row in found]
-
-    async def organizations(self, dids: Iterable[str]) -> dict[str, Organization]:
-        """Organizations by DID."""
-        query = {"did": {"$in": list(set(dids))}}
-        return {row["did"]: _organization(row) async for row in self._organizations.find(query)}
-
-    async def put_organization(
-        self, session: Session, organization: Organization, version: Version
-    ) -> None:
-        """Store what the registry says, unless something newer is known."""
-        there = await self._organizations.find_one({"_id": organization.org_id}, session=session)
-        if there and int(there["version"]) >= version.packed:
-            return
-        row = {
-            "schema_version": SCHEMA_VERSION,
-            "org_id": organization.org_id,
-            "version": Int64(version.packed),
-            "did": organization.did,
-            "name": organization.name,
-            "type": organization.type.value,
-            "vetting": organization.vetting.value,
-        }
-        await self._organizations.replace_one(
-            {"_id": organization.org_id}, row, upsert=True, session=session
-        )
 
     async def ping(self) -> None:
         await self._store.ping()
@@ -155,7 +149,7 @@ def _row(standing: Standing) -> Row:
         "version": _packed(standing.version),
         "look_again_at": standing.look_again_at,
         "tries": standing.tries,
-        "due_at": _due_at(standing),
+        "due_at": due_at(standing),
     }
     if verdict:
         row |= {
@@ -184,7 +178,7 @@ def _standing(row: Row) -> Standing:
     )
 
 
-def _due_at(standing: Standing) -> datetime | None:
+def due_at(standing: Standing) -> datetime | None:
     """The earliest instant to look again, never before it: dates are stored by the millisecond."""
     change = standing.verdict.next_change if standing.verdict else None
     instants = [at for at in (change, standing.look_again_at) if at]
@@ -231,16 +225,6 @@ def _issuer_row(issuer: Issuer) -> Row:
 def _issuer(row: Row) -> Issuer:
     trust = IssuerTrust(row["trust"])
     return Issuer(row["did"], row["org_id"], row["name"], ValidatorType(row["type"]), trust)
-
-
-def _organization(row: Row) -> Organization:
-    return Organization(
-        org_id=row["org_id"],
-        did=row["did"],
-        name=row["name"],
-        type=ValidatorType(row["type"]),
-        vetting=Vetting(row["vetting"]),
-    )
 
 
 def _packed(version: Version | None) -> Int64 | None:

@@ -1,18 +1,22 @@
 """What happens to a credential's verdict: learn facts, judge, store, announce, look again."""
 
+import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from google.protobuf.message import Message
 from talent_kit.clock import Clock
 from talent_kit.events import Outgoing, header, outgoing
+from talent_kit.failures import passes_by_itself
 from talent_kit.outbox import Outbox
 from talent_kit.store import Session
 from talent_kit.telemetry import meter
 from talent_kit.versions import Version
+from talent_kit.waiting import until
 from talent_proto.events.v1.common_pb2 import Actor
 from talent_proto.events.v1.verifications_pb2 import (
     CredentialRejected,
@@ -21,23 +25,27 @@ from talent_proto.events.v1.verifications_pb2 import (
 )
 
 from talent_verifier import messages
+from talent_verifier.alarm import Alarm
+from talent_verifier.directory import Directory
 from talent_verifier.judging import Judge, Question
 from talent_verifier.model import (
     Announcement,
     Fact,
+    Issuer,
     Patience,
     Published,
     Standing,
     announcement,
-    issuer_of,
     judged,
     learn,
 )
-from talent_verifier.store import VerifierStore
+from talent_verifier.store import ChangedMeanwhile, Kept, VerifierStore, due_at
 
 TOPIC = "talent.verifications.v1"
 ACTOR = Actor(id="verifier")
-TOGETHER = 200  # credentials judged and stored in one transaction
+TOGETHER = 100  # credentials judged and stored in one transaction
+RECENT = 2_000  # verdicts remembered until the news of issuers that was under way is here
+WATCH_SECONDS = 1.0
 logger = logging.getLogger(__name__)
 
 verdicts_made = meter.create_counter("talent.verifier.verdicts")
@@ -50,7 +58,8 @@ class _Change:
 
     before: Standing
     after: Standing
-    content: bytes | None
+    content: bytes | None  # None before it is published
+    content_is_new: bool
     cause_id: str
 
 
@@ -68,73 +77,91 @@ class Verdicts:
         store: VerifierStore,
         outbox: Outbox,
         judge: Judge,
+        directory: Directory,
+        alarm: Alarm,
         clock: Clock,
         patience: Patience,
     ) -> None:
         self._store = store
         self._outbox = outbox
         self._judge = judge
+        self._directory = directory
+        self._alarm = alarm
         self._clock = clock
         self._patience = patience
+        self._recent: OrderedDict[str, Issuer] = OrderedDict()  # as judged here, by credential
 
     async def apply(self, facts: Sequence[Fact]) -> None:
         """Take in what happened. Repeats and late resends change nothing."""
         by_id: dict[str, list[Fact]] = {}
         for fact in facts:
             by_id.setdefault(fact.credential_id, []).append(fact)
-        ids = list(by_id)
-        for start in range(0, len(ids), TOGETHER):
-            part = ids[start : start + TOGETHER]
+        for part in _parts(by_id):
             await self._settle({one: by_id[one] for one in part}, look_again=False)
 
     async def look_again(self, credential_ids: Sequence[str]) -> None:
         """Judge anew: time has passed, or what is known of the issuer has changed."""
-        for start in range(0, len(credential_ids), TOGETHER):
-            part = credential_ids[start : start + TOGETHER]
+        for part in _parts(credential_ids):
             await self._settle({one: [] for one in part}, look_again=True)
 
     async def _settle(self, facts: Mapping[str, Sequence[Fact]], *, look_again: bool) -> None:
-        """Repeats for those that another writer, or news of the issuer, changed meanwhile."""
-        pending = set(facts)
-        first = True
-        while pending:
-            here = {one: facts[one] for one in pending}
-            changes = await self._judged(here, look_again=look_again or not first)
-            late: set[str] = set()
-            if changes:
-                work = partial(self._store_all, changes=changes)
-                late = await self._outbox.transact(work)
-            pending = late | await self._issuer_moved(pending - late)
-            first = False
+        """Repeats when another writer was faster with one of them."""
+        while changes := await self._judged(facts, look_again=look_again):
+            try:
+                await self._outbox.transact(partial(self._store_all, changes=changes))
+            except ChangedMeanwhile:
+                continue
+            self._remember(changes)
+            return
+
+    def _remember(self, changes: Sequence[_Change]) -> None:
+        for change in changes:
+            self._alarm.tell(due_at(change.after))
+            if change.after.verdict:
+                self._recent[change.after.credential_id] = change.after.verdict.issuer
+        while len(self._recent) > RECENT:
+            self._recent.popitem(last=False)
 
     async def _judged(
         self, facts: Mapping[str, Sequence[Fact]], *, look_again: bool
     ) -> list[_Change]:
         """The new standing of each credential about which there is something new."""
-        known = await self._store.standings(facts)
+        known = await self._store.kept(facts)
         changes: list[_Change] = []
         for credential_id, told in facts.items():
-            before = known.get(credential_id) or _unknown(credential_id, told)
+            kept = known.get(credential_id) or Kept(_unknown(credential_id, told), None)
+            before = kept.standing
             after = learn(before, told)
-            if after != before or (look_again and before.published):
-                changes.append(_Change(before, after, _content(after, told), _cause(told)))
+            again = before.published and (look_again or self._issuer_moved(before))
+            if after != before or again:
+                content = _content(after, told)
+                changes.append(
+                    _Change(
+                        before=before,
+                        after=replace(after, revision=before.revision + 1),
+                        content=kept.content if content is None else content,
+                        content_is_new=content is not None,
+                        cause_id=_cause(told),
+                    )
+                )
         return await self._with_verdicts(changes)
+
+    def _issuer_moved(self, standing: Standing) -> bool:
+        issuer = standing.verdict.issuer if standing.verdict else None
+        return issuer is not None and issuer != self._directory.issuer(issuer.did)
 
     async def _with_verdicts(self, changes: Sequence[_Change]) -> list[_Change]:
         """Those that were published get a verdict; the others wait for their credential."""
-        waiting = [change for change in changes if not change.after.published]
-        ready = [change for change in changes if change.after.published]
+        done = [change for change in changes if change.content is None]
+        ready = [change for change in changes if change.content is not None]
         if not ready:
-            return waiting
+            return done
         started = time.perf_counter()
-        stored = await self._store.contents(
-            change.after.credential_id for change in ready if change.content is None
-        )
         now = self._clock.now()
         answers = await self._judge.judge(
             [
                 Question(
-                    content=change.content or stored[change.after.credential_id],
+                    content=change.content or b"",
                     at=now,
                     list_versions=change.after.list_versions,
                 )
@@ -149,62 +176,57 @@ class Verdicts:
                 unannounced=answer.unannounced,
                 patience=self._patience,
             )
-            waiting.append(replace(change, after=after))
+            done.append(replace(change, after=after))
             verdicts_made.add(1, {"outcome": answer.verdict.outcome.value})
         seconds = time.perf_counter() - started
         verdict_seconds.record(seconds, {"credentials": len(ready)})
         logger.info("judged %d credentials in %.0f ms", len(ready), seconds * 1000)
-        return waiting
+        return done
 
-    async def _store_all(self, session: Session, changes: Sequence[_Change]) -> set[str]:
-        """Store and announce; the ids of those that somebody else has changed meanwhile."""
-        ids = [change.before.credential_id for change in changes]
-        present = await self._store.standings(ids, session)
-        late: set[str] = set()
+    async def _store_all(self, session: Session, changes: Sequence[_Change]) -> None:
+        """Store and announce. Raises ChangedMeanwhile."""
         standings: list[Standing] = []
         contents: dict[str, bytes] = {}
         events: list[Outgoing] = []
         for change in changes:
-            credential_id = change.before.credential_id
-            there = present.get(credential_id)
-            if (there.revision if there else 0) != change.before.revision:
-                late.add(credential_id)
-                continue
-            after = replace(change.after, revision=change.before.revision + 1)
+            after = change.after
             told = announcement(change.before.verdict, after.verdict) if after.verdict else None
             if told:
                 version = (after.version or Version(0, 0)).next(self._store.epoch)
                 after = replace(after, version=version)
                 events.append(self._event(change.before, after, told, change.cause_id))
             standings.append(after)
-            if change.content is not None:
-                contents[credential_id] = change.content
+            if change.content is not None and change.content_is_new:
+                contents[after.credential_id] = change.content
         await self._store.write(session, standings, contents)
         await self._outbox.append(session, *events)
-        return late
 
-    async def _issuer_moved(self, credential_ids: set[str]) -> set[str]:
-        """Credentials whose issuer's trust changed between judging and storing.
+    async def watch(self, stop: asyncio.Event) -> None:
+        """Judge anew what was judged here by an older word of its issuer than is known now.
 
-        An organization's change looks for its credentials after it is stored, and this looks at
-        the organization after the verdict is stored: one of the two sees the other.
+        The replica that consumes the change looks for all credentials that are stored by then;
+        what another one was about to store, that one finds here once it knows of the change.
         """
-        standings = await self._store.standings(credential_ids)
-        judged_ones = [(s, s.verdict) for s in standings.values() if s.verdict]
-        organizations = await self._store.organizations(
-            verdict.issuer.did for _, verdict in judged_ones
-        )
-        return {
-            standing.credential_id
-            for standing, verdict in judged_ones
-            if verdict.issuer
-            != issuer_of(verdict.issuer.did, organizations.get(verdict.issuer.did))
-        }
+        while not await until(stop, WATCH_SECONDS):
+            moved = {
+                credential_id: issuer
+                for credential_id, issuer in self._recent.items()
+                if issuer != self._directory.issuer(issuer.did)
+            }
+            try:
+                for part in _parts(moved):
+                    await self._settle({one: [] for one in part}, look_again=False)
+            except Exception as error:
+                if not passes_by_itself(error):
+                    logger.exception("looking again after news of an issuer failed")
+                continue
+            for credential_id, issuer in moved.items():
+                if self._recent.get(credential_id) is issuer:  # somebody else was faster
+                    del self._recent[credential_id]
 
     async def look_again_at_issuer(self, did: str) -> None:
         """Judge anew whose verdicts say something else of their issuer than the registry does."""
-        found = await self._store.organizations([did])
-        issuer = issuer_of(did, found.get(did))
+        issuer = self._directory.issuer(did)
         after = ""
         while ids := await self._store.ids_with_another_issuer(issuer, after, TOGETHER):
             await self.look_again(ids)
@@ -253,6 +275,13 @@ class Verdicts:
         else:
             event = CredentialRejected(header=head, verdict=stated)
         return outgoing(TOPIC, after.credential_id, event)
+
+
+def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
+    """What goes together into one transaction."""
+    listed = list(ids)
+    for start in range(0, len(listed), TOGETHER):
+        yield listed[start : start + TOGETHER]
 
 
 def _unknown(credential_id: str, facts: Sequence[Fact]) -> Standing:

@@ -24,6 +24,8 @@ def workers(*, idle_seconds: float = 60, deadline_seconds: float = 60) -> Worker
 
 
 async def test_they_start_when_needed_and_end_when_idle() -> None:
+    # Those of a service that another test has just ended may still be ending.
+    await eventually(lambda: not multiprocessing.active_children())
     few = workers(idle_seconds=0.2)
     assert not multiprocessing.active_children()
     assert await few.run(os.getpid) != os.getpid()
