@@ -35,7 +35,10 @@ class Consents:
         try:
             # Also the way to the token counts: whoever waits longer is shown nobody.
             async with asyncio.timeout(self._seconds):
-                answer = await self._stub.CheckConsents(request, timeout=self._seconds)
+                # A wallet that is just back is waited for, not missed while the channel pauses.
+                answer = await self._stub.CheckConsents(
+                    request, timeout=self._seconds, wait_for_ready=True
+                )
         except (grpc.aio.AioRpcError, Problem, TimeoutError) as error:
             what = "no person is shown while the wallet"
             raise Problem(Reason.UNAVAILABLE, what=what) from error

@@ -45,10 +45,12 @@ async def test_once_a_withdrawal_has_returned_nobody_is_allowed_and_a_tombstone_
     consents = await wallet.events("talent.holders.v1", ana.holder_id)
     assert [one.type for one in consents] == ["ConsentGranted", "ConsentWithdrawn"]
     assert consents[1].event.consent.HasField("withdrawn_at")
-    assert {one.action for one in await wallet.audit(consent_id)} == {
-        "CONSENT_GRANTED",
-        "CONSENT_WITHDRAWN",
-    }
+
+    async def audited() -> bool:
+        actions = {one.action for one in await wallet.audit(consent_id)}
+        return actions == {"CONSENT_GRANTED", "CONSENT_WITHDRAWN"}
+
+    await eventually(audited)
 
 
 async def test_a_consent_that_runs_out_ends_by_itself(
