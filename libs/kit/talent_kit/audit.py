@@ -1,16 +1,17 @@
 """The audit log: append-only, hash-chained, pseudonymous.
 
-An entry is stored in the transaction of what it records. One leased sealer per service gives the
-entries their sequence and hash afterwards, so writers never wait for each other.
+Entries are stored in the transaction of what they record, all of one transaction in one document.
+One leased sealer per service gives them their sequence and hash afterwards, so writers never wait
+for each other.
 """
 
 import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from pymongo import UpdateOne
@@ -25,7 +26,7 @@ from talent_kit.waiting import until
 
 COLLECTION = "audit"
 HEAD = "audit_head"
-BATCH = 1_000
+BATCH = 200  # documents sealed at once
 SEAL_EVERY = 1.0
 START = "0" * 64
 logger = logging.getLogger(__name__)
@@ -57,8 +58,8 @@ class Audit:
         """Make collection and indexes: part of a service's migration."""
         await self._store.ensure_collections(COLLECTION, META)
         await self._collection.create_index([("sequence", 1), ("_id", 1)])
-        await self._collection.create_index([("subject", 1), ("sequence", 1)])
-        await self._collection.create_index([("object_id", 1), ("sequence", 1)])
+        await self._collection.create_index("entries.subject")
+        await self._collection.create_index("entries.object_id")
 
     async def append(self, session: Session | None, *entries: AuditEntry) -> None:
         """Record entries in the caller's transaction. Without one, for reads, at once."""
@@ -66,9 +67,14 @@ class Audit:
             return
         # The database keeps milliseconds; the hash must not see more than it.
         now = self._clock.now()
-        now = now.replace(microsecond=now.microsecond // 1000 * 1000)
-        documents = [_document(entry, now) for entry in entries]
-        await self._collection.insert_many(documents, session=session)
+        document = {
+            "_id": uuid7(),
+            "schema_version": 1,
+            "recorded_at": now.replace(microsecond=now.microsecond // 1000 * 1000),
+            "entries": [_stated(entry) for entry in entries],
+            "sequence": None,  # of its first entry, once it is sealed
+        }
+        await self._collection.insert_one(document, session=session)
 
     async def run(self, stop: asyncio.Event) -> None:
         """The sealer: chains new entries until `stop`, while this replica has the lease."""
@@ -85,7 +91,7 @@ class Audit:
         await Lease(self._store, "audit-sealer").hold(stop, seal_often)
 
     async def seal(self) -> int:
-        """Chain what waits, at most a batch of it; how many entries that were."""
+        """Chain what waits, at most a batch of documents; how many those were."""
         if await self._collection.find_one({"sequence": None}, {"_id": 1}) is None:
             return 0
         return await self._store.transact(self._seal)
@@ -96,12 +102,11 @@ class Audit:
         previous = str(head["hash"]) if head else START
         found = self._collection.find({"sequence": None}, session=session)
         updates: list[UpdateOne] = []
-        for entry in await found.sort([("_id", 1)]).limit(BATCH).to_list(BATCH):
-            sequence += 1
-            digest = _hash(entry, sequence, previous)
-            sealed = {"sequence": sequence, "previous_hash": previous, "hash": digest}
-            updates.append(UpdateOne({"_id": entry["_id"]}, {"$set": sealed}))
-            previous = digest
+        for row in await found.sort([("_id", 1)]).limit(BATCH).to_list(BATCH):
+            sealed = {"sequence": sequence + 1, "previous_hash": previous}
+            for entry in _chained({**row, **sealed}):
+                sequence, previous = entry["sequence"], entry["hash"]
+            updates.append(UpdateOne({"_id": row["_id"]}, {"$set": {**sealed, "hash": previous}}))
         if updates:
             await self._collection.bulk_write(updates, ordered=False, session=session)
             # Two sealers at once would meet here, and one of them runs again.
@@ -117,17 +122,14 @@ class Audit:
         """Check every sealed entry; how many there are. Raises ChainBroken."""
         head: Any = await self._meta.find_one({"_id": HEAD})
         sequence, previous = 0, START
-        async for entry in self._sealed({}, 0):
-            sequence += 1
-            sound = (
-                entry["sequence"] == sequence
-                and entry["previous_hash"] == previous
-                and entry["hash"] == _hash(entry, sequence, previous)
-            )
-            if not sound:
-                raise ChainBroken(f"entry {sequence} is not what was sealed")
-            previous = str(entry["hash"])
-        if head and (sequence < int(head["sequence"])):
+        async for row in self._sealed({}, 0):
+            first = sequence + 1
+            sound = row["sequence"] == first and row["previous_hash"] == previous
+            for entry in _chained(row):
+                sequence, previous = entry["sequence"], entry["hash"]
+            if not sound or row["hash"] != previous:
+                raise ChainBroken(f"what was sealed from entry {first} on is not there as it was")
+        if head and (sequence, previous) != (int(head["sequence"]), str(head["hash"])):
             raise ChainBroken(f"entries after {sequence} are missing")
         return sequence
 
@@ -138,23 +140,30 @@ class Audit:
         wanted = {
             name: value for name, value in (("subject", subject), ("object_id", object_id)) if value
         }
-        return [entry async for entry in self._sealed(wanted, after, limit)]
+        found: list[dict[str, Any]] = []
+        async for row in self._sealed(wanted, after):
+            for entry in _chained(row):
+                if entry["sequence"] > after and wanted.items() <= entry.items():
+                    found.append(entry)
+                    if len(found) == limit:
+                        return found
+        return found
 
-    async def _sealed(
-        self, wanted: dict[str, Any], after: int, limit: int = 0
-    ) -> AsyncIterator[dict[str, Any]]:
-        query = {**wanted, "sequence": {"$gt": after}}
-        async for entry in self._collection.find(query).sort([("sequence", 1)]).limit(limit):
-            yield entry
+    async def _sealed(self, wanted: dict[str, str], after: int) -> AsyncIterator[dict[str, Any]]:
+        """Documents in order, from that of the entry after a sequence number on."""
+        holding: Any = await self._collection.find_one(
+            {"sequence": {"$lte": after}}, {"sequence": 1}, sort=[("sequence", -1)]
+        )
+        query: dict[str, Any] = {"sequence": {"$gte": holding["sequence"] if holding else 1}}
+        query |= {f"entries.{name}": value for name, value in wanted.items()}
+        async for row in self._collection.find(query).sort([("sequence", 1)]):
+            yield row
 
 
-def _document(entry: AuditEntry, now: datetime) -> dict[str, Any]:
+def _stated(entry: AuditEntry) -> dict[str, Any]:
     actor = entry.actor
     return {
-        "_id": uuid7(),
-        "schema_version": 1,
         "org_id": actor.org_id,
-        "recorded_at": now,
         "action": entry.action,
         "actor_id": actor.subject,
         "actor_roles": sorted(str(role) for role in actor.roles),
@@ -162,14 +171,20 @@ def _document(entry: AuditEntry, now: datetime) -> dict[str, Any]:
         "subject": entry.subject_pseudonym,
         "object_id": entry.object_id,
         "details": dict(entry.details),
-        "sequence": None,
     }
 
 
-def _hash(entry: Mapping[str, Any], sequence: int, previous: str) -> str:
-    sealed_later = ("sequence", "previous_hash", "hash")
-    stated = {name: value for name, value in entry.items() if name not in sealed_later}
-    stated["recorded_at"] = entry["recorded_at"].astimezone(UTC).isoformat()
-    stated["sequence"] = sequence
+def _chained(row: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The entries of a document that has its first sequence number, each with its hash."""
+    previous = str(row["previous_hash"])
+    for sequence, stated in enumerate(row["entries"], int(row["sequence"])):
+        entry = {**stated, "recorded_at": row["recorded_at"], "sequence": sequence}
+        digest = _hash(entry, previous)
+        yield {**entry, "previous_hash": previous, "hash": digest}
+        previous = digest
+
+
+def _hash(entry: Mapping[str, Any], previous: str) -> str:
+    stated = {**entry, "recorded_at": entry["recorded_at"].astimezone(UTC).isoformat()}
     text = json.dumps(stated, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(f"{previous} {text}".encode()).hexdigest()

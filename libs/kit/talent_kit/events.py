@@ -39,13 +39,17 @@ class Acting(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """An event to send. Without an event it is a tombstone: its type and version are headers."""
+    """An event to send. Without an event it is a tombstone: its type and version are headers.
+
+    `trace` is the W3C carrier of the trace that it belongs to; without one, the present trace.
+    """
 
     topic: str
     key: str
     event: Message | None
     type: str
     version: Version
+    trace: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)

@@ -75,7 +75,7 @@ class Outbox:
         limit = self._store.settings.max_message_bytes - HEADROOM
         if value is not None and len(value) > limit:
             raise Problem(Reason.TOO_LARGE, limit=f"{limit} bytes")
-        headers = kafka_headers(item, self._source, trace)
+        headers = kafka_headers(item, self._source, trace if item.trace is None else item.trace)
         return {
             "_id": uuid7(),
             "schema_version": 1,

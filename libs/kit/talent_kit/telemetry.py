@@ -72,6 +72,15 @@ def carrier() -> dict[str, str]:
     return headers
 
 
+def going_on(record: "Traced") -> dict[str, str]:
+    """The trace of what a record causes, as headers: the present span's where that goes on with
+    the record's trace, else, in a batch, the record's own."""
+    own = record.header("traceparent")
+    present = carrier()
+    same = own[:35] == present.get("traceparent", "")[:35]  # version and trace id
+    return present if same or not own else {"traceparent": own}
+
+
 def extracted(headers: Mapping[str, str]) -> Context:
     """The trace that a caller's headers name."""
     return W3C.extract(headers)

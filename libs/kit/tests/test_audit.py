@@ -29,6 +29,25 @@ async def test_entries_are_chained_after_the_commit_by_one_of_two_sealers(audit,
     assert [row["sequence"] for row in await audit.read(after=28)] == [29, 30]
 
 
+async def test_entries_of_one_transaction_are_read_one_by_one(audit, store):
+    await audit.append(None, entry(0))
+    await audit.append(None, *(entry(n) for n in range(1, 6)))
+    await audit.append(None, entry(6))
+    await audit.seal()
+
+    async def pages(**wanted):
+        found = []
+        while page := await audit.read(after=found[-1] if found else 0, limit=2, **wanted):
+            found += [row["sequence"] for row in page]
+        return found
+
+    assert await pages() == [1, 2, 3, 4, 5, 6, 7]
+    assert await pages(subject="person-1") == [2, 5]
+    assert await pages(subject="person-1", object_id="job-4") == [5]
+    chain = await audit.read()
+    assert [row["previous_hash"] for row in chain[1:]] == [row["hash"] for row in chain[:-1]]
+
+
 async def test_two_sealers_at_once_make_one_chain(audit, store, clock):
     await audit.append(None, *(entry(n) for n in range(20)))
     await asyncio.gather(audit.seal(), Audit(store, clock).seal())
@@ -48,15 +67,18 @@ async def test_an_entry_of_a_failed_transaction_is_not_there(audit, store):
 @pytest.mark.parametrize(
     "tamper",
     [
-        lambda log: log.update_one({"sequence": 3}, {"$set": {"actor_id": "somebody else"}}),
+        lambda log: log.update_one({"sequence": 3}, {"$set": {"entries.0.actor_id": "else"}}),
+        lambda log: log.update_one({"sequence": 3}, {"$pop": {"entries": -1}}),
+        lambda log: log.update_one({"sequence": 5}, {"$pop": {"entries": 1}}),
         lambda log: log.delete_one({"sequence": 3}),
         lambda log: log.delete_one({"sequence": 5}),
     ],
 )
 async def test_a_changed_or_missing_entry_is_found(audit: Audit, store: Store, tamper):
-    await audit.append(None, *(entry(n) for n in range(5)))
+    for first in (0, 2, 4):
+        await audit.append(None, entry(first), entry(first + 1))
     await audit.seal()
-    assert await audit.verify_chain() == 5
+    assert await audit.verify_chain() == 6
     await tamper(store.db.audit)
     with pytest.raises(ChainBroken):
         await audit.verify_chain()

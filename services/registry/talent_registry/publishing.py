@@ -13,6 +13,7 @@ from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
 from talent_kit.ids import uuid7
 from talent_kit.limits import RateLimit
+from talent_kit.together import Together
 from talent_kit.versions import Version
 from talent_vc import CredentialError
 from talent_vc.worker import SignRequest
@@ -38,7 +39,6 @@ from talent_registry.signing import SigningPool
 from talent_registry.statuses import StatusPlaces, purposes
 from talent_registry.store import Answered, RegistryStore, Request
 from talent_registry.storing import Storing
-from talent_registry.together import Together
 
 LOOKED_UP = 1_000  # requests in one query
 

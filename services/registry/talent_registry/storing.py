@@ -1,23 +1,22 @@
 """Storing credentials: all that is ready at the same moment goes in one transaction."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from contextvars import Context, copy_context
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from talent_kit import telemetry
 from talent_kit.audit import Audit, AuditEntry
 from talent_kit.callers import Caller
 from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
+from talent_kit.events import Outgoing
 from talent_kit.outbox import Outbox
 from talent_kit.store import Session, is_away
+from talent_kit.together import Together
 
 from talent_registry.announce import credential_event
 from talent_registry.batches import Accepted, Outcome, other_content, repeated
 from talent_registry.model import Credential, OrgId
 from talent_registry.store import CONFLICTS, RegistryStore, Request, Stored, Taken
-from talent_registry.together import Together
 
 TRANSACTION_BYTES = 16 * 1024 * 1024
 Content = tuple[OrgId, str]  # an organization, and the digest of what it published
@@ -30,8 +29,7 @@ class Ready:
     request: Request
     credential: Credential
     caller: Caller
-    trace: str = field(default_factory=lambda: telemetry.carrier().get("traceparent", ""))
-    context: Context = field(default_factory=copy_context)
+    trace: Mapping[str, str] = field(default_factory=telemetry.carrier)
 
     @property
     def content(self) -> Content:
@@ -165,20 +163,16 @@ class Storing:
             if new:
                 await self._store.add_credentials(session, [item.credential for item in new])
                 await self._audit.append(session, *entries)
-                await self._announce(session, new)
+                await self._outbox.append(session, *[self._event(item) for item in new])
 
         await self._store.transact(work)
         return refused | {request.key: outcome for request, outcome in accepted.items()}
 
-    async def _announce(self, session: Session, items: Sequence[Ready]) -> None:
-        """Each event goes on with the trace of its own caller; untraced ones go together."""
-        traces: dict[str, list[Ready]] = {}
-        for item in items:
-            traces.setdefault(item.trace, []).append(item)
-        for traced in traces.values():
-            events = [credential_event(one.credential, one.caller, self._clock) for one in traced]
-            append = self._outbox.append(session, *events)
-            await asyncio.create_task(append, context=traced[0].context)
+    def _event(self, item: Ready) -> Outgoing:
+        """It goes on with the trace of its own caller."""
+        return replace(
+            credential_event(item.credential, item.caller, self._clock), trace=item.trace
+        )
 
 
 def _other_recipient() -> Problem:

@@ -5,7 +5,7 @@ profile is computed again, and announced if it is another than before.
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
@@ -67,6 +67,9 @@ class Change:
     audit: list[AuditEntry] = field(default_factory=list[AuditEntry])
     refresh: set[str] = field(default_factory=set[str])
     causes: dict[str, EventRecord] = field(default_factory=dict[str, EventRecord])
+    traces: Mapping[str, Mapping[str, str]] = field(  # that go on, by the id of the cause
+        default_factory=dict[str, Mapping[str, str]]
+    )
     repeat: bool = False  # announce what has not changed, too
 
     def note(self, action: str, holder_id: str, object_id: str, **details: str) -> None:
@@ -218,16 +221,13 @@ class Changes:
         if digest == holder.announced and not change.repeat:
             return
         version = change.next_version(holder_id)
+        cause = change.causes.get(holder_id)
         event = profiles_pb2.TalentProfileUpdated(
-            header=header(
-                version=version,
-                actor=change.acting,
-                clock=self.clock,
-                cause=change.causes.get(holder_id),
-            ),
+            header=header(version=version, actor=change.acting, clock=self.clock, cause=cause),
             profile=profile,
         )
-        change.events.append(outgoing(PROFILES, holder_id, event))
+        trace = change.traces.get(cause.event_id) if cause else None
+        change.events.append(replace(outgoing(PROFILES, holder_id, event), trace=trace))
         change.holders[holder_id] = replace(
             change.holders[holder_id], announced=digest, ever_announced=True
         )

@@ -1,17 +1,20 @@
 """One function for each kind of event that the wallet takes in.
 
 A credential and the verdict on it come in either order: each fills in its own part of one record,
-through a version gate of its own, and the effect runs once both are there. All of a batch is one
-transaction for each `CHUNK` of its events, so a burst for one holder computes their profile once.
+through a version gate of its own, and the effect runs once both are there. What waits at the same
+moment, of all partitions, is one transaction, so a burst costs few of them.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
 from talent_kit.consumer import Handler
 from talent_kit.events import Record as EventRecord
+from talent_kit.failures import passes_by_itself
+from talent_kit.telemetry import going_on
+from talent_kit.together import Together
 
 from talent_wallet import wire
 from talent_wallet.changes import WALLET, Change, Changes
@@ -25,8 +28,8 @@ TOPICS = (
     "talent.engagements.v1",
     "talent.catalog.v1",
 )
-CHUNK = 100
-TRIES = 3  # of a whole chunk, before it is halved
+AT_ONCE = 100  # events in one transaction
+TRIES = 3  # of all of them, before they are halved
 
 
 class Versioned(Protocol):
@@ -39,6 +42,14 @@ Merge = Callable[[Change, Record, EventRecord], Record]
 Apply = Callable[[Change, Sequence[EventRecord]], Awaitable[None]]
 
 
+@dataclass(frozen=True)
+class _Waiting:
+    """An event, and the trace that goes on with what it causes."""
+
+    event: EventRecord
+    trace: Mapping[str, str]
+
+
 class Consumers:
     def __init__(self, changes: Changes) -> None:
         self._changes = changes
@@ -48,19 +59,15 @@ class Consumers:
 
     def handlers(self) -> dict[str, Handler]:
         """By event type. The answers on talent.engagements.v1 are the wallet's own."""
-        verdicts = self._chunked(self._records(_judged))
-        organizations = self._chunked(self._organizations)
-        engagements = self._chunked(self._engagements)
+        records = self._together(self._records)
+        organizations = self._together(self._organizations)
+        engagements = self._together(self._engagements)
         return {
-            "CredentialPublished": self._chunked(self._records(_published)),
-            "CredentialStatusChanged": self._chunked(self._records(_status_changed)),
-            "CredentialVerified": verdicts,
-            "CredentialRejected": verdicts,
-            "VerificationChanged": verdicts,
+            **dict.fromkeys(MERGES, records),
             "OrganizationRegistered": organizations,
             "OrganizationVetted": organizations,
             "OrganizationSuspended": organizations,
-            "AchievementPublished": self._chunked(self._achievements),
+            "AchievementPublished": self._together(self._achievements),
             # Each carries the whole engagement, and the topic keeps only the last.
             "ContactRequested": engagements,
             "TalentPoolEntryAdded": engagements,
@@ -69,48 +76,60 @@ class Consumers:
             "HireReported": engagements,
         }
 
-    def _chunked(self, apply: Apply) -> Handler:
+    def _together(self, apply: Apply) -> Handler:
+        """All events that wait for `apply`, whatever their partition, go in one change."""
+
+        async def work(waiting: Sequence[_Waiting]) -> list[Exception | None]:
+            return await self._apply(apply, waiting)
+
+        together: Together[_Waiting, None] = Together(work, most=AT_ONCE)
+
         async def handle(events: Sequence[EventRecord]) -> None:
-            for start in range(0, len(events), CHUNK):
-                chunk = [one for one in events[start : start + CHUNK] if one.event is not None]
-                if chunk:
-                    await self._run(apply, chunk)
+            waiting = [_Waiting(one, going_on(one)) for one in events if one.event is not None]
+            for outcome in await together.do(waiting):
+                if outcome is not None:
+                    raise outcome
 
         return handle
 
-    async def _run(self, apply: Apply, events: Sequence[EventRecord]) -> None:
-        """All in one change; after repeated conflicts in halves, which conflict with fewer."""
+    async def _apply(self, apply: Apply, waiting: Sequence[_Waiting]) -> list[Exception | None]:
+        """What failed, by event: a bad one is told from its neighbors of other partitions."""
+        try:
+            async with self._one_at_a_time:
+                await self._run(apply, waiting)
+            return [None] * len(waiting)
+        except Exception as failure:
+            if len(waiting) == 1 or passes_by_itself(failure):
+                return [failure] * len(waiting)
+        # Conflicts that repeat conflict less in halves, too.
+        middle = len(waiting) // 2
+        first = await self._apply(apply, waiting[:middle])
+        return first + await self._apply(apply, waiting[middle:])
+
+    async def _run(self, apply: Apply, waiting: Sequence[_Waiting]) -> None:
         tries = 0
 
         async def work(change: Change) -> None:
             nonlocal tries
             tries += 1
-            if tries > TRIES and len(events) > 1:
+            if tries > TRIES and len(waiting) > 1:
                 raise _TooManyConflicts
-            await apply(change, events)
+            change.traces = {one.event.event_id: one.trace for one in waiting}
+            await apply(change, [one.event for one in waiting])
 
-        try:
-            async with self._one_at_a_time:
-                await self._changes.run(WALLET, work)
-        except _TooManyConflicts:
-            middle = len(events) // 2
-            await self._run(apply, events[:middle])
-            await self._run(apply, events[middle:])
+        await self._changes.run(WALLET, work)
 
-    def _records(self, merge: Merge) -> Apply:
-        async def apply(change: Change, events: Sequence[EventRecord]) -> None:
-            records = await self._store.records(change.session, {one.key for one in events})
-            for one in events:
-                before = records.get(one.key) or Record(one.key)
-                after = merge(change, before, one)
-                if after is not before:
-                    records[one.key] = change.records[one.key] = after
-                    change.causes[one.key] = one
-            await self._place(change)
-            await self._locate(change)
-            await self._show(change)
-
-        return apply
+    async def _records(self, change: Change, events: Sequence[EventRecord]) -> None:
+        records = await self._store.records(change.session, {one.key for one in events})
+        for one in events:
+            before = records.get(one.key) or Record(one.key)
+            after = MERGES[one.type](change, before, one)
+            if after is not before:
+                records[one.key] = change.records[one.key] = after
+                change.causes[one.key] = one
+        await self._place(change)
+        await self._locate(change)
+        await self._show(change)
 
     async def _show(self, change: Change) -> None:
         """Have those profiles computed again that these records may alter.
@@ -273,3 +292,12 @@ def _judged(change: Change, record: Record, one: EventRecord) -> Record:
         return record
     verdict = wire.read_verdict(one.event.verdict)
     return replace(record, verdict=verdict, verdict_version=one.version.packed)
+
+
+MERGES: Mapping[str, Merge] = {
+    "CredentialPublished": _published,
+    "CredentialStatusChanged": _status_changed,
+    "CredentialVerified": _judged,
+    "CredentialRejected": _judged,
+    "VerificationChanged": _judged,
+}

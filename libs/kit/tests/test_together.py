@@ -1,7 +1,7 @@
 import asyncio
 
 import pytest
-from talent_registry.together import Together
+from talent_kit.together import Together
 
 
 class Runs:
