@@ -18,7 +18,7 @@ from bench.report import at_most, plain, report
 PER_SECOND = 20
 SECONDS = 30
 WARM_SECONDS = 5
-JOBS = 5  # that match each profile; at most 20 are allowed
+JOBS = 20  # that match each profile
 
 
 def main() -> None:
@@ -34,8 +34,8 @@ async def measure(network: Sandbox) -> None:
         holders = await open_wallets(made, count)
         names = await candidates(network, made, holders)
         called: dict[str, float] = {}
-        seen: dict[str, float] = {}
-        watching = asyncio.create_task(watch(made, seen, count))
+        seen: dict[str, list[float]] = {name: [] for name in names}
+        watching = asyncio.create_task(watch(made, seen))
         calls: list[asyncio.Task[None]] = []
         began = time.perf_counter()
         for number, (holder, name) in enumerate(zip(holders, names, strict=True)):
@@ -45,14 +45,16 @@ async def measure(network: Sandbox) -> None:
         await asyncio.gather(*calls)
         async with asyncio.timeout(60):
             await watching
-    waits = [seen[name] - called[name] for name in names[PER_SECOND * WARM_SECONDS :]]
-    cuts = quantiles(waits, n=100)
+    measured = names[PER_SECOND * WARM_SECONDS :]
+    first = quantiles((seen[name][0] - called[name] for name in measured), n=100)
+    last = quantiles((seen[name][-1] - called[name] for name in measured), n=100)
     report(
         "latency",
         [
-            at_most("call to readable match, p50", cuts[49] * 1000, "ms", 150),
-            at_most("call to readable match, p99", cuts[98] * 1000, "ms", 500),
-            plain("call to readable match, slowest", max(waits) * 1000, "ms"),
+            at_most("call to readable match, p50", first[49] * 1000, "ms", 150),
+            at_most("call to readable match, p99", first[98] * 1000, "ms", 500),
+            plain("call to the last of all matches, p50", last[49] * 1000, "ms"),
+            plain("call to the last of all matches, p99", last[98] * 1000, "ms"),
             plain("credentials a second", PER_SECOND, "1/s"),
             plain("matching jobs for each profile", JOBS, "jobs"),
         ],
@@ -104,8 +106,8 @@ async def publish(made: World, holder: Holder, number: int) -> None:
     await made.provider.publish_one(item)
 
 
-async def watch(made: World, seen: dict[str, float], count: int) -> None:
-    """Note when each candidate is first read."""
+async def watch(made: World, seen: dict[str, list[float]]) -> None:
+    """Note when each match of each candidate is read, until all are."""
     stream = made.services.matcher.WatchMatches(
         WatchMatchesRequest(), metadata=made.employer.metadata
     )
@@ -114,8 +116,8 @@ async def watch(made: World, seen: dict[str, float], count: int) -> None:
             now = time.perf_counter()
             for update in batch.update:
                 if update.HasField("found"):
-                    seen.setdefault(update.found.candidate_id, now)
-            if len(seen) >= count:
+                    seen[update.found.candidate_id].append(now)
+            if all(len(times) == JOBS for times in seen.values()):
                 return
     finally:
         stream.cancel()

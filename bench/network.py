@@ -1,6 +1,6 @@
 """A network for one benchmark, and the organizations in it."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +17,10 @@ INSTALLED = Home(Path(__file__).parents[1] / ".talent")
 
 
 @contextmanager
-def sandbox() -> Iterator[Sandbox]:
-    """A whole network on free ports, gone afterwards."""
+def sandbox(env: Mapping[str, str] | None = None) -> Iterator[Sandbox]:
+    """A whole network on free ports, gone afterwards; `env` are settings for its services."""
     with TemporaryDirectory(prefix="talent-bench-") as folder:
-        made = Sandbox(Path(folder), INSTALLED)
+        made = Sandbox(Path(folder), INSTALLED, env)
         try:
             made.start()
             yield made
@@ -37,11 +37,11 @@ class World:
 
 
 @asynccontextmanager
-async def world(network: Sandbox) -> AsyncIterator[World]:
+async def world(network: Sandbox, name: str = "bench") -> AsyncIterator[World]:
     """A vetted provider with the reference achievements and a vetted employer."""
     async with connect(Network(CliSettings(), network.settings)) as services:
-        provider = Provider(services, "bench-school", "Bench School")
-        employer = Employer(services, "bench-shop", "Bench Shop")
+        provider = Provider(services, f"{name}-school", "Bench School")
+        employer = Employer(services, f"{name}-shop", "Bench Shop")
         agency = Agency(services)
         for organization in (provider, employer):
             await organization.sign_up()

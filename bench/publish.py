@@ -1,4 +1,9 @@
-"""Streamed publish: signed, stored with its event, acknowledged; against its two floors."""
+"""Streamed publish: signed, stored with its event, acknowledged; against its two floors.
+
+The floors have the machine to themselves, so what is held against them has it, too: the registry
+with Kafka and the database. Beside it stands the rate while the rest of the network takes
+everything in at the same time, on the same cores.
+"""
 
 import asyncio
 import json
@@ -20,9 +25,10 @@ from bench import reference
 from bench.network import INSTALLED, World, sandbox, world
 from bench.report import Figure, against, at_least, plain, report
 
-BATCH = 100
-WARM = 300
-COUNT = {"2kB": 2000, "16kB": 500}
+MESSAGE = 500  # credentials in one message of the stream
+WARM = 500
+COUNT = {"2kB": 4000, "16kB": 1000}
+OTHERS = ("verifier", "wallet", "matcher", "portal")
 PROCESSES = 2  # as many as the registry's default here
 IN_A_TRANSACTION = 250
 
@@ -30,35 +36,39 @@ IN_A_TRANSACTION = 250
 def main() -> None:
     figures: list[Figure] = []
     with sandbox() as network:
-        for size, count in COUNT.items():
-            figures += asyncio.run(measure(network, size, count))
+        together = {size: asyncio.run(rate(network, size, "together")) for size in COUNT}
+        for name in OTHERS:
+            network.stop_part(name)
+        for size in COUNT:
+            figures += asyncio.run(measure(network, size, together[size]))
     report("publish", figures)
 
 
-async def measure(network: Sandbox, size: str, count: int) -> list[Figure]:
-    """The rate for one size, and both floors in the same run."""
-    async with world(network) as made:
+async def rate(network: Sandbox, size: str, run: str) -> float:
+    """Credentials acknowledged a second, once everything is warm."""
+    async with world(network, run) as made:
         await keep_reference(made, size)
         await publish(made, size, "warm", WARM)
         began = time.perf_counter()
-        await publish(made, size, "measured", count)
-        rate = count / (time.perf_counter() - began)
-    signing = sign_alone(size, count)
-    storing = await store_alone(network, size, count)
-    figures = [
+        await publish(made, size, "measured", COUNT[size])
+        return COUNT[size] / (time.perf_counter() - began)
+
+
+async def measure(network: Sandbox, size: str, together: float) -> list[Figure]:
+    """The rate for one size, and both floors in the same run."""
+    alone = await rate(network, size, "alone")
+    signing = sign_alone(size, COUNT[size])
+    storing = await store_alone(network, size, COUNT[size])
+    name = f"{size}: streamed publish, signed, stored, acknowledged"
+    beside = f"{size}: the same beside the rest of the network"
+    return [
         plain(f"{size}: signing alone, {PROCESSES} processes", signing, "credentials/s"),
         plain(f"{size}: database alone, transactions of 250", storing, "credentials/s"),
-        against(
-            f"{size}: streamed publish, signed, stored, acknowledged",
-            rate,
-            "credentials/s",
-            min(signing, storing),
-            0.5,
-        ),
+        against(name, alone, "credentials/s", min(signing, storing), 0.5),
+        at_least(beside, together, "credentials/s", 150)
+        if size == "2kB"
+        else plain(beside, together, "credentials/s"),
     ]
-    if size == "2kB":
-        figures.append(at_least("2kB: streamed publish", rate, "credentials/s", 150))
-    return figures
 
 
 async def keep_reference(made: World, size: str) -> None:
@@ -86,7 +96,7 @@ async def publish(made: World, size: str, run: str, count: int) -> None:
         for number in range(count)
     ]
     accepted = 0
-    async for results in made.provider.publish(items, BATCH):
+    async for results in made.provider.publish(items, MESSAGE):
         accepted += sum(result.HasField("accepted") for result in results)
     if accepted != count:
         raise SystemExit(f"only {accepted} of {count} were accepted")
@@ -126,8 +136,9 @@ async def store_alone(network: Sandbox, size: str, count: int) -> float:
         events = [{"_id": uuid7(), "value": body} for _ in range(IN_A_TRANSACTION)]
         await db.outbox.insert_many(events, session=session)
 
-    began = time.perf_counter()
     async with await client.start_session() as session:
+        await session.with_transaction(write)
+        began = time.perf_counter()
         for _ in range(count // IN_A_TRANSACTION):
             await session.with_transaction(write)
     seconds = time.perf_counter() - began
