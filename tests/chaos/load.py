@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 import grpc
 from talent_cli.actors import Holder
+from talent_kit.events import Record
 from talent_kit.reading import read_to_end
 from talent_kit.settings import CommonSettings
 from talent_proto.events.v1.profiles_pb2 import TalentProfile
 from talent_proto.registry.v1.registry_pb2 import PublishItem
+from talent_skills import LEVELS
 
 from tests.world import Town, item
 
@@ -59,7 +61,8 @@ class Load:
     def _make(self) -> None:
         place = self._made % len(self._holders)
         request_id = f"{self._town.provider.org_id}-{self._made}"
-        made = item(self._town.achievement_id, self._holders[place].email, request_id)
+        level = 1 + self._made % len(LEVELS)
+        made = item(self._town.achievement_id, self._holders[place].email, request_id, level=level)
         self._pending[request_id] = (made, place)
         self._made += 1
 
@@ -82,19 +85,13 @@ class Load:
             self.failures += 1
 
 
-async def profiles(settings: CommonSettings) -> dict[str, TalentProfile]:
-    """The present profile of each holder, as a new reader of the topic would see it."""
-    found: dict[str, TalentProfile] = {}
-    versions: dict[str, object] = {}
-    async for record in read_to_end(settings, "talent.profiles.v1"):
-        if record.key in versions and record.version <= versions[record.key]:
-            continue
-        versions[record.key] = record.version
-        if record.value is None:
-            found.pop(record.key, None)
-        else:
-            found[record.key] = record.event.profile
-    return found
+async def present(settings: CommonSettings, topic: str) -> dict[str, Record]:
+    """The last version of each key that is not withdrawn, as a new reader would see the topic."""
+    last: dict[str, Record] = {}
+    async for record in read_to_end(settings, topic):
+        if record.key not in last or record.version > last[record.key].version:
+            last[record.key] = record
+    return {key: record for key, record in last.items() if record.value is not None}
 
 
 def sources(profile: TalentProfile) -> Counter[tuple[str, str]]:

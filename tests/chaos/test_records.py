@@ -3,19 +3,28 @@
 import asyncio
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import grpc
 import pytest
 from aiokafka import AIOKafkaProducer
-from talent_cli.actors import Services
+from talent_cli.actors import Holder, Services
+from talent_kit.events import Record
 from talent_kit.reading import read_to_end
 from talent_kit.settings import CommonSettings
 from talent_local.sandbox import Sandbox
-from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
+from talent_proto.events.v1.engagements_pb2 import ContactState
+from talent_proto.matcher.v1.matcher_pb2 import (
+    ListMatchesRequest,
+    ListTalentPoolRequest,
+    RequestContactRequest,
+)
 from talent_proto.operations.v1.operations_pb2 import ListDeadLettersRequest
 from talent_proto.operations.v1.operations_pb2_grpc import OperationsServiceStub
 
+from tests.chaos.groups import caught_up
 from tests.waiting import eventually
 from tests.world import Town, found_town, item, unique
 
@@ -42,7 +51,7 @@ async def found(town: Town) -> list[Any]:
     return list(answer.match)
 
 
-async def matched(town: Town) -> None:
+async def matched(town: Town) -> Holder:
     """A new holder of the town gets a credential and a match."""
     before = len(await found(town))
     ana = town.holder()
@@ -53,28 +62,50 @@ async def matched(town: Town) -> None:
         return len(await found(town)) > before
 
     await eventually(more)
+    return ana
+
+
+async def the_whole_way(services: Services) -> None:
+    """New organizations, a job, a credential, a match, a request for contact and its answer."""
+    town = await found_town(services)
+    ana = await matched(town)
+    (match,) = await found(town)
+    asked = await services.matcher.RequestContact(
+        RequestContactRequest(
+            request_id=unique("ask"), job_id=town.job_id, candidate_id=match.candidate_id
+        ),
+        metadata=town.employer.metadata,
+    )
+    await eventually(ana.invitations)
+    await ana.accept(asked.entry.engagement_id)
+
+    async def accepted() -> bool:
+        answer = await services.matcher.ListTalentPool(
+            ListTalentPoolRequest(job_id=town.job_id), metadata=town.employer.metadata
+        )
+        return [one.contact_state for one in answer.entry] == [ContactState.CONTACT_STATE_ACCEPTED]
+
+    await eventually(accepted)
 
 
 @pytest.mark.parametrize(("topic", "kind", "service"), POISON)
 async def test_a_poisoned_record_goes_to_dead_letters_and_the_next_is_handled(
     services: Services, stack: Sandbox, topic: str, kind: str, service: str
 ) -> None:
-    town = await found_town(services)
-    await poison(stack, topic, kind)
+    poisoned = await poison(stack, topic, kind)
     operator = services.network.metadata("operator", ["operator"])
 
-    async def letter() -> bool:
+    async def all_told() -> bool:
         async with services.network.channel(service) as channel:
             page = await OperationsServiceStub(channel).ListDeadLetters(
                 ListDeadLettersRequest(page_size=1000), metadata=operator
             )
-        return any(
-            one.dead_letter.topic == topic and one.dead_letter.type == kind
-            for one in page.dead_letter
-        )
+        letters = [one.dead_letter for one in page.dead_letter if one.dead_letter.topic == topic]
+        return poisoned <= {(one.partition, one.offset) for one in letters}
 
-    await eventually(letter)
-    await matched(town)
+    await eventually(all_told)
+    # Whatever comes now comes after a poison, in each partition.
+    await the_whole_way(services)
 
 
 async def test_a_matcher_that_starts_again_passes_by_a_poison_that_stays(
@@ -146,20 +177,21 @@ async def test_a_late_resend_of_an_old_profile_after_a_withdrawal_changes_nothin
         return any([r.value is None async for r in records if r.key == holder_id])
 
     await eventually(tombstone)
+
+    async def pairs() -> list[Record]:
+        records = read_to_end(settings_of(stack), "talent.matches.v1")
+        return [one async for one in records if one.key == f"{town.job_id}/{holder_id}"]
+
+    async def gone() -> list[Record]:
+        told = await pairs()
+        return told if told[-1].value is None else []
+
+    before = await eventually(gone)
     for record in old:
         await produce(stack, record.topic, record.key, record.value, list(record.headers))
-    # Consent again, with nothing new to show: only a profile of the old versions could be wrong.
-    await matched(town)
-
-    async def gone() -> bool:
-        pairs = [
-            record
-            async for record in read_to_end(settings_of(stack), "talent.matches.v1")
-            if record.key == f"{town.job_id}/{holder_id}"
-        ]
-        return pairs[-1].value is None
-
-    await eventually(gone)
+    await eventually(lambda: caught_up(stack.kafka))
+    assert [one.offset for one in await pairs()] == [one.offset for one in before]
+    assert await found(town) == []
 
 
 async def test_with_the_wallet_down_no_person_is_shown(services: Services, stack: Sandbox) -> None:
@@ -196,19 +228,36 @@ def talent(stack: Sandbox, *words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-async def poison(stack: Sandbox, topic: str, kind: str) -> None:
-    """A record that says it is a `kind` and is not."""
-    key = unique("poison")
-    headers = [("ce_type", kind.encode()), ("aggregate_version", b"1.1"), ("ce_id", key.encode())]
-    await produce(stack, topic, key, b"\xff\xff not protobuf", headers)
+async def poison(stack: Sandbox, topic: str, kind: str) -> set[tuple[int, int]]:
+    """Records that say they are a `kind` and are not, one in each partition: where they are."""
+    async with producing(stack) as producer:
+        places: set[tuple[int, int]] = set()
+        for partition in await producer.partitions_for(topic):
+            key = unique("poison")
+            stated = {"ce_type": kind, "aggregate_version": "1.1", "ce_id": key}
+            sent = await producer.send_and_wait(
+                topic,
+                b"\xff\xff not protobuf",
+                key.encode(),
+                partition=partition,
+                headers=[(name, value.encode()) for name, value in stated.items()],
+            )
+            places.add((sent.partition, sent.offset))
+        return places
 
 
 async def produce(
     stack: Sandbox, topic: str, key: str, value: bytes | None, headers: list[Any]
 ) -> None:
+    async with producing(stack) as producer:
+        await producer.send_and_wait(topic, value, key.encode(), headers=headers)
+
+
+@asynccontextmanager
+async def producing(stack: Sandbox) -> AsyncIterator[AIOKafkaProducer]:
     producer = AIOKafkaProducer(bootstrap_servers=stack.kafka, acks="all")
     await producer.start()
     try:
-        await producer.send_and_wait(topic, value, key.encode(), headers=headers)
+        yield producer
     finally:
         await producer.stop()
