@@ -9,6 +9,9 @@ from enum import StrEnum
 
 from talent_skills import Basis, Proficiency
 
+# The checks that tell whether the issuer says what the credential says.
+AUTHENTIC = ("proof.", "issuer.binding", "structure.")
+
 
 class RecordState(StrEnum):
     OFFERED = "offered"
@@ -386,13 +389,15 @@ def publishable(record: Record) -> bool:
     Valid ones, and authentic ones of which a check could not be done: an issuer's status list
     that is away for an hour must not make everybody it ever certified disappear, and the
     assertion says "undetermined". Revoked, suspended, expired, not yet valid, invalid and
-    unreadable ones leave the profile at once; the holder still sees them. So does one whose
-    signature could not be checked: nothing shows that it is authentic.
+    unreadable ones leave the profile at once; the holder still sees them. So does one of which
+    the signature, the signer or the meaning of its words could not be checked: nothing shows that
+    the issuer says it.
     """
     if record.claims is None or record.judged is None:
         return False
     if record.outcome is Outcome.VALID:
         return True
-    proofs = [c for c in record.judged.checks if c.code.startswith("proof.")]
-    authentic = bool(proofs) and all(c.outcome in {"passed", "not_applicable"} for c in proofs)
+    needed = [c for c in record.judged.checks if c.code.startswith(AUTHENTIC)]
+    signed = any(c.code.startswith("proof.") for c in needed)
+    authentic = signed and all(c.outcome in {"passed", "not_applicable"} for c in needed)
     return record.outcome is Outcome.UNDETERMINED and authentic

@@ -38,7 +38,7 @@ def record(credential_id: str, **changed: object) -> Record:
     document = as_bytes(changed.pop("document", None) or badge())
     digest = hashlib.sha256(document).hexdigest()
     outcome = changed.pop("outcome", Outcome.VALID)
-    proof = changed.pop("proof", "passed")
+    checks = changed.pop("checks", {"proof.signature": "passed"})
     verdict = Verdict(
         digest=digest,
         outcome=outcome,
@@ -47,7 +47,7 @@ def record(credential_id: str, **changed: object) -> Record:
         issuer_name="Front Range College",
         issuer_type=IssuerType.COLLEGE,
         issuer_trust=Trust.TRUSTED,
-        checks=(Check("proof.signature", proof),),
+        checks=tuple(Check(code, said) for code, said in checks.items()),
     )
     fields = {
         "holder_id": HOLDER.holder_id,
@@ -71,7 +71,18 @@ records = st.lists(
         outcome=st.sampled_from(Outcome),
         state=st.sampled_from(RecordState),
         status=st.sampled_from(Status),
-        proof=st.sampled_from(["passed", "failed", "not_checked"]),
+        checks=st.dictionaries(
+            st.sampled_from(
+                [
+                    "proof.signature",
+                    "proof.key",
+                    "issuer.binding",
+                    "structure.meaning",
+                    "status.revocation",
+                ]
+            ),
+            st.sampled_from(["passed", "not_applicable", "failed", "not_checked"]),
+        ),
     ),
     unique_by=lambda one: one.credential_id,
     max_size=8,
@@ -95,7 +106,12 @@ def test_only_accepted_authentic_and_current_records_are_shown(found: list[Recor
     for one in found:
         authentic = one.verdict.outcome is Outcome.VALID or (
             one.verdict.outcome is Outcome.UNDETERMINED
-            and one.verdict.checks[0].outcome == "passed"
+            and any(check.code.startswith("proof.") for check in one.verdict.checks)
+            and all(
+                check.outcome in {"passed", "not_applicable"}
+                for check in one.verdict.checks
+                if check.code != "status.revocation"
+            )
         )
         current = one.status not in {Status.REVOKED, Status.SUSPENDED}
         if one.credential_id in shown:
@@ -104,6 +120,17 @@ def test_only_accepted_authentic_and_current_records_are_shown(found: list[Recor
         assert (one.credential_id in shown) == (
             one.state is RecordState.ACCEPTED and authentic and current
         )
+
+
+def test_a_record_is_shown_without_its_status_and_not_without_its_signer_or_meaning():
+    def shown(code: str) -> bool:
+        checks = {"proof.signature": "passed", code: "not_checked"}
+        one = record("c1", outcome=Outcome.UNDETERMINED, checks=checks)
+        return bool(computed([one]).assertions)
+
+    assert shown("status.revocation")
+    for code in ("proof.key", "issuer.binding", "structure.meaning", "structure.terms"):
+        assert not shown(code)
 
 
 def test_a_verdict_on_other_bytes_says_nothing():
