@@ -186,6 +186,10 @@ class Consumers:
             if record.achievement in known:
                 found = known[record.achievement].jurisdictions
                 change.records[key] = replace(record, jurisdictions=found)
+        unknown = wanted - known.keys()
+        if unknown:
+            # The catalog may tell of them at this very moment, to another replica.
+            await self._store.touch_achievements(change.session, unknown)
 
     async def _achievements(self, change: Change, events: Sequence[EventRecord]) -> None:
         known = await self._store.achievements(change.session, {one.key for one in events})

@@ -343,8 +343,16 @@ class WalletStore:
     async def achievements(
         self, session: Session | None, keys: Iterable[str]
     ) -> dict[str, Achievement]:
-        found = self._achievements.find({"_id": _among(keys)}, session=session)
+        query = {"_id": _among(keys), "version": {"$exists": True}}  # not only touched
+        found = self._achievements.find(query, session=session)
         return {one["_id"]: documents.achievement(one) async for one in found}
+
+    async def touch_achievements(self, session: Session, keys: Iterable[str]) -> None:
+        """Make a transaction that saves one of them at this moment conflict with this one."""
+        updates = [
+            UpdateOne({"_id": key}, {"$inc": {"touched": 1}}, upsert=True) for key in sorted(keys)
+        ]
+        await self._achievements.bulk_write(updates, ordered=False, session=session)
 
     async def save_achievements(
         self, session: Session, achievements: Iterable[Achievement]
