@@ -44,30 +44,29 @@ class SignIn:
         """
         known = await self.find(caller.subject)
         if known is None:
-            holder_id, seed = uuid7(), SigningKey.generate().to_bytes()
-            person = Person(name, caller.email, seed)
+            holder_id, person = uuid7(), Person("", "", SigningKey.generate().to_bytes())
         else:
-            holder_id, seed = known.holder.holder_id, known.person.did_seed
-            person = Person(name or known.person.name, caller.email or known.person.email, seed)
-            if person == known.person:
+            holder_id, person = known.holder.holder_id, known.person
+            if _current(person, caller, name) == person:
                 return known
         acting = acting_holder(holder_id, caller.on_behalf_of)
-        sealed = self._vault.seal(holder_id, person)
-        did = SigningKey.from_bytes(seed).did_key
+        first = _current(person, caller, name)
+        did = SigningKey.from_bytes(first.did_seed).did_key
 
         async def work(change: Change) -> Me:
             found = await self._store.holder_id_of(caller.subject, change.session)
             if found not in {None, holder_id}:
                 raise SubjectTaken
+            person = first
             if found is None:
                 holder = Holder(holder_id, did)
+                sealed = self._vault.seal(holder_id, person)
                 await self._store.add_holder(change.session, holder, caller.subject, sealed)
                 change.holders[holder_id] = holder
                 change.note("HOLDER_REGISTERED", holder_id, holder_id)
                 await self._claim(change, holder_id, did)
             else:
-                await self._changes.lock(change, holder_id)
-                await self._store.save_person(change.session, holder_id, sealed)
+                person = await self._renew(change, holder_id, caller, name)
             if person.email:
                 address = f"email:{recipient_hmac(self._recipient_key, person.email)}"
                 await self._claim(change, holder_id, address)
@@ -79,6 +78,18 @@ class SignIn:
         except SubjectTaken:
             # The same person's other browser window was faster.
             return await self.sign_in(caller, name)
+
+    async def _renew(self, change: Change, holder_id: str, caller: Caller, name: str) -> Person:
+        """Change what the caller brings, and keep the rest as it is under the lock."""
+        await self._changes.lock(change, holder_id)
+        sealed = await self._store.person(holder_id, change.session)
+        if sealed is None:
+            raise Problem(Reason.NOT_FOUND, what="holder")
+        person = _current(self._vault.open(holder_id, sealed), caller, name)
+        await self._store.save_person(
+            change.session, holder_id, self._vault.seal(holder_id, person)
+        )
+        return person
 
     async def _claim(self, change: Change, holder_id: str, address: str) -> None:
         owners = await self._store.owners(change.session, [address])
@@ -106,3 +117,8 @@ class SignIn:
             await self._changes.run(WALLET, work)
             count += 1
         return count
+
+
+def _current(person: Person, caller: Caller, name: str) -> Person:
+    """With the name and the address that a sign-in brings, as far as it brings any."""
+    return replace(person, name=name or person.name, email=caller.email or person.email)

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from talent_kit.audit import Audit
+from talent_kit.callers import Caller, Role
 from talent_kit.events import Outgoing, outgoing, received
 from talent_kit.ids import uuid7
 from talent_kit.outbox import Outbox
@@ -17,7 +18,9 @@ from talent_wallet.changes import Changes
 from talent_wallet.consumers import Consumers
 from talent_wallet.model import Achievement
 from talent_wallet.profile import Pseudonyms
+from talent_wallet.sealing import Vault
 from talent_wallet.settings import WalletSettings
+from talent_wallet.signing_in import Me, SignIn
 from talent_wallet.store import WalletStore
 
 from .builders import CLOCK, as_bytes, badge, published, stated
@@ -94,3 +97,33 @@ async def test_an_achievement_that_comes_after_its_license_is_taken_in(store: St
     await take(changes, in_catalog())
     records = await changes.store.records(None, [one.key for one in licenses])
     assert {one.jurisdictions for one in records.values()} == {("US-CO",)}
+
+
+class SlowSignIn(SignIn):
+    """Has just looked up who signs in when something else is committed."""
+
+    meanwhile: Meanwhile | None = None
+
+    async def find(self, subject: str) -> Me | None:
+        found = await super().find(subject)
+        if self.meanwhile:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        return found
+
+
+async def test_a_new_name_and_a_new_address_at_the_same_moment_are_both_kept(
+    store: Store, wallet_settings: WalletSettings
+):
+    def caller(email: str) -> Caller:
+        return Caller("subject-ana", "", frozenset({Role.HOLDER}), email=email)
+
+    changes, vault = replica(store), Vault(wallet_settings.secrets_dir)
+    sign_in = SignIn(changes, vault, b"r" * 32)
+    await sign_in.sign_in(caller("ana@example.org"), "Ana")
+    slow = SlowSignIn(changes, vault, b"r" * 32)
+    slow.meanwhile = lambda: sign_in.sign_in(caller(""), "Ana Torres")
+    await slow.sign_in(caller("torres@example.org"), "")
+    me = await sign_in.find("subject-ana")
+    assert me is not None
+    assert (me.person.name, me.person.email) == ("Ana Torres", "torres@example.org")
