@@ -132,11 +132,6 @@ def best_first(cards: Iterable[Card]) -> list[Card]:
     return sorted(cards, key=lambda one: (-one.score, one.candidate_id))
 
 
-def digest(cards: Iterable[Card]) -> str:
-    """The same for two lists that would look the same on the page."""
-    return hashlib.sha256(repr(list(cards)).encode()).hexdigest()[:24]
-
-
 def job_page(posted: matcher_pb2.PostedJob, zone: ZoneInfo) -> JobPage:
     job = posted.job
     return JobPage(

@@ -9,7 +9,7 @@ from talent_kit.errors import Problem, Reason
 from talent_proto.events.v1.engagements_pb2 import CONTACT_STATE_ACCEPTED
 from talent_proto.matcher.v1.matcher_pb2 import PoolEntry
 
-from talent_portal.cards import Card, best_first, card, digest, entry_card, job_page
+from talent_portal.cards import Card, best_first, card, entry_card, job_page
 from talent_portal.clients import Matcher, Wallet
 from talent_portal.live import Renderer, stream
 from talent_portal.pages import NOTICES, Pages
@@ -44,7 +44,6 @@ def add_employer_pages(
             "former": await former(session, job_id, cards) if matches.visible else [],
             "visible": matches.visible,
             "total": matches.total,
-            "shown": digest(cards),
             **_REASONS,
         }
         return pages.page(request, "job.html", content)
@@ -60,11 +59,11 @@ def add_employer_pages(
         ]
 
     @app.get("/jobs/{job_id}/matches/stream")
-    async def live(request: Request, session: Employer, job_id: str, shown: str = "") -> Response:
+    async def live(request: Request, session: Employer, job_id: str) -> Response:
         def piece(template: str, content: dict[str, Any]) -> str:
             return pages.text(request, template, {"job_id": job_id, **_REASONS, **content})
 
-        events = stream(matcher, session, job_id, shown=shown, render=Renderer(piece))
+        events = stream(matcher, session, job_id, render=Renderer(piece))
         return streams.answer(session.subject, events)
 
     async def present(session: Session, job_id: str, candidate_id: str) -> Card:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from talent_kit.errors import Problem, Reason
 from talent_proto.matcher.v1 import matcher_pb2
 
-from talent_portal.cards import Card, best_first, card, digest
+from talent_portal.cards import Card, best_first, card
 from talent_portal.clients import Matcher
 from talent_portal.sessions import Session
 
@@ -114,9 +114,9 @@ class Renderer:
 
 
 async def stream(
-    matcher: Matcher, session: Session, job_id: str, *, shown: str, render: Renderer
+    matcher: Matcher, session: Session, job_id: str, *, render: Renderer
 ) -> AsyncIterator[str]:
-    """Events for one open page. `shown` is the digest of the list that the page came with."""
+    """Events for one open page."""
     board = Board()
     present = True
     yield "retry: 2000\n\n"
@@ -127,9 +127,10 @@ async def stream(
                 return
             if present:
                 board.apply(batch.update)
-                # The present matches end with the first empty batch.
+                # The present matches end with the first empty batch. The page gets them all, since
+                # it may have been away and still show somebody who is gone.
                 present = bool(batch.update)
-                if not present and digest(board.cards()) != shown:
+                if not present:
                     yield render.whole(board.cards())
                 continue
             if batch.update:

@@ -253,6 +253,25 @@ async def test_matches_arrive_in_order_and_leave(portal: Portal) -> None:
             assert "1 candidate is no longer available" in gone
 
 
+async def test_who_was_withdrawn_while_the_page_was_away_is_gone_when_it_is_back(
+    portal: Portal,
+) -> None:
+    async with browser(portal) as eve:
+        page = await eve.sign_in(next_page=f"/jobs/{JOB}")
+        (address,) = re.findall('sse-connect="([^"]+)"', page.text)
+        async with eve.client.stream("GET", address) as stream:
+            events = sse(stream)
+            await anext(events)
+            portal.world.put(candidate("a"))
+            assert "1 new candidate arrived" in await anext(events)
+        portal.world.withdraw("a")
+        # The browser connects again to the address that it knows.
+        async with eve.client.stream("GET", address) as stream:
+            again = await anext(sse(stream))
+            assert "0 candidates" in again
+            assert 'id="candidates"' in again
+
+
 async def test_one_person_holds_only_so_many_streams(portal: Portal) -> None:
     async with browser(portal) as eve:
         await eve.sign_in()
