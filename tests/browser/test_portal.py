@@ -108,6 +108,18 @@ async def test_passing_and_declining_work_without_scripts(
         await expect(card).to_contain_text("You passed")
 
 
+async def test_somebody_who_never_had_a_wallet_finds_an_empty_page(
+    browser: Browser, stack: Sandbox
+) -> None:
+    email = f"{unique('new')}@example.org"
+    async with visitor(browser, stack.url("portal")) as newcomer:
+        await newcomer.go("/invitations")
+        await newcomer.sign_in(role="holder", email=email, name="New Person")
+        await expect(newcomer.page.get_by_role("heading", level=1)).to_have_text("My invitations")
+        await expect(newcomer.page.get_by_text("No employer is waiting")).to_be_visible()
+        await newcomer.is_fine()
+
+
 async def test_an_employer_who_is_not_approved_sees_a_count_and_what_happens_next(
     browser: Browser, stack: Sandbox, services: Services
 ) -> None:

@@ -42,7 +42,7 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
     )
     add_holder_pages(site, pages=pages, wallet=wallet, zone=settings.zone)
     add_check_page(site, pages=pages, verifier=Verifier(http, settings.verifier_url))
-    add_sign_in(site, sign_in=SignIn(settings, http), cookies=cookies)
+    add_sign_in(site, sign_in=SignIn(settings, http), cookies=cookies, wallet=wallet)
     add_problem_pages(site, pages=pages)
     assets.mount(site)
 

@@ -143,6 +143,10 @@ class Wallet:
                 request, metadata=_bearer(token), timeout=self._seconds
             )
 
+    async def open(self, token: str) -> None:
+        """Make the holder's wallet at their first sign-in, and keep name and address current."""
+        await _http(self._http, "PUT", f"{self._url}/v1/holders/me", token=token)
+
     async def invitations(self, token: str) -> list[dict[str, Any]]:
         answer = await _http(self._http, "GET", f"{self._url}/v1/invitations", token=token)
         return answer["invitations"]

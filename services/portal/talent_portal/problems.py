@@ -47,6 +47,11 @@ _TOO_OLD = (
     _("To keep you safe, forms stop working after a while. Nothing was changed."),
     _("Go back, load the page again, and try once more."),
 )
+_ADDRESS_TAKEN = (
+    _("This e-mail address belongs to another account"),
+    _("Somebody has used it here before, with another way to sign in."),
+    _("Sign in again the way you did the first time."),
+)
 Words = tuple[str, str, str]  # title, what happened, what to do
 
 
@@ -106,6 +111,8 @@ def add_problem_pages(app: FastAPI, *, pages: Pages) -> None:
 def words_for(problem: Problem) -> Words:
     if problem.reason is Reason.NOT_FOUND:
         return _LOST
+    if problem.reason is Reason.ALREADY_EXISTS and problem.field == "email":
+        return _ADDRESS_TAKEN
     if problem.row.http == 403:
         return _NOT_FOR_YOU
     if problem.reason in PASSING:

@@ -11,10 +11,11 @@ import httpx
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from joserfc import jws
-from talent_kit.auth import TokenChecker
+from talent_kit.auth import Role, TokenChecker
 from talent_kit.errors import Problem, Reason
 from talent_kit.tokens import discover
 
+from talent_portal.clients import Wallet
 from talent_portal.sessions import SIGNING_IN, Cookies, Session
 from talent_portal.settings import PortalSettings
 from talent_portal.visitor import Form
@@ -88,7 +89,7 @@ class SignIn:
         )
 
 
-def add_sign_in(app: FastAPI, *, sign_in: SignIn, cookies: Cookies) -> None:
+def add_sign_in(app: FastAPI, *, sign_in: SignIn, cookies: Cookies, wallet: Wallet) -> None:
     """The routes."""
 
     @app.get("/sign-in")
@@ -111,6 +112,8 @@ def add_sign_in(app: FastAPI, *, sign_in: SignIn, cookies: Cookies) -> None:
         session = await sign_in.session(
             code=given["code"], nonce=kept["nonce"], verifier=kept["verifier"]
         )
+        if session.has(Role.HOLDER):
+            await wallet.open(session.token)
         request.state.set_cookies = [cookies.keep(session), cookies.forget(SIGNING_IN)]
         return RedirectResponse(kept["next"], 303)
 

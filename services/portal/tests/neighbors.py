@@ -130,6 +130,8 @@ class Neighbors:
     matches: dict[str, matcher_pb2.CandidateMatch] = field(default_factory=dict)
     pool: dict[str, matcher_pb2.PoolEntry] = field(default_factory=dict)
     pool_asked: int = 0
+    holders: set[str] = field(default_factory=set)  # whose wallet is open, by token
+    address_taken: bool = False
     invitations: list[dict[str, Any]] = field(default_factory=list)
     verdict: Any = None
     tokens: list[str] = field(default_factory=list)
@@ -271,9 +273,22 @@ class _Wallet(consent_pb2_grpc.ConsentServiceServicer):
 def _http(world: Neighbors) -> FastAPI:
     app = FastAPI()
 
+    def token(request: Request) -> str:
+        return request.headers["authorization"].removeprefix("Bearer ")
+
+    @app.put("/v1/holders/me")
+    async def open_wallet(request: Request) -> Any:
+        if world.address_taken:
+            what = "wallet for this e-mail address"
+            return response(Problem(Reason.ALREADY_EXISTS, field="email", what=what))
+        world.holders.add(token(request))
+        return {}
+
     @app.get("/v1/invitations")
     async def invitations(request: Request) -> Any:
-        world.tokens.append(request.headers["authorization"].removeprefix("Bearer "))
+        world.tokens.append(token(request))
+        if token(request) not in world.holders:
+            return response(Problem(Reason.NOT_FOUND, what="holder"))
         return {"invitations": world.invitations}
 
     @app.post("/v1/invitations/{engagement_id}/{answer}")

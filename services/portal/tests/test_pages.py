@@ -316,6 +316,23 @@ async def test_a_service_that_is_away_is_a_kind_503(portal: Portal) -> None:
         assert "taking a break" in page.text
 
 
+async def test_a_new_holder_has_no_invitations_yet(portal: Portal) -> None:
+    async with browser(portal) as ana:
+        page = await ana.sign_in(role="holder", next_page="/invitations")
+        assert page.status_code == 200
+        assert "No employer is waiting for your answer." in page.text
+
+
+async def test_an_address_of_another_account_is_a_kind_409_and_no_sign_in(portal: Portal) -> None:
+    portal.world.address_taken = True
+    async with browser(portal) as ana:
+        page = await ana.sign_in(role="holder", next_page="/invitations")
+        assert page.status_code == 409
+        assert "This e-mail address belongs to another account" in page.text
+        answer = await ana.client.get("/invitations", follow_redirects=False)
+        assert answer.headers["location"].startswith("/sign-in")
+
+
 async def test_the_holder_answers_an_invitation(portal: Portal) -> None:
     portal.world.invitations.append(
         {
