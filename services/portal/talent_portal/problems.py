@@ -52,6 +52,11 @@ _ADDRESS_TAKEN = (
     _("Somebody has used it here before, with another way to sign in."),
     _("Sign in again the way you did the first time."),
 )
+_NO_ADDRESS = (
+    _("Your e-mail address is not confirmed"),
+    _("The employer could not write to you, so nothing was shared."),
+    _("Confirm your e-mail address where you sign in. Then sign out here, and sign in again."),
+)
 Words = tuple[str, str, str]  # title, what happened, what to do
 
 
@@ -109,14 +114,18 @@ def add_problem_pages(app: FastAPI, *, pages: Pages) -> None:
 
 
 def words_for(problem: Problem) -> Words:
-    if problem.reason is Reason.NOT_FOUND:
-        return _LOST
-    if problem.reason is Reason.ALREADY_EXISTS and problem.field == "email":
-        return _ADDRESS_TAKEN
-    if problem.row.http == 403:
-        return _NOT_FOR_YOU
-    if problem.reason in PASSING:
-        return _AWAY
-    if problem.reason is Reason.INTERNAL:
-        return _BROKEN
-    return (_("This cannot be done"), problem.sentence(), _("Go back and try again."))
+    words = _OF_FIELD.get((problem.reason, problem.field or "")) or _OF_REASON.get(problem.reason)
+    return words or (_("This cannot be done"), problem.sentence(), _("Go back and try again."))
+
+
+_OF_FIELD = {
+    (Reason.ALREADY_EXISTS, "email"): _ADDRESS_TAKEN,
+    (Reason.WRONG_STATE, "email"): _NO_ADDRESS,
+}
+_OF_REASON = {
+    Reason.NOT_FOUND: _LOST,
+    Reason.ROLE_NEEDED: _NOT_FOR_YOU,
+    Reason.NOT_YOURS: _NOT_FOR_YOU,
+    Reason.INTERNAL: _BROKEN,
+    **dict.fromkeys(PASSING, _AWAY),
+}

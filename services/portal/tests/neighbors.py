@@ -132,6 +132,7 @@ class Neighbors:
     pool_asked: int = 0
     holders: set[str] = field(default_factory=set)  # whose wallet is open, by token
     address_taken: bool = False
+    address_missing: bool = False
     invitations: list[dict[str, Any]] = field(default_factory=list)
     verdict: Any = None
     tokens: list[str] = field(default_factory=list)
@@ -147,6 +148,18 @@ class Neighbors:
         self.matches[found.candidate_id] = found
         kind = "found" if new else "changed"
         self._tell(matcher_pb2.MatchUpdate(**{kind: found}))
+
+    def invite(self, engagement_id: str, **changed: Any) -> None:
+        """An employer asks the holder for contact."""
+        row = {
+            "engagement_id": engagement_id,
+            "employer_name": "Summit Lift Works",
+            "job_title": "Welder, night shift",
+            "requested_at": "2026-11-20T16:00:00Z",
+            "state": "requested",
+            "closed": False,
+        }
+        self.invitations.append(row | changed)
 
     def accept(self, candidate_id: str) -> None:
         """An invited candidate says yes."""
@@ -293,6 +306,8 @@ def _http(world: Neighbors) -> FastAPI:
 
     @app.post("/v1/invitations/{engagement_id}/{answer}")
     async def answer(engagement_id: str, answer: str) -> Any:
+        if world.address_missing and answer == "accept":
+            return response(Problem(Reason.WRONG_STATE, field="email", state="x", mend="y"))
         for one in world.invitations:
             if one["engagement_id"] == engagement_id:
                 one["state"] = {"accept": "accepted", "decline": "declined"}[answer]

@@ -334,16 +334,7 @@ async def test_an_address_of_another_account_is_a_kind_409_and_no_sign_in(portal
 
 
 async def test_the_holder_answers_an_invitation(portal: Portal) -> None:
-    portal.world.invitations.append(
-        {
-            "engagement_id": "e1",
-            "employer_name": "Summit Lift Works",
-            "job_title": "Welder, night shift",
-            "requested_at": "2026-11-20T16:00:00Z",
-            "state": "requested",
-            "closed": False,
-        }
-    )
+    portal.world.invite("e1")
     async with browser(portal) as ana:
         page = await ana.sign_in(role="holder", next_page="/invitations/e1")
         assert "Summit Lift Works would like to meet you" in page.text
@@ -351,6 +342,16 @@ async def test_the_holder_answers_an_invitation(portal: Portal) -> None:
         page = await ana.post("/invitations/e1/accept")
         assert "You accepted" in page.text
         assert "Accept and share" not in page.text
+
+
+async def test_who_has_no_address_learns_why_they_cannot_accept(portal: Portal) -> None:
+    portal.world.invite("e1")
+    portal.world.address_missing = True
+    async with browser(portal) as ana:
+        await ana.sign_in(role="holder", next_page="/invitations/e1")
+        page = await ana.post("/invitations/e1/accept")
+        assert "Your e-mail address is not confirmed" in page.text
+        assert "nothing was shared" in page.text
 
 
 async def test_errors_of_the_check_page_are_kind_and_keep_the_text(portal: Portal) -> None:

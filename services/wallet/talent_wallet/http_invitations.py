@@ -12,8 +12,10 @@ from talent_proto.events.v1 import engagements_pb2
 
 from talent_wallet import wire
 from talent_wallet.changes import Change, Changes
+from talent_wallet.http_holders import SigningIn
 from talent_wallet.model import Invitation, InvitationState
 from talent_wallet.requests import Answer, Me, Mine, Once, Wallet, once
+from talent_wallet.signing_in import SignIn
 
 router = APIRouter(tags=["invitations"])
 ENGAGEMENTS = "talent.engagements.v1"
@@ -43,18 +45,27 @@ async def list_invitations(me: Mine, wallet: Wallet) -> InvitationsOut:
 
 
 @router.post("/invitations/{engagement_id}/accept")
-async def accept(engagement_id: str, me: Mine, wallet: Wallet, request: Once) -> InvitationOut:
-    """Let this employer know the holder's name and e-mail address."""
-    return await _answer(engagement_id, me, wallet, request, InvitationState.ACCEPTED)
+async def accept(
+    engagement_id: str, me: Mine, wallet: Wallet, signing_in: SigningIn, request: Once
+) -> InvitationOut:
+    """Let this employer know the holder's name and e-mail address, so there has to be one."""
+    return await _answer(engagement_id, me, wallet, signing_in, request, InvitationState.ACCEPTED)
 
 
 @router.post("/invitations/{engagement_id}/decline")
-async def decline(engagement_id: str, me: Mine, wallet: Wallet, request: Once) -> InvitationOut:
-    return await _answer(engagement_id, me, wallet, request, InvitationState.DECLINED)
+async def decline(
+    engagement_id: str, me: Mine, wallet: Wallet, signing_in: SigningIn, request: Once
+) -> InvitationOut:
+    return await _answer(engagement_id, me, wallet, signing_in, request, InvitationState.DECLINED)
 
 
 async def _answer(
-    engagement_id: str, me: Me, wallet: Changes, request: Once, state: InvitationState
+    engagement_id: str,
+    me: Me,
+    wallet: Changes,
+    signing_in: SignIn,
+    request: Once,
+    state: InvitationState,
 ) -> InvitationOut:
     async def work(change: Change) -> Answer:
         found = await wallet.store.invitations(change.session, [engagement_id])
@@ -69,6 +80,12 @@ async def _answer(
         if invitation.closed:
             mend = "the employer has taken it back"
             raise Problem(Reason.WRONG_STATE, state="closed", mend=mend)
+        person = await signing_in.person(me.holder_id, change.session)
+        if state is InvitationState.ACCEPTED and not person.email:
+            mend = "confirm your e-mail address where you sign in, then sign in again"
+            raise Problem(
+                Reason.WRONG_STATE, field="email", state="without an e-mail address", mend=mend
+            )
         version = Version(change.epoch, 1)
         answered = replace(
             invitation, state=state, answered_at=change.now, answer_version=version.packed

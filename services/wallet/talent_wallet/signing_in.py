@@ -6,6 +6,7 @@ from talent_kit.callers import Caller
 from talent_kit.errors import Problem, Reason
 from talent_kit.ids import uuid7
 from talent_kit.recipient import recipient_hmac
+from talent_kit.store import Session
 from talent_vc import SigningKey
 
 from talent_wallet.changes import WALLET, Change, Changes
@@ -35,6 +36,13 @@ class SignIn:
         if holder is None or sealed is None:
             return None
         return Me(holder, self._vault.open(holder.holder_id, sealed))
+
+    async def person(self, holder_id: str, session: Session) -> Person:
+        """Who the holder is. Raises NOT_FOUND."""
+        sealed = await self._store.person(holder_id, session)
+        if sealed is None:
+            raise Problem(Reason.NOT_FOUND, what="holder")
+        return self._vault.open(holder_id, sealed)
 
     async def sign_in(self, caller: Caller, name: str) -> Me:
         """The caller's wallet, made if need be, with all that was addressed to them before.
@@ -82,10 +90,7 @@ class SignIn:
     async def _renew(self, change: Change, holder_id: str, caller: Caller, name: str) -> Person:
         """Change what the caller brings, and keep the rest as it is under the lock."""
         await self._changes.lock(change, holder_id)
-        sealed = await self._store.person(holder_id, change.session)
-        if sealed is None:
-            raise Problem(Reason.NOT_FOUND, what="holder")
-        person = _current(self._vault.open(holder_id, sealed), caller, name)
+        person = _current(await self.person(holder_id, change.session), caller, name)
         await self._store.save_person(
             change.session, holder_id, self._vault.seal(holder_id, person)
         )

@@ -10,14 +10,18 @@ from .conftest import Person, RunningWallet, eventually
 
 async def invited(wallet: RunningWallet) -> tuple[Person, str]:
     ana = await wallet.person("ana")
-    request = contact_requested(ana.holder_id)
+    return ana, await invite(wallet, ana)
+
+
+async def invite(wallet: RunningWallet, person: Person) -> str:
+    request = contact_requested(person.holder_id)
     await wallet.send(organization("acme"), organization("other"), request)
 
     async def there() -> bool:
-        return bool((await ana.get("/invitations"))["invitations"])
+        return bool((await person.get("/invitations"))["invitations"])
 
     await eventually(there)
-    return ana, request.event.engagement.engagement_id
+    return request.event.engagement.engagement_id
 
 
 async def reveal(wallet: RunningWallet, engagement_id: str, org_id: str = "acme"):
@@ -70,6 +74,27 @@ async def test_the_answer_has_a_key_of_its_own_and_is_given_once(wallet: Running
     assert [one.type for one in found] == ["ContactDeclined"]
     assert found[0].event.answer.employer_org_id == "acme"
     assert found[0].event.header.actor.id == ana.holder_id
+
+
+async def test_nobody_accepts_whom_the_employer_could_not_write_to(wallet: RunningWallet):
+    def ana(*, checked: bool) -> Person:
+        token = wallet.issuer.token(
+            subject="subject-ana", roles=["holder"], email="ana@x.org", email_verified=checked
+        )
+        return Person(wallet.client(token))
+
+    unchecked, checked = ana(checked=False), ana(checked=True)
+    await unchecked.sign_in()
+    engagement_id = await invite(wallet, unchecked)
+    answer = await unchecked.http.post(f"/invitations/{engagement_id}/accept")
+    assert (answer.status_code, answer.json()["field"]) == (409, "email")
+    assert "confirm your e-mail address" in answer.json()["detail"]
+    (invitation,) = (await unchecked.get("/invitations"))["invitations"]
+    assert invitation["state"] == "requested"
+
+    await checked.sign_in()
+    assert (await checked.post(f"/invitations/{engagement_id}/accept"))["state"] == "accepted"
+    assert (await reveal(wallet, engagement_id)).email == "ana@x.org"
 
 
 async def test_an_invitation_of_somebody_else_is_out_of_reach(wallet: RunningWallet):
