@@ -1,9 +1,11 @@
 """The portal in a real browser, in front of the whole network."""
 
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Locator, expect
 from talent_cli.actors import Employer, Holder, Services
 from talent_local.sandbox import Sandbox
+from talent_proto.events.v1.jobs_pb2 import JOB_CLOSE_REASON_FILLED
 from talent_proto.events.v1.skills_pb2 import SkillReference
+from talent_proto.matcher.v1.matcher_pb2 import CloseJobRequest
 from talent_proto.registry.v1.registry_pb2 import GetCredentialRequest
 
 from tests.browser.visitor import Visitor, subject_of, visitor
@@ -79,33 +81,155 @@ async def test_a_match_arrives_is_invited_accepts_and_is_withdrawn(
 
         # The revocation runs the same path backward.
         await town.provider.revoke(credential_id)
-        await expect(card).to_have_count(0)
-        await expect(page.get_by_role("status")).to_contain_text("no longer available")
+        await expect(page.locator("#candidates .candidate")).to_have_count(0)
+        await expect(page.get_by_role("status")).to_contain_text("is no longer a match")
+        await expect(page.locator("#former .candidate")).to_contain_text("Accepted your invitation")
+        await expect(page.get_by_text("Nobody fits this job yet")).to_be_visible()
+        await eve.is_fine()
+
+        # When the match is back, so is the one card.
+        await town.provider.publish_one(item(town.achievement_id, ana.email))
+        await expect(page.locator("#candidates .candidate")).to_have_count(1)
+        await expect(card).to_have_count(1)
+        await expect(page.get_by_text("Accepted before")).to_be_hidden()
+        await eve.is_fine()
+
+        close = CloseJobRequest(
+            request_id=unique("close"), job_id=town.job_id, reason=JOB_CLOSE_REASON_FILLED
+        )
+        await services.matcher.CloseJob(close, metadata=town.employer.metadata)
+        await expect(page.locator("#former .candidate")).to_have_count(1)
+        await page.reload()
+        await expect(page.get_by_text("No new candidates arrive for this job")).to_be_visible()
+        await expect(page.get_by_text("Nobody fits this job yet")).to_have_count(0)
+        await expect(page.locator("#former .candidate")).to_have_count(1)
         await eve.is_fine()
 
 
-async def test_passing_and_declining_work_without_scripts(
+async def invited(eve: Visitor, town: Town, person: Holder) -> Locator:
+    """The card of the only person who matches, after an invitation without scripts."""
+    await town.provider.publish_one(item(town.achievement_id, person.email))
+    await open_job(eve, town)
+    card = eve.page.locator(".candidate")
+
+    async def look() -> int:
+        await eve.page.reload()
+        return await card.count()
+
+    await eventually(look)
+    await card.get_by_role("button", name="Invite").click()
+    await expect(card).to_contain_text("Invited, no answer yet")
+    return card
+
+
+async def read_invitation(window: Visitor, person: Holder) -> None:
+    """Wait until it has come, sign in and open it."""
+    await eventually(person.invitations)
+    await window.go("/invitations")
+    await window.sign_in(role="holder", email=person.email, name=person.name)
+    await window.page.get_by_role("link", name="Welder").click()
+
+
+async def test_passing_works_without_scripts_and_takes_the_invitation_back(
     browser: Browser, stack: Sandbox, services: Services
 ) -> None:
     town = await found_town(services)
     ana = await welder(town)
     portal = stack.url("portal")
-    await town.provider.publish_one(item(town.achievement_id, ana.email))
-    async with visitor(browser, portal, scripts=False) as eve:
-        await open_job(eve, town)
-        card = eve.page.locator(".candidate")
-
-        async def look() -> int:
-            await eve.page.reload()
-            return await card.count()
-
-        await eventually(look)
-        await card.get_by_role("button", name="Invite").click()
-        await expect(card).to_contain_text("Invited, no answer yet")
+    async with (
+        visitor(browser, portal, scripts=False) as eve,
+        visitor(browser, portal, scripts=False) as holder,
+    ):
+        card = await invited(eve, town, ana)
         await card.locator("summary").click()
         await card.get_by_label("Why?").select_option("schedule")
         await card.get_by_role("button", name="Pass on this person").click()
         await expect(card).to_contain_text("You passed")
+        await eve.is_fine()
+
+        async def taken_back() -> bool:
+            return all(one["closed"] for one in await ana.invitations())
+
+        await eventually(taken_back)
+        await read_invitation(holder, ana)
+        await expect(holder.page.get_by_text("took this invitation back")).to_be_visible()
+        await holder.is_fine()
+        await holder.go("/invitations")
+        await expect(holder.page.get_by_text("Taken back by the employer")).to_be_visible()
+        await holder.is_fine()
+
+
+async def test_declining_works_without_scripts(
+    browser: Browser, stack: Sandbox, services: Services
+) -> None:
+    town = await found_town(services)
+    ana = await welder(town)
+    portal = stack.url("portal")
+    async with (
+        visitor(browser, portal, scripts=False) as eve,
+        visitor(browser, portal, scripts=False) as holder,
+    ):
+        card = await invited(eve, town, ana)
+        await read_invitation(holder, ana)
+        await holder.page.get_by_role("button", name="Decline").click()
+        await expect(holder.page.get_by_role("heading", name="You declined")).to_be_visible()
+        await holder.is_fine()
+
+        async def told() -> bool:
+            await eve.page.reload()
+            return "Declined your invitation" in await card.inner_text()
+
+        await eventually(told)
+        await eve.is_fine()
+
+
+async def test_the_contact_is_a_page_of_its_own_without_scripts(
+    browser: Browser, stack: Sandbox, services: Services
+) -> None:
+    town = await found_town(services)
+    ana = await welder(town)
+    async with visitor(browser, stack.url("portal"), scripts=False) as eve:
+        card = await invited(eve, town, ana)
+        (invitation,) = await eventually(ana.invitations)
+        await ana.accept(invitation["engagement_id"])
+        contact = card.get_by_role("button", name="Show contact")
+
+        async def accepted() -> int:
+            await eve.page.reload()
+            return await contact.count()
+
+        await eventually(accepted)
+        await contact.click()
+        await expect(eve.page.get_by_role("heading", level=1)).to_contain_text("Contact of")
+        await expect(eve.page.get_by_role("link", name=ana.email)).to_be_visible()
+        await eve.is_fine()
+
+
+async def test_what_goes_wrong_is_said_on_pages_that_everybody_can_read(
+    browser: Browser, stack: Sandbox
+) -> None:
+    async with visitor(browser, stack.url("portal")) as anyone:
+        page = anyone.page
+        title = page.get_by_role("heading", level=1)
+        await anyone.go("/check")
+        await page.context.clear_cookies()
+        await page.get_by_role("button", name="Check it").click()
+        await expect(title).to_have_text("This page was open for too long")
+        await anyone.is_fine()
+
+        await anyone.go("/check")
+        await page.get_by_label("Or paste its text").fill("{}")
+        stack.stop_part("verifier")
+        try:
+            await page.get_by_role("button", name="Check it").click()
+            await expect(title).to_have_text("This part of the site is taking a break")
+        finally:
+            stack.restart("verifier")
+        await anyone.is_fine()
+
+        await anyone.go("/nowhere")
+        await expect(title).to_have_text("We cannot find that page")
+        await anyone.is_fine()
 
 
 async def test_somebody_who_never_had_a_wallet_finds_an_empty_page(

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, CDPSession, Page, expect
 
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
@@ -20,8 +20,10 @@ def subject_of(email: str) -> str:
 class Visitor:
     """One window on the portal. Fails when the page reaches elsewhere or breaks its own rules."""
 
-    def __init__(self, page: Page, portal: str) -> None:
+    def __init__(self, page: Page, portal: str, devtools: CDPSession, *, scripts: bool) -> None:
         self.page = page
+        self._devtools = devtools
+        self._scripts = scripts
         self._portal = portal
         self._wrong: list[str] = []
         page.on("request", lambda request: self._asked(request.url))
@@ -30,6 +32,11 @@ class Visitor:
 
     async def go(self, path: str) -> None:
         await self.page.goto(self._portal + path)
+
+    async def run_scripts(self, allowed: bool) -> None:
+        """Whether pages that are loaded from now on may run any."""
+        disabled = {"value": not allowed}
+        await self._devtools.send("Emulation.setScriptExecutionDisabled", disabled)
 
     async def sign_in(self, *, role: str, email: str, name: str, org_id: str = "") -> None:
         """On the issuer's page, where the portal has sent this visitor."""
@@ -43,7 +50,9 @@ class Visitor:
     async def is_fine(self) -> None:
         """No violation that axe finds, no sideways scrolling at any width, nothing went wrong."""
         await self.page.wait_for_load_state("load")
+        await self.run_scripts(True)  # axe is one
         found = await Axe().run(self.page)
+        await self.run_scripts(self._scripts)
         violations = [
             (one["id"], [node["html"][:300] for node in one["nodes"]])
             for one in found.response["violations"]
@@ -67,8 +76,10 @@ class Visitor:
 @asynccontextmanager
 async def visitor(browser: Browser, portal: str, *, scripts: bool = True) -> AsyncIterator[Visitor]:
     """A window with no cookies of another."""
-    context = await browser.new_context(
-        viewport=DESKTOP, java_script_enabled=scripts, reduced_motion="reduce"
-    )
-    yield Visitor(await context.new_page(), portal)
+    context = await browser.new_context(viewport=DESKTOP, reduced_motion="reduce")
+    page = await context.new_page()
+    devtools = await context.new_cdp_session(page)
+    window = Visitor(page, portal, devtools, scripts=scripts)
+    await window.run_scripts(scripts)
+    yield window
     await context.close()

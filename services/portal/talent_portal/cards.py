@@ -64,6 +64,10 @@ class Card:
         """A short name to talk about this person before anybody knows who it is."""
         return hashlib.sha256(self.candidate_id.encode()).hexdigest()[:4].upper()
 
+    def ended(self) -> "Card":
+        """What is left of it when the match has ended."""
+        return replace(self, score=0, proofs=(), missing=(), gates=(), matches=False)
+
     def at(self, entry: matcher_pb2.PoolEntry) -> "Card":
         """The same card at a later stage."""
         return replace(

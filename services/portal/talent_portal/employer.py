@@ -66,8 +66,15 @@ def add_employer_pages(
         events = stream(matcher, session, job_id, render=Renderer(piece))
         return streams.answer(session.subject, events)
 
-    async def present(session: Session, job_id: str, candidate_id: str) -> Card:
-        return card(await matcher.match(session.token, job_id, candidate_id))
+    async def acted(session: Session, entry: PoolEntry) -> Card:
+        """The card after an act; also of somebody whose match has just ended."""
+        try:
+            found = await matcher.match(session.token, entry.job_id, entry.candidate_id)
+        except Problem as problem:
+            if problem.reason is not Reason.NOT_FOUND:
+                raise
+            return entry_card(entry)
+        return card(found).at(entry)
 
     def answer(request: Request, job_id: str, one: Card, notice: str) -> Response:
         """The card as it is now: alone for htmx, else on its page loaded again."""
@@ -81,16 +88,14 @@ def add_employer_pages(
         request: Request, session: Employer, job_id: str, candidate_id: str, form: Form
     ) -> Response:
         entry = await matcher.shortlist(session.token, job_id, candidate_id)
-        one = (await present(session, job_id, candidate_id)).at(entry)
-        return answer(request, job_id, one, "shortlisted")
+        return answer(request, job_id, await acted(session, entry), "shortlisted")
 
     @app.post("/jobs/{job_id}/candidates/{candidate_id}/invite")
     async def invite(
         request: Request, session: Employer, job_id: str, candidate_id: str, form: Form
     ) -> Response:
         entry = await matcher.invite(session.token, job_id, candidate_id)
-        one = (await present(session, job_id, candidate_id)).at(entry)
-        return answer(request, job_id, one, "invited")
+        return answer(request, job_id, await acted(session, entry), "invited")
 
     @app.post("/jobs/{job_id}/candidates/{candidate_id}/pass")
     async def pass_on(
@@ -100,22 +105,13 @@ def add_employer_pages(
         if reason not in PASS_REASONS:
             raise Problem(Reason.MISSING_FIELD, field="the reason")
         entry = await matcher.pass_on(session.token, job_id, candidate_id, reason)
-        one = (await present(session, job_id, candidate_id)).at(entry)
-        return answer(request, job_id, one, "passed")
+        return answer(request, job_id, await acted(session, entry), "passed")
 
     async def engagement(session: Session, job_id: str, candidate_id: str) -> PoolEntry:
         for entry in await matcher.pool(session.token, job_id):
             if entry.candidate_id == candidate_id:
                 return entry
         raise Problem(Reason.NOT_FOUND, what="candidate")
-
-    async def match_or_entry(session: Session, entry: PoolEntry) -> Card:
-        try:
-            return (await present(session, entry.job_id, entry.candidate_id)).at(entry)
-        except Problem as problem:
-            if problem.reason is not Reason.NOT_FOUND:
-                raise
-            return entry_card(entry)
 
     # A POST, because the wallet records that the contact was read.
     @app.post("/jobs/{job_id}/candidates/{candidate_id}/contact")
@@ -125,7 +121,7 @@ def add_employer_pages(
         # By the talent pool: who accepted stays reachable when the match has ended.
         entry = await engagement(session, job_id, candidate_id)
         found = await wallet.contact(session.token, entry.engagement_id)
-        one = await match_or_entry(session, entry)
+        one = await acted(session, entry)
         content = {"card": one, "job_id": job_id, "contact": found, "note": _SHOWN, **_REASONS}
         return pages.page(request, "acted.html" if is_htmx(request) else "contact.html", content)
 

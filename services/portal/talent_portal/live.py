@@ -7,7 +7,7 @@ swaps). The server keeps the order, best first, so the browser needs no logic of
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
-from talent_kit.errors import Problem, Reason
+from talent_kit.errors import PASSING, Problem, Reason
 from talent_proto.matcher.v1 import matcher_pb2
 
 from talent_portal.cards import Card, best_first, card
@@ -84,6 +84,8 @@ class Board:
                 continue
             if was is None:
                 change.newcomers += 1
+                if here.stage == "accepted":
+                    change.left.append(here)  # from among those who matched before
             else:
                 change.left.append(was)  # it moves
             after = ordered[place + 1] if place + 1 < len(ordered) else None
@@ -101,10 +103,16 @@ class Renderer:
         return event("change", self._text("live_list.html", {"cards": cards, "fragment": True}))
 
     def change(self, change: Change, cards: list[Card]) -> str:
-        # One that moves is in both lists, and is not gone.
+        # One that moves is in both lists, and is not gone. Who accepted stays reachable.
         moved = {one.card.candidate_id for one in change.arrived}
-        gone = sum(1 for one in change.left if one.candidate_id not in moved)
-        content = {"change": change, "cards": cards, "gone": gone}
+        gone = [one for one in change.left if one.candidate_id not in moved]
+        former = [one.ended() for one in gone if one.stage == "accepted"]
+        content = {
+            "change": change,
+            "cards": cards,
+            "former": former,
+            "gone": len(gone) - len(former),
+        }
         return event("change", self._text("live_change.html", content))
 
     def end(self, reason: str) -> str:
@@ -146,7 +154,7 @@ async def stream(
     except Problem as problem:
         if problem.reason in (Reason.NOT_SIGNED_IN, Reason.TOKEN_EXPIRED):
             yield render.end("signed-out")
-        elif problem.reason not in (Reason.UNAVAILABLE, Reason.NOT_READY, Reason.CURSOR_TOO_OLD):
+        elif problem.reason not in (*PASSING, Reason.CURSOR_TOO_OLD):
             yield render.end("refused")
         # Else the browser connects again by itself, and gets the list afresh.
 

@@ -126,10 +126,12 @@ class Neighbors:
     """What the neighbors answer, and what they were asked."""
 
     vetted: bool = True
+    open: bool = True  # the job
     away: bool = False
     matches: dict[str, matcher_pb2.CandidateMatch] = field(default_factory=dict)
     pool: dict[str, matcher_pb2.PoolEntry] = field(default_factory=dict)
     pool_asked: int = 0
+    leave_when_acted_on: bool = False
     holders: set[str] = field(default_factory=set)  # whose wallet is open, by token
     address_taken: bool = False
     address_missing: bool = False
@@ -137,7 +139,7 @@ class Neighbors:
     verdict: Any = None
     tokens: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-    watchers: list[asyncio.Queue[matcher_pb2.WatchMatchesResponse]] = field(default_factory=list)
+    watchers: list[asyncio.Queue[Any]] = field(default_factory=list)
     matcher: str = ""
     wallet: str = ""
     http: str = ""
@@ -175,6 +177,12 @@ class Neighbors:
         gone = matcher_pb2.MatchWithdrawn(job_id=JOB, candidate_id=candidate_id)
         self._tell(matcher_pb2.MatchUpdate(withdrawn=gone))
 
+    def suspend(self) -> None:
+        """The agency takes back that it vetted the employer."""
+        self.vetted = False
+        for queue in self.watchers:
+            queue.put_nowait(Problem(Reason.NOT_VETTED, org="org-1"))
+
     def _tell(self, update: matcher_pb2.MatchUpdate) -> None:
         for queue in self.watchers:
             queue.put_nowait(matcher_pb2.WatchMatchesResponse(update=[update], cursor="c"))
@@ -204,6 +212,7 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
 
     def _job(self) -> matcher_pb2.PostedJob:
         posted = welder()
+        posted.open = self.world.open
         posted.match_count = len(self.world.matches)
         return posted
 
@@ -233,7 +242,10 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
         yield matcher_pb2.WatchMatchesResponse(cursor="b")
         try:
             while True:
-                yield await queue.get()
+                told = await queue.get()
+                if isinstance(told, Problem):
+                    await abort(context, told, "en-US")
+                yield told
         finally:
             self.world.watchers.remove(queue)
 
@@ -268,6 +280,8 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
             contact_state=found.contact_state,
         )
         self.world.pool[candidate_id] = entry
+        if self.world.leave_when_acted_on:
+            self.world.withdraw(candidate_id)
         return entry
 
 

@@ -190,6 +190,65 @@ async def test_who_accepted_stays_reachable_when_the_match_has_ended(portal: Por
         assert (await eve.post(f"/jobs/{JOB}/candidates/b/contact")).status_code == 404
 
 
+async def test_an_act_on_somebody_whose_match_just_ended_is_told_as_done(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    portal.world.put(candidate("b"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        await eve.post(f"/jobs/{JOB}/candidates/a/invite")
+        portal.world.leave_when_acted_on = True
+        page = await eve.post(f"/jobs/{JOB}/candidates/a/pass", reason="filled")
+        assert page.status_code == 200
+        assert "You passed on this candidate." in page.text
+        page = await eve.post(f"/jobs/{JOB}/candidates/b/invite")
+        assert "Your invitation is on its way." in page.text
+
+
+async def test_who_accepted_moves_on_the_open_page_when_the_match_ends_and_comes_back(
+    portal: Portal,
+) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        await eve.post(f"/jobs/{JOB}/candidates/a/invite")
+        portal.world.accept("a")
+        again = portal.world.matches["a"]
+        async with eve.client.stream("GET", f"/jobs/{JOB}/matches/stream") as stream:
+            events = sse(stream)
+            await anext(events)
+            portal.world.withdraw("a")
+            ended = await anext(events)
+            assert "no longer available" not in ended
+            assert "is no longer a match. They accepted" in ended
+            assert ended.index('hx-swap-oob="delete"') < ended.index("beforeend:#former")
+            assert ended.count("Show contact") == 1
+            portal.world.put(again)
+            back = await anext(events)
+            assert back.index('hx-swap-oob="delete"') < back.index("beforeend:#candidates")
+
+
+async def test_a_suspended_employer_sees_nobody_on_a_page_that_was_open(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        async with eve.client.stream("GET", f"/jobs/{JOB}/matches/stream") as stream:
+            events = sse(stream)
+            await anext(events)
+            portal.world.suspend()
+            ended = await anext(events)
+            assert "This page cannot show candidates any more." in ended
+            assert '<div id="job-candidates" hx-swap-oob="innerHTML"></div>' in ended
+
+
+async def test_a_closed_job_promises_nobody(portal: Portal) -> None:
+    portal.world.open = False
+    async with browser(portal) as eve:
+        page = await eve.sign_in(next_page=f"/jobs/{JOB}")
+        assert "No new candidates arrive for this job." in page.text
+        assert "0 candidates" in page.text
+        assert "Keep this page open" not in page.text
+
+
 async def test_nobody_is_invited_twice(portal: Portal) -> None:
     portal.world.put(candidate("a"))
     async with browser(portal) as eve:
