@@ -62,7 +62,7 @@ class Card:
     @property
     def label(self) -> str:
         """A short name to talk about this person before anybody knows who it is."""
-        return hashlib.sha256(self.candidate_id.encode()).hexdigest()[:4].upper()
+        return hashlib.sha256(self.candidate_id.encode()).hexdigest()[:6].upper()
 
     def ended(self) -> "Card":
         """What is left of it when the match has ended."""
