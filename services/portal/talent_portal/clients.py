@@ -39,11 +39,11 @@ class Matcher:
         self._stub = matcher_pb2_grpc.MatcherServiceStub(channel)
         self._seconds = seconds
 
-    async def jobs(self, token: str) -> list[matcher_pb2.PostedJob]:
-        """The first hundred jobs of the caller's organization, closed ones included."""
-        request = matcher_pb2.ListJobsRequest(page_size=_PAGE, include_closed=True)
+    async def jobs(self, token: str, page: str = "") -> tuple[list[matcher_pb2.PostedJob], str]:
+        """A page of the organization's jobs, closed ones included; and the next page, if any."""
+        request = matcher_pb2.ListJobsRequest(page_size=_PAGE, page_token=page, include_closed=True)
         answer: matcher_pb2.ListJobsResponse = await self._ask("ListJobs", request, token)
-        return list(answer.job)
+        return list(answer.job), answer.next_page_token
 
     async def job(self, token: str, job_id: str) -> matcher_pb2.PostedJob:
         request = matcher_pb2.GetJobRequest(job_id=job_id)

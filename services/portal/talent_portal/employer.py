@@ -29,9 +29,10 @@ def add_employer_pages(
     zone: ZoneInfo,
 ) -> None:
     @app.get("/jobs")
-    async def jobs(request: Request, session: Employer) -> Response:
-        posted = [job_page(one, zone) for one in await matcher.jobs(session.token)]
-        return pages.page(request, "jobs.html", {"jobs": posted})
+    async def jobs(request: Request, session: Employer, page: str = "") -> Response:
+        found, more = await matcher.jobs(session.token, page)
+        content = {"jobs": [job_page(one, zone) for one in found], "more": more}
+        return pages.page(request, "jobs.html", content)
 
     @app.get("/jobs/{job_id}")
     async def job(request: Request, session: Employer, job_id: str) -> Response:
