@@ -13,7 +13,10 @@ _UNSURE, _NONE = Outcome.NOT_CHECKED, Outcome.NOT_APPLICABLE
 _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("structure.readable", _FAILED): "This is not a credential that we can read. {mend}",
     ("structure.data_model", _PASSED): "The credential is complete and well formed.",
-    ("structure.data_model", _FAILED): "A part of the credential is missing or malformed: {about}.",
+    (
+        "structure.data_model",
+        _FAILED,
+    ): "A part that it needs is missing or wrong: {about}.",
     ("structure.terms", _PASSED): "Every term in the credential is defined.",
     ("structure.terms", _FAILED): "The credential uses terms that nobody has defined. {mend}",
     ("structure.terms", _UNSURE): "We do not have a vocabulary that it uses: {context}.",

@@ -23,7 +23,6 @@ _MENDABLE = frozenset(
         Reason.TOO_LARGE,
         Reason.TOO_DEEP,
         Reason.NOT_A_CREDENTIAL,
-        Reason.UNKNOWN_CONTEXT,
         Reason.RATE_LIMITED,
     }
 )
@@ -95,8 +94,6 @@ def kindly(problem: Problem) -> str:
         return problem.sentence()
     if problem.reason in (Reason.TOO_LARGE, Reason.TOO_DEEP):
         return _("This is too large to be a credential. Choose another file.")
-    if problem.reason is Reason.UNKNOWN_CONTEXT:
-        return problem.sentence()
     return _(
         "This does not look like a credential. Copy the whole text, from the first { to the "
         "last }, and try again."

@@ -57,6 +57,16 @@ _NO_ADDRESS = (
     _("The employer could not write to you, so nothing was shared."),
     _("Confirm your e-mail address where you sign in. Then sign out here, and sign in again."),
 )
+_NOT_APPROVED = (
+    _("Your organization is not approved"),
+    _("Only employers that the state agency has approved can see people and invite them."),
+    _("Ask the agency what is missing, or why your approval is on hold."),
+)
+_CHANGED = (
+    _("This cannot be done any more"),
+    _("Something has changed since you loaded the page."),
+    _("Go back and load the page again to see how it stands now."),
+)
 Words = tuple[str, str, str]  # title, what happened, what to do
 
 
@@ -126,6 +136,8 @@ _OF_REASON = {
     Reason.NOT_FOUND: _LOST,
     Reason.ROLE_NEEDED: _NOT_FOR_YOU,
     Reason.NOT_YOURS: _NOT_FOR_YOU,
+    Reason.NOT_VETTED: _NOT_APPROVED,
+    Reason.WRONG_STATE: _CHANGED,
     Reason.INTERNAL: _BROKEN,
     **dict.fromkeys(PASSING, _AWAY),
 }

@@ -127,7 +127,9 @@ class Neighbors:
 
     vetted: bool = True
     open: bool = True  # the job
+    pages: int = 1  # of jobs
     away: bool = False
+    refuses: Problem | None = None
     matches: dict[str, matcher_pb2.CandidateMatch] = field(default_factory=dict)
     pool: dict[str, matcher_pb2.PoolEntry] = field(default_factory=dict)
     pool_asked: int = 0
@@ -195,6 +197,8 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
     async def _admit(self, context: Any, job_id: str = JOB, candidate_id: str = "") -> None:
         metadata = dict(context.invocation_metadata())
         self.world.tokens.append(metadata["authorization"].removeprefix("Bearer "))
+        if self.world.refuses:
+            await abort(context, self.world.refuses, "en-US")
         if self.world.away:
             await abort(context, Problem(Reason.NOT_READY, why="it starts"), "en-US")
         if job_id != JOB:
@@ -204,7 +208,10 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
 
     async def ListJobs(self, request: Any, context: Any) -> Any:
         await self._admit(context)
-        return matcher_pb2.ListJobsResponse(job=[self._job()])
+        job, page = self._job(), int(request.page_token or 1)
+        job.job.title = f"{job.job.title} {page}"
+        more = str(page + 1) if page < self.world.pages else ""
+        return matcher_pb2.ListJobsResponse(job=[job], next_page_token=more)
 
     async def GetJob(self, request: Any, context: Any) -> Any:
         await self._admit(context, request.job_id)

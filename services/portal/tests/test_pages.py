@@ -143,6 +143,15 @@ async def test_assets_are_kept_forever_and_pages_ask_nobody_else(portal: Portal)
         assert 'src="https://' not in page
 
 
+async def test_candidates_of_a_full_list_have_labels_of_their_own(portal: Portal) -> None:
+    for number in range(500):
+        portal.world.put(candidate(f"candidate {number}"))
+    async with browser(portal) as eve:
+        page = await eve.sign_in(next_page=f"/jobs/{JOB}")
+        labels = re.findall(r'-name" tabindex="-1">Candidate (\w+)</h3>', page.text)
+        assert len(set(labels)) == 500
+
+
 async def test_the_job_is_in_plain_words(portal: Portal) -> None:
     async with browser(portal) as eve:
         page = await eve.sign_in(next_page=f"/jobs/{JOB}")
@@ -367,6 +376,33 @@ async def test_a_holder_has_no_jobs_page(portal: Portal) -> None:
         assert "This page is not for you" in page.text
 
 
+async def test_all_jobs_can_be_reached_page_by_page(portal: Portal) -> None:
+    portal.world.pages = 2
+    async with browser(portal) as eve:
+        page = await eve.sign_in()
+        assert "Welder, night shift 1" in page.text
+        (address,) = re.findall(r'href="(/jobs\?page=[^"]+)"', page.text)
+        last = (await eve.client.get(address)).text
+        assert "Welder, night shift 2" in last
+        assert "Show older jobs" not in last
+
+
+async def test_refusals_are_in_words_for_people_who_use_only_the_pages(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        path = f"/jobs/{JOB}/candidates/a/invite"
+        portal.world.refuses = Problem(Reason.NOT_VETTED, org="acme-7")
+        page = (await eve.post(path)).text
+        assert "Your organization is not approved" in page
+        assert "acme-7" not in page
+        mend = "wait for the answer, or see it in the talent pool"
+        portal.world.refuses = Problem(Reason.WRONG_STATE, state="already requested", mend=mend)
+        page = (await eve.post(path)).text
+        assert "load the page again to see how it stands now" in page
+        assert "talent pool" not in page
+
+
 async def test_a_service_that_is_away_is_a_kind_503(portal: Portal) -> None:
     portal.world.away = True
     async with browser(portal) as eve:
@@ -418,6 +454,7 @@ async def test_errors_of_the_check_page_are_kind_and_keep_the_text(portal: Porta
         answer = await anyone.post("/check", credential="")
         assert answer.status_code == 422
         assert "Paste a credential or choose a file first." in answer.text
+        assert "could not be read" not in answer.text
         portal.world.verdict = Problem(Reason.NOT_A_CREDENTIAL, mend="no type")
         answer = await anyone.post("/check", credential="<b>diploma</b>")
         assert "does not look like a credential" in answer.text
