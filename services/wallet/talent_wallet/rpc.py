@@ -66,8 +66,10 @@ class ConsentService(pb_grpc.ConsentServiceServicer):
             mend = "wait until the person accepts"
             raise Problem(Reason.WRONG_STATE, state=invitation.state.value, mend=mend)
         known = await self._store.organizations(change.session, [caller.org_id])
-        if caller.org_id not in known or known[caller.org_id].vetting is not Vetting.VETTED:
-            raise Problem(Reason.NOT_VETTED, org=caller.org_id)
+        employer = known.get(caller.org_id)
+        if employer is None or employer.vetting is not Vetting.VETTED:
+            name = employer.name if employer else caller.org_id
+            raise Problem(Reason.NOT_VETTED, field="org_id of the token", org=name)
         sealed = await self._store.person(invitation.holder_id, change.session)
         if sealed is None:
             raise Problem(Reason.NOT_FOUND, what="holder")

@@ -1,5 +1,6 @@
 import grpc
 import pytest
+from talent_kit.errors import Problem, Reason
 from talent_kit.grpc_errors import problem_of
 from talent_proto.operations.v1 import operations_pb2
 from talent_proto.wallet.v1 import consent_pb2
@@ -30,11 +31,15 @@ async def reveal(wallet: RunningWallet, engagement_id: str, org_id: str = "acme"
 
 
 async def refused(wallet: RunningWallet, engagement_id: str, org_id: str = "acme") -> str:
+    return (await refusal(wallet, engagement_id, org_id)).reason.value
+
+
+async def refusal(wallet: RunningWallet, engagement_id: str, org_id: str) -> Problem:
     with pytest.raises(grpc.aio.AioRpcError) as error:
         await reveal(wallet, engagement_id, org_id)
     problem = problem_of(error.value)
     assert problem is not None
-    return problem.reason.value
+    return problem
 
 
 async def test_only_acceptance_reveals_to_that_employer_alone_and_is_in_the_audit_log(
@@ -116,7 +121,8 @@ async def test_a_suspended_employer_learns_nothing_more(wallet: RunningWallet):
         return answer.is_success
 
     await eventually(accepted)
-    assert await refused(wallet, engagement_id, "never-vetted") == "NOT_VETTED"
+    problem = await refusal(wallet, engagement_id, "never-vetted")
+    assert (problem.reason, problem.field) == (Reason.NOT_VETTED, "org_id of the token")
 
 
 async def test_a_republish_announces_profiles_and_answers_again_with_higher_versions(
