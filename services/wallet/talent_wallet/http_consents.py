@@ -21,7 +21,7 @@ RECIPIENTS = {
     Purpose.APPLICATION: "vetted_employers",
     Purpose.RESEARCH: "researchers",
     Purpose.AGENCY_REPORTING: "agency",
-    Purpose.STANDING_ACCEPTANCE: "issuers",
+    Purpose.STANDING_ACCEPTANCE: "trusted_issuers",
 }
 
 
@@ -51,6 +51,7 @@ class ConsentOut(BaseModel):
     records: list[str]
     recipient_class: str
     recipient_org_id: str
+    recipient_org_ids: list[str]  # of a standing rule: the issuers it names
     excluded_org_ids: list[str]
     granted_at: datetime
     expires_at: datetime
@@ -188,8 +189,8 @@ async def put_standing_rule(
             version=1,
             granted_at=now,
             expires_at=now + timedelta(days=settings.consent_days),
-            recipient_class="" if len(org_ids) == 1 else RECIPIENTS[Purpose.STANDING_ACCEPTANCE],
-            recipient_party=org_ids[0] if len(org_ids) == 1 else "",
+            recipient_class="" if org_ids else RECIPIENTS[Purpose.STANDING_ACCEPTANCE],
+            recipient_org_ids=org_ids,
             notice_version="1",
         )
         await wallet.grant(change, consent)
@@ -211,6 +212,7 @@ def _shown(consent: Consent, now: datetime) -> ConsentOut:
         records=list(consent.records),
         recipient_class=consent.recipient_class,
         recipient_org_id=consent.recipient_party,
+        recipient_org_ids=list(consent.recipient_org_ids),
         excluded_org_ids=list(consent.excluded_org_ids),
         granted_at=consent.granted_at,
         expires_at=consent.expires_at,

@@ -307,6 +307,7 @@ class Consent:
     records: tuple[str, ...] = ()
     recipient_class: str = ""
     recipient_party: str = ""
+    recipient_org_ids: tuple[str, ...] = ()
     excluded_org_ids: tuple[str, ...] = ()
     notice_version: str = ""
     language: str = "en-US"

@@ -127,6 +127,7 @@ def consent_message(consent: Consent) -> holders_pb2.Consent:
             party=consent.recipient_party,
             recipient_class=consent.recipient_class,
             excluded_org_id=consent.excluded_org_ids,
+            org_id=consent.recipient_org_ids,
         ),
         granted_at=stamp(consent.granted_at),
         expires_at=stamp(consent.expires_at),

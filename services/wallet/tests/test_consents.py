@@ -142,6 +142,28 @@ async def test_a_repeated_grant_gets_the_same_answer(wallet: RunningWallet):
     assert len((await ana.get("/consents"))["consents"]) == 1
 
 
+async def test_a_standing_rule_is_recorded_with_the_issuers_it_names(wallet: RunningWallet):
+    ana = await wallet.person("ana")
+
+    async def agreed(issuers: object) -> tuple[str, list[str]]:
+        await ana.put("/standing-rule", {"enabled": True, "issuers": issuers})
+        newest = (await ana.get("/consents"))["consents"][0]
+        return newest["recipient_class"], newest["recipient_org_ids"]
+
+    assert await agreed("trusted") == ("trusted_issuers", [])
+    assert await agreed(["college"]) == ("", ["college"])
+    assert await agreed(["college", "guild"]) == ("", ["college", "guild"])
+
+    async def told() -> bool:
+        found = await wallet.events("talent.holders.v1", ana.holder_id)
+        return bool(found) and list(found[-1].event.consent.recipient.org_id) == [
+            "college",
+            "guild",
+        ]
+
+    await eventually(told)
+
+
 async def test_a_consent_of_somebody_else_is_out_of_reach(wallet: RunningWallet):
     ana, consent_id = await consented(wallet)
     other = await wallet.person("other")

@@ -26,25 +26,25 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from talent_proto.events.v1 import common_pb2 as talent_dot_events_dot_v1_dot_common__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etalent/events/v1/holders.proto\x12\x10talent.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\"S\n\x10\x43onsentRecipient\x12\r\n\x05party\x18\x01 \x01(\t\x12\x17\n\x0frecipient_class\x18\x02 \x01(\t\x12\x17\n\x0f\x65xcluded_org_id\x18\x03 \x03(\t\"\xc2\x03\n\x07\x43onsent\x12\x12\n\nconsent_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\tholder_id\x18\x03 \x01(\t\x12\x31\n\x07purpose\x18\x04 \x01(\x0e\x32 .talent.events.v1.ConsentPurpose\x12\x0e\n\x06record\x18\x05 \x03(\t\x12\x35\n\trecipient\x18\x06 \x01(\x0b\x32\".talent.events.v1.ConsentRecipient\x12.\n\ngranted_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0cwithdrawn_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0enotice_version\x18\n \x01(\t\x12\x10\n\x08language\x18\x0b \x01(\t\x12\x18\n\x10signature_method\x18\x0c \x01(\t\x12/\n\ngranted_by\x18\r \x01(\x0e\x32\x1b.talent.events.v1.GrantedBy\"k\n\x0e\x43onsentGranted\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07\x63onsent\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Consent\"m\n\x10\x43onsentWithdrawn\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07\x63onsent\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Consent\"P\n\x0cHolderErased\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\x11\n\tholder_id\x18\x02 \x01(\t*\xde\x01\n\x0e\x43onsentPurpose\x12\x1f\n\x1b\x43ONSENT_PURPOSE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x43ONSENT_PURPOSE_DISCOVERY\x10\x01\x12\x1f\n\x1b\x43ONSENT_PURPOSE_APPLICATION\x10\x02\x12\x1c\n\x18\x43ONSENT_PURPOSE_RESEARCH\x10\x03\x12$\n CONSENT_PURPOSE_AGENCY_REPORTING\x10\x04\x12\'\n#CONSENT_PURPOSE_STANDING_ACCEPTANCE\x10\x05*l\n\tGrantedBy\x12\x1a\n\x16GRANTED_BY_UNSPECIFIED\x10\x00\x12\x13\n\x0fGRANTED_BY_SELF\x10\x01\x12\x15\n\x11GRANTED_BY_PARENT\x10\x02\x12\x17\n\x13GRANTED_BY_GUARDIAN\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etalent/events/v1/holders.proto\x12\x10talent.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\"c\n\x10\x43onsentRecipient\x12\r\n\x05party\x18\x01 \x01(\t\x12\x17\n\x0frecipient_class\x18\x02 \x01(\t\x12\x17\n\x0f\x65xcluded_org_id\x18\x03 \x03(\t\x12\x0e\n\x06org_id\x18\x04 \x03(\t\"\xc2\x03\n\x07\x43onsent\x12\x12\n\nconsent_id\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\x04\x12\x11\n\tholder_id\x18\x03 \x01(\t\x12\x31\n\x07purpose\x18\x04 \x01(\x0e\x32 .talent.events.v1.ConsentPurpose\x12\x0e\n\x06record\x18\x05 \x03(\t\x12\x35\n\trecipient\x18\x06 \x01(\x0b\x32\".talent.events.v1.ConsentRecipient\x12.\n\ngranted_at\x18\x07 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0cwithdrawn_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x16\n\x0enotice_version\x18\n \x01(\t\x12\x10\n\x08language\x18\x0b \x01(\t\x12\x18\n\x10signature_method\x18\x0c \x01(\t\x12/\n\ngranted_by\x18\r \x01(\x0e\x32\x1b.talent.events.v1.GrantedBy\"k\n\x0e\x43onsentGranted\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07\x63onsent\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Consent\"m\n\x10\x43onsentWithdrawn\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07\x63onsent\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Consent\"P\n\x0cHolderErased\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\x11\n\tholder_id\x18\x02 \x01(\t*\xde\x01\n\x0e\x43onsentPurpose\x12\x1f\n\x1b\x43ONSENT_PURPOSE_UNSPECIFIED\x10\x00\x12\x1d\n\x19\x43ONSENT_PURPOSE_DISCOVERY\x10\x01\x12\x1f\n\x1b\x43ONSENT_PURPOSE_APPLICATION\x10\x02\x12\x1c\n\x18\x43ONSENT_PURPOSE_RESEARCH\x10\x03\x12$\n CONSENT_PURPOSE_AGENCY_REPORTING\x10\x04\x12\'\n#CONSENT_PURPOSE_STANDING_ACCEPTANCE\x10\x05*l\n\tGrantedBy\x12\x1a\n\x16GRANTED_BY_UNSPECIFIED\x10\x00\x12\x13\n\x0fGRANTED_BY_SELF\x10\x01\x12\x15\n\x11GRANTED_BY_PARENT\x10\x02\x12\x17\n\x13GRANTED_BY_GUARDIAN\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'talent.events.v1.holders_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_CONSENTPURPOSE']._serialized_start=957
-  _globals['_CONSENTPURPOSE']._serialized_end=1179
-  _globals['_GRANTEDBY']._serialized_start=1181
-  _globals['_GRANTEDBY']._serialized_end=1289
+  _globals['_CONSENTPURPOSE']._serialized_start=973
+  _globals['_CONSENTPURPOSE']._serialized_end=1195
+  _globals['_GRANTEDBY']._serialized_start=1197
+  _globals['_GRANTEDBY']._serialized_end=1305
   _globals['_CONSENTRECIPIENT']._serialized_start=116
-  _globals['_CONSENTRECIPIENT']._serialized_end=199
-  _globals['_CONSENT']._serialized_start=202
-  _globals['_CONSENT']._serialized_end=652
-  _globals['_CONSENTGRANTED']._serialized_start=654
-  _globals['_CONSENTGRANTED']._serialized_end=761
-  _globals['_CONSENTWITHDRAWN']._serialized_start=763
-  _globals['_CONSENTWITHDRAWN']._serialized_end=872
-  _globals['_HOLDERERASED']._serialized_start=874
-  _globals['_HOLDERERASED']._serialized_end=954
+  _globals['_CONSENTRECIPIENT']._serialized_end=215
+  _globals['_CONSENT']._serialized_start=218
+  _globals['_CONSENT']._serialized_end=668
+  _globals['_CONSENTGRANTED']._serialized_start=670
+  _globals['_CONSENTGRANTED']._serialized_end=777
+  _globals['_CONSENTWITHDRAWN']._serialized_start=779
+  _globals['_CONSENTWITHDRAWN']._serialized_end=888
+  _globals['_HOLDERERASED']._serialized_start=890
+  _globals['_HOLDERERASED']._serialized_end=970
 # @@protoc_insertion_point(module_scope)

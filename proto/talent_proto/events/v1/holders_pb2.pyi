@@ -72,22 +72,28 @@ class ConsentRecipient(_message.Message):
     PARTY_FIELD_NUMBER: _builtins.int
     RECIPIENT_CLASS_FIELD_NUMBER: _builtins.int
     EXCLUDED_ORG_ID_FIELD_NUMBER: _builtins.int
+    ORG_ID_FIELD_NUMBER: _builtins.int
     party: _builtins.str
     """An organization or another party; empty when a class is named."""
     recipient_class: _builtins.str
-    """"vetted_employers", "issuers", "agency", …"""
+    """"vetted_employers", "trusted_issuers", "agency", …"""
     @_builtins.property
     def excluded_org_id(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def org_id(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Organizations that are named one by one, however many; party and class are then empty."""
+
     def __init__(
         self,
         *,
         party: _builtins.str = ...,
         recipient_class: _builtins.str = ...,
         excluded_org_id: _abc.Iterable[_builtins.str] | None = ...,
+        org_id: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["excluded_org_id", b"excluded_org_id", "party", b"party", "recipient_class", b"recipient_class"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["excluded_org_id", b"excluded_org_id", "org_id", b"org_id", "party", b"party", "recipient_class", b"recipient_class"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
