@@ -31,8 +31,10 @@ def main() -> None:
     figures: list[Figure] = []
     with sandbox(WORKERS_END) as network:
         asyncio.run(used(network))
-        for name in ("registry", "verifier"):
-            figures.append(plain(f"{name}: with its workers (PSS)", memory(network, name), "MB"))
+        figures += [
+            plain(f"{name}: memory with its workers (PSS)", memory(network, name), "MB")
+            for name in ("registry", "verifier")
+        ]
         time.sleep(QUIET_SECONDS)
         figures += [
             at_most(f"{name}: idle memory (PSS)", memory(network, name), "MB", 150)

@@ -1,4 +1,5 @@
 import asyncio
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -251,3 +252,26 @@ async def test_an_unreadable_credential_is_kept_and_shows_nothing(
     await eventually(lambda: ana.record(credential_id))
     await ana.post(f"/records/{credential_id}/accept")
     assert "assertion" not in (await ana.get("/profile"))["profile"]
+
+
+async def test_a_record_that_breaks_a_rule_takes_no_neighbor_of_the_same_moment_along(
+    wallet: RunningWallet,
+):
+    ana = await wallet.person("ana")
+    good = [uuid7() for _ in range(20)]
+    events = [published(one, did=ana.me["did"]) for one in good]
+    events += [verified(one) for one in good]
+    broken = replace(published(uuid7(), did=ana.me["did"]), version="no version")
+    await wallet.send(*events[:10], broken, *events[10:])
+
+    async def all_valid() -> bool:
+        records = await ana.records()
+        outcomes = {one["verification"]["outcome"] for one in records}
+        return set(keys(records)) == set(good) and outcomes == {"valid"}
+
+    await eventually(all_valid)
+
+    async def given_up() -> list[str]:
+        return [one.key for one in await wallet.events("talent.dead-letters.v1")]
+
+    assert await eventually(given_up) == [broken.key]
