@@ -9,7 +9,7 @@ from typing import Any, cast
 from talent_kit import telemetry
 from talent_kit.clock import Clock
 from talent_kit.dead_letters import DeadLetters
-from talent_kit.events import Record
+from talent_kit.events import Record, UnknownEvent
 from talent_kit.kafka import (
     FETCH_WAIT_MS,
     ConsumerRebalanceListener,
@@ -37,7 +37,8 @@ class Consumer:
 
     A handler may see a record again, so its effect goes through the version gate. Raising
     UNAVAILABLE or a connection error pauses the partition and tries again; any other error sends
-    the one record that caused it to the dead letters. `on_assigned` and `on_revoked` tell which
+    the one record that caused it to the dead letters, as does a record that has no type at all; one
+    of a type that is not in `handlers` is passed over. `on_assigned` and `on_revoked` tell which
     (topic, partition) pairs come and go; on revoked ones nothing is under way any more.
     """
 
@@ -56,7 +57,7 @@ class Consumer:
         self.group = group
         self.topics = list(topics)
         self._settings = settings
-        self._handlers = dict(handlers)
+        self._handlers = {"": _untyped, **handlers}
         self._dead_letters = DeadLetters(producer, group, clock)
         self._on_assigned = on_assigned
         self._on_revoked = on_revoked
@@ -251,6 +252,10 @@ class Consumer:
         if parts and self._on_assigned:
             await self._on_assigned(self._named(parts))
         self._settled = True  # also with no partition: more replicas than partitions
+
+
+async def _untyped(records: Sequence[Record]) -> None:
+    raise UnknownEvent("the record has no ce_type")
 
 
 class _Listener(cast(Any, ConsumerRebalanceListener)):  # its methods may be coroutines

@@ -16,6 +16,7 @@ from talent_kit.producer import Producer
 from talent_kit.versions import Version
 
 TOPIC = "talent.dead-letters.v1"
+LONGEST = 500  # characters; a strange record may have a type or key that fits no letter
 
 
 class Budget:
@@ -48,13 +49,14 @@ class DeadLetters:
     async def put(self, record: Record, error: BaseException) -> None:
         """Returns when the dead letter is acknowledged. Raises UNAVAILABLE."""
         reason, field = reason_of(error)
+        stated = header(
+            version=Version(1, record.offset + 1),
+            actor=common_pb2.Actor(id=self._group),
+            clock=self._clock,
+        )
+        stated.cause_id = record.event_id[:LONGEST]
         letter = DeadLettered(
-            header=header(
-                version=Version(1, record.offset + 1),
-                actor=common_pb2.Actor(id=self._group),
-                clock=self._clock,
-                cause=record,
-            ),
+            header=stated,
             group=self._group,
             topic=record.topic,
             partition=record.partition,
@@ -62,7 +64,7 @@ class DeadLetters:
             reason=reason,
             field=field,
             digest=hashlib.sha256(record.value or b"").hexdigest(),
-            type=record.type,
+            type=record.type[:LONGEST],
         )
-        await self._producer.send_all([outgoing(TOPIC, record.key, letter)])
+        await self._producer.send_all([outgoing(TOPIC, record.key[:LONGEST], letter)])
         telemetry.dead_letters.add(1, {"group": self._group, "reason": reason})

@@ -21,7 +21,7 @@ from talent_kit.clock import Clock
 from talent_kit.ids import uuid7
 from talent_kit.versions import Version
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = Sequence[tuple[str, bytes | None]]
 
 
 class Acting(Protocol):
@@ -83,10 +83,10 @@ class Record:
         return self.header("ce_id")
 
     def header(self, name: str) -> str:
-        """A header's text, or "" when it is absent."""
+        """A header's text, or "" when it is absent or null. Any bytes give some text."""
         for there, value in self.headers:
             if there == name:
-                return value.decode()
+                return (value or b"").decode("utf-8", "replace")
         return ""
 
 

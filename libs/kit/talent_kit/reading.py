@@ -13,7 +13,7 @@ def type_of(message: Any) -> str:
     """The event type, read from the headers alone; "" when there is none."""
     for name, value in message.headers:
         if name == "ce_type":
-            return value.decode("ascii", "replace")
+            return (value or b"").decode("utf-8", "replace")
     return ""
 
 

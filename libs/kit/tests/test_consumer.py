@@ -42,12 +42,12 @@ async def dead_letters(bus):
     return [record async for record in read_to_end(bus, DEAD_LETTERS)]
 
 
-async def send_raw(bus, key: str, value: bytes, *, type: str = "JobPosted", partition=None):
+async def send_raw(bus, key: bytes, value: bytes, **headers: bytes | None):
+    headers = {"ce_type": b"JobPosted", "aggregate_version": b"1.1"} | headers
     kafka = kafka_producer(bus)
     await kafka.start()
-    headers = [("ce_type", type.encode()), ("aggregate_version", b"1.1")]
     await kafka.send_and_wait(
-        bus.topic(JOBS), value, key.encode(), headers=headers, partition=partition
+        bus.topic(JOBS), value, key, headers=list(headers.items()), partition=0
     )
     await kafka.stop()
 
@@ -104,12 +104,53 @@ async def test_what_cannot_be_decoded_goes_to_dead_letters(bus, producer):
         for record in records:
             assert record.event
 
-    await send_raw(bus, "broken", b"\xff\xff\xff")
+    await send_raw(bus, b"broken", b"\xff\xff\xff")
     consumer = consumer_of(bus, producer, {"JobPosted": decode})
     async with in_background(consumer.run):
         await eventually(lambda: dead_letters(bus))
     (letter,) = await dead_letters(bus)
     assert letter.event.reason == "DecodeError"
+
+
+STRANGE = b"\xff\xfe"
+
+
+@pytest.mark.parametrize(
+    ("key", "headers", "reason"),
+    [
+        (b"", {"ce_type": None}, "UnknownEvent"),
+        (STRANGE, {"ce_type": b""}, "UnknownEvent"),
+        (b"a", {"ce_id": STRANGE, "aggregate_version": STRANGE}, "ValueError"),
+        (b"a" * 4_200_000, {"aggregate_version": None}, "ValueError"),
+    ],
+    ids=["a null type", "no type", "no text", "too long for a letter"],
+)
+async def test_a_record_that_is_odd_is_given_up_and_the_next_is_handled(
+    bus, producer, key, headers, reason
+):
+    seen = Seen(lambda record: record.version and None)
+    await send_raw(bus, key, b"", **headers)
+    await send_raw(bus, b"next", b"", traceparent=STRANGE, ce_id=None)
+    consumer = consumer_of(bus, producer, {"JobPosted": seen})
+    async with in_background(consumer.run):
+        await eventually(lambda: seen.keys == ["next"])
+    (letter,) = await dead_letters(bus)
+    assert (letter.event.reason, letter.event.offset) == (reason, 0)
+
+
+async def test_views_are_read_past_records_with_odd_headers(bus, producer):
+    seen = []
+
+    async def keep(records):
+        seen.extend(record.key for record in records)
+
+    await send_raw(bus, b"odd", b"", ce_type=None)
+    await send_raw(bus, b"next", b"", ce_type=STRANGE)
+    tail = Tail(bus, [JOBS], keep)
+    async with in_background(tail.run):
+        await tail.caught_up.wait()
+    assert seen == ["odd", "next"]
+    assert [record.key async for record in read_to_end(bus, JOBS)] == seen
 
 
 async def test_a_stopped_dependency_pauses_only_its_partition(bus, producer):
