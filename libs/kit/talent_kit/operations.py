@@ -1,9 +1,15 @@
 """OperationsService: what every service offers its operators: republish, dead letters, audit."""
 
-from collections.abc import Awaitable, Callable, Sequence
+import hashlib
+import logging
+from bisect import insort
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import Any
 
+from google.protobuf.message import DecodeError
+from talent_proto.events.v1.dead_letters_pb2 import DeadLettered
 from talent_proto.operations.v1 import operations_pb2 as pb
 from talent_proto.operations.v1 import operations_pb2_grpc as pb_grpc
 
@@ -13,7 +19,7 @@ from talent_kit.callers import Caller, Role, require
 from talent_kit.consumer import Consumer
 from talent_kit.dead_letters import TOPIC
 from talent_kit.errors import Problem, Reason
-from talent_kit.events import Record
+from talent_kit.events import Record, UnknownEvent
 from talent_kit.failures import passes_by_itself, reason_of
 from talent_kit.reading import read_one, read_to_end
 from talent_kit.settings import CommonSettings
@@ -24,6 +30,7 @@ NAME = "talent.operations.v1.OperationsService"
 REPLAYS = "dead_letter_replays"
 PAGE = 200
 Republish = Callable[[], Awaitable[int]]
+logger = logging.getLogger(__name__)
 
 
 class Operations(pb_grpc.OperationsServiceServicer):
@@ -56,11 +63,17 @@ class Operations(pb_grpc.OperationsServiceServicer):
     async def ListDeadLetters(  # noqa: N802
         self, request: pb.ListDeadLettersRequest, context: Any
     ) -> pb.ListDeadLettersResponse:
-        require(Role.AGENCY, Role.OPERATOR)
+        caller = require(Role.AGENCY, Role.OPERATOR)
         size = pages.page_size(request.page_size, PAGE)
         position = pages.decode(request.page_token)
         after = (int(position.get("partition", -1)), int(position.get("offset", -1)))
-        letters = [letter for letter in await self._letters() if _place(letter) > after]
+        await self._note(caller, "DEAD_LETTERS_LIST", "")
+        letters: list[Record] = []  # the page, and one more to tell whether another follows
+        async with aclosing(self._letters()) as found:
+            async for letter in found:
+                if _place(letter) > after:
+                    insort(letters, letter, key=_place)
+                    del letters[size + 1 :]
         page = letters[:size]
         token = ""
         if len(letters) > size:
@@ -73,8 +86,9 @@ class Operations(pb_grpc.OperationsServiceServicer):
     async def GetDeadLetter(  # noqa: N802
         self, request: pb.GetDeadLetterRequest, context: Any
     ) -> pb.GetDeadLetterResponse:
-        require(Role.AGENCY, Role.OPERATOR)
+        caller = require(Role.AGENCY, Role.OPERATOR)
         letter = await self._find(request.dead_letter_id)
+        await self._note(caller, "DEAD_LETTER_READ", request.dead_letter_id)
         return pb.GetDeadLetterResponse(
             dead_letter=await self._state(letter),
             record_available=await self._original(letter) is not None,
@@ -116,24 +130,27 @@ class Operations(pb_grpc.OperationsServiceServicer):
         entries = [_entry(row) for row in found]
         return pb.ListAuditEntriesResponse(entry=entries, next_page_token=token)
 
-    async def _letters(self) -> list[Record]:
-        """The dead letters of this service's groups, in a stable order."""
-        found = [
-            record
-            async for record in read_to_end(self._settings, TOPIC)
-            if record.event.group in self._consumers
-        ]
-        return sorted(found, key=_place)
+    async def _letters(self) -> AsyncGenerator[Record]:
+        """The dead letters of this service's groups; in order within a partition only."""
+        async with aclosing(read_to_end(self._settings, TOPIC)) as records:
+            async for record in records:
+                if _is_letter(record) and record.event.group in self._consumers:
+                    yield record
 
     async def _find(self, dead_letter_id: str) -> Record:
-        for letter in await self._letters():
-            if _id(letter) == dead_letter_id:
-                return letter
+        async with aclosing(self._letters()) as letters:
+            async for letter in letters:
+                if _id(letter) == dead_letter_id:
+                    return letter
         raise Problem(Reason.NOT_FOUND, field="dead_letter_id", what="dead letter")
 
     async def _original(self, letter: Record) -> Record | None:
+        """The record that the letter is about; None when it, or its whole topic, was replaced."""
         dead = letter.event
-        return await read_one(self._settings, dead.topic, dead.partition, dead.offset)
+        found = await read_one(self._settings, dead.topic, dead.partition, dead.offset)
+        if found is None or hashlib.sha256(found.value or b"").hexdigest() != dead.digest:
+            return None
+        return found
 
     async def _state(self, letter: Record) -> pb.DeadLetterState:
         state = pb.DeadLetterState(dead_letter_id=_id(letter), dead_letter=letter.event)
@@ -144,6 +161,16 @@ class Operations(pb_grpc.OperationsServiceServicer):
 
     async def _note(self, caller: Caller, action: str, object_id: str) -> None:
         await self._audit.append(None, AuditEntry(action, caller, object_id=object_id))
+
+
+def _is_letter(record: Record) -> bool:
+    try:
+        if isinstance(record.event, DeadLettered):
+            return True
+    except (DecodeError, UnknownEvent):
+        pass
+    logger.warning("%s/%d/%d is no dead letter", record.topic, record.partition, record.offset)
+    return False
 
 
 def _id(letter: Record) -> str:

@@ -1,6 +1,6 @@
 """Kafka records as `Record`s, and topics read without a consumer group."""
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, Iterable
 from typing import Any
 
 from talent_kit.events import Record
@@ -33,7 +33,7 @@ def record_of(message: Any, topic: str, type: str) -> Record:
 
 async def read_to_end(
     settings: CommonSettings, topic: str, partitions: Iterable[int] | None = None
-) -> AsyncIterator[Record]:
+) -> AsyncGenerator[Record]:
     """Every record there is now, partition by partition in order, from offset 0."""
     consumer = kafka_consumer(settings)
     await consumer.start()

@@ -20,10 +20,14 @@ from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
 from pydantic import BaseModel
 from talent_kit.auth import Caller, Role, SignedIn, caller, channel, require, require_role
 from talent_kit.consumer import Consumer
+from talent_kit.dead_letters import TOPIC as DEAD_LETTERS
+from talent_kit.dead_letters import DeadLetters
 from talent_kit.errors import Problem, Reason
+from talent_kit.events import received
 from talent_kit.grpc_client import FixedToken
 from talent_kit.grpc_errors import problem_of
 from talent_kit.operations import NAME as OPERATIONS
+from talent_kit.producer import Message, partition_of
 from talent_kit.server import ServiceSettings, serve
 from talent_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
 from talent_proto.operations.v1 import operations_pb2 as pb
@@ -395,30 +399,59 @@ async def test_dead_letters_are_listed_shown_and_replayed(bus, issuer, store, au
 
             async def read():
                 answer = await log.ListAuditEntries(pb.ListAuditEntriesRequest(object_id=ident))
-                return answer.entry if len(answer.entry) >= 2 else None
+                return answer.entry if len(answer.entry) >= 3 else None
 
             entries = await eventually(read)
-            assert {entry.action for entry in entries[:2]} == {"DEAD_LETTER_REPLAY"}
+            actions = [entry.action for entry in entries[:3]]
+            assert actions == ["DEAD_LETTER_READ", "DEAD_LETTER_REPLAY", "DEAD_LETTER_REPLAY"]
             assert entries[0].actor_id == "op"
+            answer = await log.ListAuditEntries(pb.ListAuditEntriesRequest())
+            assert "DEAD_LETTERS_LIST" in {entry.action for entry in answer.entry}
         assert OPERATIONS in await asyncio.to_thread(reflected, running.grpc)
 
 
-async def test_a_replay_of_a_record_that_is_gone_says_who_republishes(
+async def test_a_replay_of_a_record_that_is_gone_or_replaced_says_who_republishes(
     bus, issuer, store, audit, producer
 ):
-    from talent_kit.dead_letters import DeadLetters
-    from talent_kit.events import received
-
     consumer = Consumer(
         bus, group="kit-test", handlers={}, topics=[JOBS], producer=producer, clock=CLOCK
     )
-    record = received(job_posted("a"), offset=99)
-    await DeadLetters(producer, "kit-test", CLOCK).put(record, ValueError())
+    await producer.send_all([job_posted("present")])
+    place = partition_of("present", 2)
+    for offset in (0, 99):
+        record = received(job_posted("before"), partition=place, offset=offset)
+        await DeadLetters(producer, "kit-test", CLOCK).put(record, ValueError())
     parts = {"store": store, "audit": audit, "consumers": [consumer], "producer": producer}
     async with (
         service(bus, issuer, **parts) as running,
         running.channel(Role.AGENCY) as connected,
     ):
-        replay = pb.ReplayDeadLetterRequest(dead_letter_id=f"{JOBS}/0/99/kit-test")
-        problem = await refused(OperationsServiceStub(connected).ReplayDeadLetter(replay))
-        assert problem.arguments == {"owner": "matcher"}
+        operations = OperationsServiceStub(connected)
+        for offset in (0, 99):
+            ident = f"{JOBS}/{place}/{offset}/kit-test"
+            replay = pb.ReplayDeadLetterRequest(dead_letter_id=ident)
+            problem = await refused(operations.ReplayDeadLetter(replay))
+            assert problem.reason is Reason.RECORD_GONE
+            assert problem.arguments == {"owner": "matcher"}
+            shown = await operations.GetDeadLetter(pb.GetDeadLetterRequest(dead_letter_id=ident))
+            assert not shown.record_available
+
+
+async def test_poison_among_the_dead_letters_hides_none_of_them(
+    bus, issuer, store, audit, producer
+):
+    consumer = Consumer(
+        bus, group="kit-test", handlers={}, topics=[JOBS], producer=producer, clock=CLOCK
+    )
+    for type_, value in ((b"DeadLettered", b"\xff"), (b"Nonsense", b""), (b"JobPosted", b"")):
+        headers = [("ce_type", type_)]
+        assert not await producer.send([Message(DEAD_LETTERS, "poison", value, headers)])
+    await DeadLetters(producer, "kit-test", CLOCK).put(received(job_posted("a")), ValueError())
+    parts = {"store": store, "audit": audit, "consumers": [consumer], "producer": producer}
+    async with (
+        service(bus, issuer, **parts) as running,
+        running.channel(Role.OPERATOR) as connected,
+    ):
+        operations = OperationsServiceStub(connected)
+        listed = await operations.ListDeadLetters(pb.ListDeadLettersRequest())
+        assert [one.dead_letter_id for one in listed.dead_letter] == [f"{JOBS}/0/0/kit-test"]

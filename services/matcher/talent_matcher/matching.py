@@ -96,7 +96,10 @@ class Matching:
         partition = records[0].partition
         async with self._writing:
             if partition not in self._engine.shards:
-                raise Problem(Reason.NOT_READY, why="a shard is being restored")
+                # A replay may reach a replica that does not have this partition.
+                here = partition in self._opening
+                why = "a shard is being restored" if here else "another replica has this partition"
+                raise Problem(Reason.NOT_READY, why=why)
             for count, record in enumerate(records):
                 at = (record.version.epoch, record.version.n)
                 holder = HolderId(record.key)

@@ -1,10 +1,16 @@
 """When a replica must not show anybody: it may not know yet what a holder has just decided."""
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from talent_kit.clock import SystemClock
+from talent_kit.errors import Problem
+from talent_kit.events import received, tombstone
+from talent_kit.versions import Version
 from talent_matcher.app import behind_by
+from talent_matcher.matching import PROFILES, Matching
 from talent_matcher.settings import MatcherSettings
 
 
@@ -39,3 +45,12 @@ def test_late_or_unknown_it_shows_nobody(part):
 
 def test_without_its_shards_it_shows_nobody():
     assert behind(matching=Part(why="its matches are being restored"))
+
+
+async def test_a_replay_at_a_replica_without_that_partition_says_so():
+    settings, parts = MatcherSettings(), {"store": Any, "producer": Any, "known": asyncio.Event()}
+    matching = Matching(settings, clock=SystemClock(settings.zone), **parts)
+    withdrawn = tombstone(PROFILES, "holder", "TalentProfileWithdrawn", Version(1, 1))
+    with pytest.raises(Problem) as refused:
+        await matching.on_profiles([received(withdrawn)])
+    assert refused.value.arguments == {"why": "another replica has this partition"}
