@@ -40,7 +40,7 @@ def service(name: str, home: Home, settings: LocalSettings) -> Part:
         log=home.logs / f"{name}.log",
         ports=ports,
         not_ready=lambda: service_not_ready(f"http://127.0.0.1:{http_port}"),
-        stop_seconds=settings.shutdown_seconds + 5,
+        stop_seconds=settings.longest_end_seconds,
     )
 
 

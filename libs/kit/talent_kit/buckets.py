@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -26,6 +27,10 @@ class BucketLeases:
 
     def owned(self) -> list[int]:
         return [bucket for bucket, lease in enumerate(self._leases) if lease.held]
+
+    def seconds_left(self, buckets: Iterable[int]) -> float:
+        """How long all of these stay this replica's."""
+        return min(self._leases[bucket].seconds_left for bucket in buckets)
 
     async def refresh(self) -> None:
         """Renew what is held, give up what is beyond the fair share, take what is free."""

@@ -1,7 +1,9 @@
 """aiokafka, which has no types, seen from one place; and how every client of it connects."""
 # pyright: reportMissingTypeStubs=false, reportUnknownVariableType=false
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, cast
 
 import aiokafka
@@ -9,6 +11,7 @@ from aiokafka import ConsumerRebalanceListener, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
     InvalidTopicError,
+    KafkaConnectionError,
     KafkaError,
     MessageSizeTooLargeError,
     TopicAuthorizationFailedError,
@@ -27,6 +30,7 @@ __all__ = [
     "NewTopic",
     "TopicPartition",
     "admin_client",
+    "close_producer",
     "for_code",
     "kafka_consumer",
     "kafka_producer",
@@ -47,6 +51,7 @@ murmur2: Callable[[bytes], int] = cast(Any, untyped_murmur2)
 
 # Long polls this short let a resumed partition be fetched soon, and tell the lag often.
 FETCH_WAIT_MS = 200
+CUT_SECONDS = 1.0  # for connections to close after a producer was cut off
 
 
 def admin_client(settings: CommonSettings) -> Any:
@@ -74,6 +79,23 @@ def kafka_producer(settings: CommonSettings) -> Any:
         enable_idempotence=True,
         acks="all",
     )
+
+
+async def close_producer(kafka: Any, seconds: float) -> None:
+    """Close when all it has is sent, or after `seconds`: what is left then fails and is never sent.
+
+    Left alone, an idempotent producer of aiokafka tries again for as long as the broker is away.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            await kafka.stop()
+    except TimeoutError:
+        kafka._message_accumulator.fail_all(KafkaConnectionError("given up"))
+        if kafka._sender.sender_task is not None:
+            kafka._sender.sender_task.cancel()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CUT_SECONDS):
+                await kafka.client.close()
 
 
 def _connection(settings: CommonSettings) -> dict[str, Any]:

@@ -37,7 +37,12 @@ class Lease:
     @property
     def held(self) -> bool:
         """Whether this holder may go on; turns false a moment before the lease runs out."""
-        return time.monotonic() < self._good_until
+        return self.seconds_left > 0
+
+    @property
+    def seconds_left(self) -> float:
+        """How long this holder may go on without renewing it."""
+        return max(0.0, self._good_until - time.monotonic())
 
     async def acquire(self) -> int | None:
         """Take the lease: its epoch, or None when somebody else has it."""

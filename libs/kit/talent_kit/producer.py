@@ -12,6 +12,7 @@ from talent_kit.kafka import (
     REFUSED,
     KafkaError,
     MessageSizeTooLargeError,
+    close_producer,
     kafka_producer,
     murmur2,
 )
@@ -19,6 +20,7 @@ from talent_kit.settings import CommonSettings
 from talent_kit.topics import find_topic
 
 ATTEMPTS = 3
+CLOSE_SECONDS = 5.0  # for a producer that failed
 logger = logging.getLogger(__name__)
 
 
@@ -49,10 +51,10 @@ class Producer:
         await self._connected()
 
     async def stop(self) -> None:
-        """Wait for what is under way, then close."""
+        """Wait for what is under way, but not for a broker that is away, then close."""
         kafka, self._kafka = self._kafka, None
         if kafka is not None:
-            await kafka.stop()
+            await close_producer(kafka, self._settings.shutdown_seconds)
 
     async def send_all(self, items: Sequence[Outgoing]) -> None:
         """Send in order and return when all are acknowledged.
@@ -76,17 +78,27 @@ class Producer:
             await asyncio.sleep(0.1 * attempt)
         raise Problem(Reason.UNAVAILABLE, what="the event bus")
 
-    async def send(self, messages: Sequence[Message]) -> dict[int, Exception]:
+    async def send(
+        self, messages: Sequence[Message], seconds: float | None = None
+    ) -> dict[int, Exception]:
         """Send once; what failed, by index. A record that is refused before it leaves fails alone;
-        after any other failure the next call has a new producer.
+        after any other failure the next call has a new producer. Where not all is acknowledged
+        within `seconds`, all has failed, and nothing of it is sent later.
 
         An idempotent producer that lost its sequence never recovers by itself
         (https://github.com/aio-libs/aiokafka/issues/1017), hence no second chance for it.
         """
+        kafka: Any = None
         try:
-            kafka = await self._connected()
+            async with asyncio.timeout(seconds):
+                kafka = await self._connected()
+                return await self._send_by(kafka, messages)
         except (KafkaError, OSError) as error:
+            if kafka is not None:
+                await self._discard(kafka, 0)
             return dict.fromkeys(range(len(messages)), error)
+
+    async def _send_by(self, kafka: Any, messages: Sequence[Message]) -> dict[int, Exception]:
         futures: dict[int, Any] = {}
         failures: dict[int, Exception] = {}
         broken = False
@@ -107,7 +119,7 @@ class Producer:
             elif isinstance(answer, BaseException):
                 raise answer
         if broken:
-            await self._discard(kafka)
+            await self._discard(kafka, CLOSE_SECONDS)
         return failures
 
     async def _send_one(self, kafka: Any, message: Message) -> Any:
@@ -137,11 +149,10 @@ class Producer:
                 self._kafka = kafka
             return self._kafka
 
-    async def _discard(self, kafka: Any) -> None:
+    async def _discard(self, kafka: Any, seconds: float) -> None:
         if self._kafka is kafka:
             self._kafka = None
         try:
-            async with asyncio.timeout(5):
-                await kafka.stop()
-        except (KafkaError, OSError, TimeoutError) as error:
+            await close_producer(kafka, seconds)
+        except (KafkaError, OSError) as error:
             logger.warning("a broken producer did not close: %s", type(error).__name__)

@@ -121,7 +121,9 @@ class Relay:
                     stuck.add(row["stream"])  # its later versions must not go first
             if not due:
                 break
-            failures = await self._producer.send([_message(row) for row in due])
+            # What arrived after the lease could overwrite what its next holder has sent.
+            seconds = self._buckets.seconds_left(row["bucket"] for row in due)
+            failures = await self._producer.send([_message(row) for row in due], seconds)
             for index, row in enumerate(due):
                 error = failures.get(index)
                 if error is None:

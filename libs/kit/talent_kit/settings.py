@@ -80,7 +80,7 @@ class CommonSettings(BaseSettings):
     dead_letters_per_minute: int = 60  # of one partition; more stop it
     requests_per_minute: int = 60_000  # of one organization; 0 = no limit
     max_message_bytes: int = 8 * 1024 * 1024
-    shutdown_seconds: float = 5.0
+    shutdown_seconds: float = 5.0  # for calls under way; see longest_end_seconds
 
     @classmethod
     def settings_customise_sources(
@@ -96,6 +96,11 @@ class CommonSettings(BaseSettings):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.state_time_zone)
+
+    @property
+    def longest_end_seconds(self) -> float:
+        """When an orderly end must be over: calls, tasks (three times as long), two producers."""
+        return 6 * self.shutdown_seconds + 5
 
     def topic(self, name: str) -> str:
         """The topic's name on the cluster."""

@@ -1,12 +1,14 @@
 """Kafka and the database are killed under load and come back: nothing is lost, order is kept."""
 
 import asyncio
+import time
 from pathlib import Path
 
 import pytest
 from talent_kit.consumer import Consumer
 from talent_kit.outbox import Outbox
-from talent_kit.producer import Producer
+from talent_kit.producer import Message, Producer
+from talent_kit.reading import read_to_end
 from talent_kit.relay import Relay
 from talent_kit.settings import CommonSettings
 from talent_kit.store import Store, is_away
@@ -132,6 +134,39 @@ async def test_a_killed_broker_comes_back_and_every_event_arrives_in_order(
     await store.close()
     for seen in load.first_seen.values():
         assert seen == list(range(1, seen[-1] + 1))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+async def test_what_is_given_up_while_the_broker_is_away_ends_soon_and_is_never_sent(own, home):
+    begin, kill = own
+    part = kafka(home, port=free_port(), controller_port=free_port())
+    await begin(part)
+    bus = CommonSettings(
+        kafka_bootstrap=f"127.0.0.1:{part.ports['kafka']}",
+        kafka_request_timeout_ms=5_000,
+        shutdown_seconds=1,
+    )
+    await ensure_topics(bus)
+    producers = late, stopped = Producer(bus, "kit"), Producer(bus, "kit")
+    for producer in producers:
+        assert not await producer.send([Message(JOBS, "before", b"", [])])
+    await kill(part)
+
+    after = [Message(JOBS, "after", b"", [])]
+    unbounded = [asyncio.create_task(producer.send(after)) for producer in producers]
+    began = time.monotonic()
+    assert isinstance((await late.send(after, 1.0))[0], TimeoutError)
+    await stopped.stop()
+    for one in unbounded:
+        assert list(await one) == [0]
+    assert time.monotonic() - began < 5
+
+    await begin(part)
+    assert not await late.send([Message(JOBS, "again", b"", [])])
+    await late.stop()
+    keys = [record.key async for record in read_to_end(bus, JOBS)]
+    assert sorted(keys) == ["again", "before", "before"]
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from talent_kit.server import serve
 from talent_kit.store import Store
 from talent_kit.tokens import ServiceToken
 from talent_kit.topics import check_topics, ensure_topics
+from talent_kit.waiting import until
 from talent_proto.matcher.v1 import matcher_pb2_grpc
 
 from talent_matcher import consumers
@@ -39,6 +40,8 @@ from talent_matcher.store import MatcherStore
 from talent_matcher.view import View
 from talent_matcher.watch import Watch
 from talent_matcher.weights import WEIGHTS
+
+UNTIL_KNOWN_SECONDS = 0.5  # how often a start that still waits looks whether it should stop
 
 
 async def migrate(settings: MatcherSettings | None = None) -> None:
@@ -156,9 +159,10 @@ async def run(
     service = MatcherService(jobs=jobs, people=people, pool=pool, watch=watch, network=network)
 
     async def until_known(stop: asyncio.Event) -> None:
-        await network_tail.caught_up.wait()
-        network.known.set()
-        await stop.wait()
+        while not stop.is_set():
+            if await until(network_tail.caught_up, UNTIL_KNOWN_SECONDS):
+                network.known.set()
+                await stop.wait()
 
     await serve(
         settings,
