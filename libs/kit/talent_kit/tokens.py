@@ -28,11 +28,18 @@ UNREACHABLE = (
     OSError,
     TimeoutError,
 )
+KEYS_GOOD_SECONDS = 600.0  # then they are asked for again: the issuer may have withdrawn one
 KEYS_AT_MOST_EVERY = 10.0  # seconds: an unknown key id must not become a flood at the issuer
+NO_KEYS_EVERY = (
+    1.0  # seconds, while there are none: callers do not queue for an issuer that is away
+)
+# What joserfc raises on a token that a stranger made up: a `crit` of no list is a TypeError.
+UNREADABLE = (JoseError, ValueError, KeyError, TypeError)
 
 
 class TokenChecker:
-    """Checks tokens against the issuer's published keys, fetched once and on an unknown key id."""
+    """Checks tokens against the issuer's published keys, fetched every ten minutes and on an
+    unknown key id. While the issuer is away the keys it last published count."""
 
     def __init__(self, issuer: str, audience: str) -> None:
         self._issuer = issuer.rstrip("/")
@@ -45,23 +52,25 @@ class TokenChecker:
         )
         self._keys: KeySet | None = None
         self._fetched = float("-inf")
+        self._asked = float("-inf")
+        self._away = False
         self._lock = asyncio.Lock()
 
     async def check(self, token: str) -> Caller:
         """Raises TOKEN_EXPIRED, NOT_SIGNED_IN, or UNAVAILABLE when the issuer is away."""
-        keys = self._keys or await self._refresh(None)
+        keys = await self._known()
         try:
             return self._read(token, keys)
         except ExpiredTokenError:
             raise Problem(Reason.TOKEN_EXPIRED) from None
-        except (JoseError, ValueError, KeyError):
+        except UNREADABLE:
             if not _unknown_key(token, keys):
                 raise Problem(Reason.NOT_SIGNED_IN) from None
         try:
             return self._read(token, await self._refresh(keys))
         except ExpiredTokenError:
             raise Problem(Reason.TOKEN_EXPIRED) from None
-        except (JoseError, ValueError, KeyError):
+        except UNREADABLE:
             raise Problem(Reason.NOT_SIGNED_IN) from None
 
     def _read(self, token: str, keys: KeySet) -> Caller:
@@ -81,16 +90,37 @@ class TokenChecker:
             expires_at=float(claims["exp"]),
         )
 
+    async def _known(self) -> KeySet:
+        keys = self._keys
+        if keys is not None and time.monotonic() - self._fetched < KEYS_GOOD_SECONDS:
+            return keys
+        try:
+            return await self._refresh(keys)
+        except Problem:
+            if keys is None:
+                raise
+            return keys
+
     async def _refresh(self, seen: KeySet | None) -> KeySet:
+        """Other keys than `seen`, or the same if asked a moment ago. Raises UNAVAILABLE."""
         async with self._lock:
             if self._keys is not None and self._keys is not seen:
                 return self._keys  # somebody else has just fetched them
-            early = time.monotonic() - self._fetched < KEYS_AT_MOST_EVERY
-            if self._keys is not None and early:
+            pause = NO_KEYS_EVERY if self._keys is None else KEYS_AT_MOST_EVERY
+            if time.monotonic() - self._asked < pause:
+                if self._keys is None or self._away:
+                    raise _away()
                 return self._keys
-            discovery = await discover(self._issuer)
-            self._keys = KeySet.import_key_set(await _json(discovery["jwks_uri"]))
-            self._fetched = time.monotonic()
+            self._away = True
+            try:
+                discovery = await discover(self._issuer)
+                self._keys = KeySet.import_key_set(await _json(discovery["jwks_uri"]))
+            except UNREADABLE as error:
+                raise _away() from error
+            finally:
+                self._asked = time.monotonic()
+            self._away = False
+            self._fetched = self._asked
             return self._keys
 
 
@@ -143,12 +173,16 @@ async def _json(url: str, form: dict[str, str] | None = None) -> Any:
             raise ValueError(f"the issuer answered {answer.status}")
         return json.loads(answer.content)
     except (*UNREACHABLE, ValueError) as error:
-        raise Problem(Reason.UNAVAILABLE, what="the sign-in service") from error
+        raise _away() from error
+
+
+def _away() -> Problem:
+    return Problem(Reason.UNAVAILABLE, what="the sign-in service")
 
 
 def _unknown_key(token: str, keys: KeySet) -> bool:
     try:
         kid = jws.extract_compact(token.encode()).headers().get("kid")
-    except (JoseError, ValueError):
+    except UNREADABLE:
         return False
     return kid is not None and all(key.kid != kid for key in keys.keys)

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import time
 from contextlib import asynccontextmanager
@@ -21,10 +22,14 @@ class Issuer:
         self.keys = [ECKey.generate_key("P-256", {"kid": "first", "use": "sig"})]
         self.url = ""
         self.key_requests = 0
+        self.keys_answer: bytes | None = None
 
     async def answer(self, request, writer):
         if "jwks" in request.partition("\r\n")[0]:
             self.key_requests += 1
+            if self.keys_answer is not None:
+                await says("200 OK", self.keys_answer)(request, writer)
+                return
             body = {"keys": [key.as_dict(private=False) for key in self.keys]}
         else:
             body = {"issuer": self.url, "jwks_uri": f"{self.url}/jwks"}
@@ -100,8 +105,12 @@ async def test_a_token_that_is_not_right_is_refused(changed, reason):
         assert refused.value.reason is reason
 
 
+CRIT_5 = "eyJhbGciOiJFUzI1NiIsImNyaXQiOjV9"  # {"alg":"ES256","crit":5}
+
+
 @pytest.mark.parametrize(
-    "token", ["", "x", "a.b.c", "..", "e30.e30.", "é.é.é", "e30.e30.e30.e30.e30"]
+    "token",
+    [f"{CRIT_5}.e30.e30", "", "x", "a.b.c", "..", "e30.e30.", "é.é.é", "e30.e30.e30.e30.e30"],
 )
 async def test_what_is_no_token_is_refused(token):
     async with running_issuer() as (_, checker):
@@ -123,6 +132,46 @@ async def test_a_new_key_is_fetched_once_and_strangers_cannot_make_it_a_flood(mo
             with pytest.raises(Problem):
                 await checker.check(issuer.token(key=stranger))
         assert issuer.key_requests == 2
+
+
+async def test_a_key_that_the_issuer_withdrew_is_soon_trusted_no_more(monkeypatch):
+    async with running_issuer() as (issuer, checker):
+        withdrawn = issuer.token()
+        await checker.check(withdrawn)
+        issuer.keys = [ECKey.generate_key("P-256", {"kid": "second"})]
+        await checker.check(withdrawn)
+        monkeypatch.setattr(tokens, "KEYS_GOOD_SECONDS", 0.0)
+        monkeypatch.setattr(tokens, "KEYS_AT_MOST_EVERY", 0.0)
+        with pytest.raises(Problem) as refused:
+            await checker.check(withdrawn)
+        assert refused.value.reason is Reason.NOT_SIGNED_IN
+
+
+async def test_old_keys_count_while_the_issuer_is_away(monkeypatch):
+    monkeypatch.setattr(tokens, "KEYS_GOOD_SECONDS", 0.0)
+    monkeypatch.setattr(tokens, "KEYS_AT_MOST_EVERY", 0.0)
+    async with running_issuer() as (issuer, checker):
+        token = issuer.token()
+        await checker.check(token)
+        issuer.keys_answer = b'{"keys": 5}'
+        assert (await checker.check(token)).subject == "ada"
+    assert (await checker.check(token)).subject == "ada"
+
+
+async def test_callers_do_not_queue_for_an_issuer_that_does_not_answer(monkeypatch):
+    asked = []
+
+    async def silent(request, writer):
+        asked.append(request)
+        await asyncio.sleep(60)
+
+    monkeypatch.setattr(tokens, "TIMEOUT_SECONDS", 0.2)
+    async with web(silent) as host:
+        checker = TokenChecker(f"http://{host}", "talent-network")
+        calls = [checker.check("a.b.c") for _ in range(20)]
+        answers = await asyncio.gather(*calls, return_exceptions=True)
+    assert {answer.reason for answer in answers} == {Reason.UNAVAILABLE}
+    assert len(asked) == 1
 
 
 async def test_without_the_issuer_nobody_is_let_in_and_told_so():
