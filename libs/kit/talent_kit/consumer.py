@@ -28,6 +28,7 @@ __all__ = ["Consumer", "Handler", "PartitionHook", "Tail", "read_to_end"]
 PartitionHook = Callable[[Sequence[tuple[str, int]]], Awaitable[None]]
 POLL_MS = 100
 COMMIT_SECONDS = 0.2
+POSITION_SECONDS = 1.0
 LAG_IS_OLD_MS = 3_000
 logger = logging.getLogger(__name__)
 
@@ -101,8 +102,9 @@ class Consumer:
             end = self._fresh_end(part)
             if end is None:
                 return None
-            # Before anything is done here, what was committed earlier counts.
-            total += max(0, end - (work.done or self._committed.get(part, 0)))
+            if work.done is None:
+                return None
+            total += max(0, end - work.done)
         return total
 
     def lag_ms(self) -> int | None:
@@ -186,12 +188,26 @@ class Consumer:
     async def _commit_often(self, stop: asyncio.Event) -> None:
         while True:
             await until(stop, COMMIT_SECONDS)
+            await self._find_starts()
             await self._commit(list(self._works))
             lag = self.lag()
             if lag is not None:
                 telemetry.consumer_lag.set(lag, {"group": self.group})
             if stop.is_set():
                 return
+
+    async def _find_starts(self) -> None:
+        """Of partitions that have brought no record yet: what was committed earlier is done."""
+        for part, work in list(self._works.items()):
+            if work.done is not None:
+                continue
+            try:
+                async with asyncio.timeout(POSITION_SECONDS):
+                    position = await self._kafka.position(part)
+            except (KafkaError, OSError):
+                return
+            if work.done is None:
+                work.done = position
 
     async def _commit(self, parts: Sequence[Any]) -> None:
         """Commit what is done. A refusal means a repeat to come, no more."""

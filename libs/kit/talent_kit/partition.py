@@ -63,6 +63,8 @@ class PartitionWork:
 
     def add(self, messages: list[Any]) -> None:
         self._chunks.append(messages)
+        if self.done is None:
+            self.done = messages[0].offset  # nothing here came before it
         if self.oldest_waiting_ms is None:
             self.oldest_waiting_ms = messages[0].timestamp
         self._more.set()

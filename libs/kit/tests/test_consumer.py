@@ -261,6 +261,22 @@ async def test_lag_is_unknown_until_partitions_are_assigned_and_none_is_also_an_
     assert first.ready()
 
 
+async def test_after_a_restart_an_idle_partition_that_was_read_has_no_lag(bus, producer):
+    await producer.send_all([job_posted(f"job-{n}") for n in range(20)])
+    for _ in range(2):
+        consumer = consumer_of(bus, producer, {"JobPosted": Seen()})
+        told = []
+
+        async def watch(stop, consumer=consumer, told=told):
+            while not stop.is_set():
+                told.append(consumer.lag())
+                await asyncio.sleep(0)
+
+        async with in_background(consumer.run, watch):
+            await eventually(lambda consumer=consumer: consumer.lag() == 0)
+    assert set(told) == {None, 0}
+
+
 async def test_a_tail_tries_again_what_a_stopped_dependency_refused(bus, producer):
     seen, away = [], [Problem(Reason.UNAVAILABLE, what="the database")] * 2
 
