@@ -54,16 +54,21 @@ class Health:
         said: dict[str, str] | None = None
         while True:
             await self._ask_database()
-            reasons = self.why_not()
-            serving = health_pb2.HealthCheckResponse.SERVING
-            status = health_pb2.HealthCheckResponse.NOT_SERVING if reasons else serving
-            for name in ["", *names]:
-                await servicer.set(name, status)
+            reasons = await self.tell(servicer, names)
             if reasons != said:
                 logger.info("not ready: %s" if reasons else "ready%s", reasons or "")
                 said = reasons
             if await until(stop, CHECK_SECONDS):
                 return
+
+    async def tell(self, servicer: Any, names: list[str]) -> dict[str, str]:
+        """Set the status of these gRPC services; why it is not serving."""
+        reasons = self.why_not()
+        serving = health_pb2.HealthCheckResponse.SERVING
+        status = health_pb2.HealthCheckResponse.NOT_SERVING if reasons else serving
+        for name in names:
+            await servicer.set(name, status)
+        return reasons
 
     async def _ask_database(self) -> None:
         if self._store is None:

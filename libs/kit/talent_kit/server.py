@@ -105,13 +105,14 @@ async def serve(
         tasks = [*tasks, audit.run]
     _reflect(server, names)
     web = _web_server(settings, http, http_port)
+    await state.tell(servicer, ["", *names])  # before the first call can ask
     if grpc_port:
         _listen(server, f"{settings.host}:{grpc_port}")
         await server.start()
 
     running = [asyncio.create_task(_awaited(task, stop)) for task in tasks]
     running += [asyncio.create_task(consumer.run(stop)) for consumer in consumers]
-    running.append(asyncio.create_task(state.run(stop, servicer, names)))
+    running.append(asyncio.create_task(state.run(stop, servicer, ["", *names])))
     if http_port:
         running.append(asyncio.create_task(web.serve()))
     stopping = asyncio.create_task(stop.wait())

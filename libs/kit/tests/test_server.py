@@ -289,6 +289,32 @@ async def test_health_and_reflection_need_no_sign_in(settings, issuer, store):
         await eventually(lambda: is_status(status, health_pb2.HealthCheckResponse.NOT_SERVING))
 
 
+async def test_grpc_health_does_not_serve_before_readiness_is_known(
+    settings, issuer, store, monkeypatch
+):
+    answered, stop = asyncio.Event(), asyncio.Event()
+    monkeypatch.setattr(store, "ping", answered.wait)
+    settings = KitSettings(
+        **settings.model_dump() | {"oidc_issuer": issuer.url}, grpc_port=free_port()
+    )
+    served = asyncio.create_task(
+        serve(settings, name="kit", http=web_app(), store=store, stop=stop, grpc_names=["one"])
+    )
+    async with channel(f"127.0.0.1:{settings.grpc_port}") as connected:
+        check = health_pb2_grpc.HealthStub(connected).Check
+
+        async def status(service: str = ""):
+            request = health_pb2.HealthCheckRequest(service=service)
+            return (await check(request, wait_for_ready=True)).status
+
+        for service in ("", "one"):
+            assert await status(service) == health_pb2.HealthCheckResponse.NOT_SERVING
+        answered.set()
+        await eventually(lambda: is_status(status, health_pb2.HealthCheckResponse.SERVING))
+    stop.set()
+    await served
+
+
 async def is_status(ask, wanted) -> bool:
     return await ask() == wanted
 
