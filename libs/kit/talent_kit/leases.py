@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pymongo
 from pymongo import ReturnDocument
 from pymongo.errors import DuplicateKeyError, PyMongoError
 
@@ -48,17 +49,16 @@ class Lease:
         """Take the lease: its epoch, or None when somebody else has it."""
         started = time.monotonic()
         now = datetime.now(UTC)
+        expires = now + timedelta(seconds=SECONDS)
         free = {"$or": [{"expires_at": {"$lt": now}}, {"owner": self._owner}]}
         try:
-            found: Any = await self._collection.find_one_and_update(
-                {"_id": self._name, **free},
-                {
-                    "$set": {"owner": self._owner, "expires_at": now + timedelta(seconds=SECONDS)},
-                    "$inc": {"epoch": 1},
-                },
-                upsert=True,
-                return_document=ReturnDocument.AFTER,
-            )
+            with pymongo.timeout(SECONDS - RENEW_EVERY):
+                found: Any = await self._collection.find_one_and_update(
+                    {"_id": self._name, **free},
+                    {"$set": {"owner": self._owner, "expires_at": expires}, "$inc": {"epoch": 1}},
+                    upsert=True,
+                    return_document=ReturnDocument.AFTER,
+                )
         except DuplicateKeyError:
             return None
         self._good_until = started + SECONDS - RENEW_EVERY
@@ -149,14 +149,17 @@ class Lease:
         ending = asyncio.create_task(ended.wait())
         try:
             while True:
+                pause = min(RENEW_EVERY, self.seconds_left)
                 await asyncio.wait(
-                    {waiting, ending}, timeout=RENEW_EVERY, return_when=asyncio.FIRST_COMPLETED
+                    {waiting, ending}, timeout=pause, return_when=asyncio.FIRST_COMPLETED
                 )
                 if stop.is_set() or ended.is_set():
                     return
                 try:
-                    if not await self.renew():
-                        return
+                    # A database that hangs must not hold the work past its lease.
+                    with pymongo.timeout(max(0.001, self.seconds_left)):
+                        if not await self.renew():
+                            return
                 except PyMongoError as error:
                     logger.warning(
                         "the lease %s cannot be renewed: %s", self._name, type(error).__name__

@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, TypeVar, cast
 
+import pymongo
 from bson.int64 import Int64
 from motor.motor_asyncio import (
     AsyncIOMotorClient,
@@ -131,8 +132,9 @@ class Store:
         await self.db[collection].bulk_write(updates, ordered=False, session=session)
 
     async def ping(self) -> None:
-        """Raises when the database does not answer."""
-        await self.db.command("ping")
+        """Raises when the database does not answer, also when it only hangs."""
+        with pymongo.timeout(self.settings.mongo_timeout_ms / 1000):
+            await self.db.command("ping")
 
     async def close(self) -> None:
         self._client.close()

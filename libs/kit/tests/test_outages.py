@@ -1,11 +1,16 @@
 """Kafka and the database are killed under load and come back: nothing is lost, order is kept."""
 
 import asyncio
+import os
+import signal
 import time
 from pathlib import Path
 
 import pytest
+from grpc_health.v1.health import aio as grpc_health
 from talent_kit.consumer import Consumer
+from talent_kit.health import Health
+from talent_kit.leases import SECONDS, Lease
 from talent_kit.outbox import Outbox
 from talent_kit.producer import Message, Producer
 from talent_kit.reading import read_to_end
@@ -16,7 +21,7 @@ from talent_kit.topics import ensure_topics
 from talent_local.database import database
 from talent_local.home import Home
 from talent_local.kafka import kafka
-from talent_local.parts import Part, free_port, start, stop, wait_ready
+from talent_local.parts import Part, free_port, running, start, stop, wait_ready
 
 from .builders import CLOCK, JOBS, job_posted
 from .conftest import eventually, in_background
@@ -50,6 +55,41 @@ def own():
     yield begin, kill
     for process in processes.values():
         stop(process, 10)
+
+
+@pytest.mark.slow
+async def test_a_database_that_hangs_makes_unready_and_ends_work_under_a_lease(home):
+    part = database(home, port=free_port())
+    lost, holding = [], asyncio.Event()
+
+    async def work(epoch, ended):
+        holding.set()
+        await ended.wait()
+        lost.append(time.monotonic())
+
+    async def hold(stop):
+        await Lease(store, "x").hold(stop, work)
+
+    async def watch(stop):
+        await state.run(stop, grpc_health.HealthServicer(), [""])
+
+    with running(part) as process:
+        url = f"mongodb://127.0.0.1:{part.ports['database']}"
+        store = await Store.connect(CommonSettings(mongo_url=url, mongo_timeout_ms=500), "kit")
+        state = Health({}, store)
+        async with in_background(hold, watch):
+            await holding.wait()
+            await eventually(lambda: not state.why_not())
+            frozen = time.monotonic()
+            os.killpg(process.pid, signal.SIGSTOP)
+            try:
+                await eventually(state.why_not)
+                await eventually(lambda: lost)
+            finally:
+                os.killpg(process.pid, signal.SIGCONT)
+            assert lost[0] - frozen < SECONDS
+            await eventually(lambda: not state.why_not())
+        await store.close()
 
 
 class Load:
