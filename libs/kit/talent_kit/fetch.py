@@ -15,7 +15,11 @@ from urllib.parse import urljoin, urlsplit
 
 import httpcore
 
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+# Of IPv6, not reachable by anyone, or made of an IPv4 address that may not be; older versions of
+# Python take some of them for global. RFC 6052, RFC 8215, RFC 3879, RFC 4291 section 2.5.5.1.
+NOT_PUBLIC = [
+    ipaddress.ip_network(each) for each in ("64:ff9b::/96", "64:ff9b:1::/48", "fec0::/10", "::/96")
+]
 REDIRECTS = {301, 302, 303, 307, 308}
 
 
@@ -168,7 +172,7 @@ def is_public(address: str) -> bool:
     """Whether an address is reachable by anyone, also when it hides one of IPv4 inside."""
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
-        if found in NAT64 or found.sixtofour or found.teredo:
+        if any(found in network for network in NOT_PUBLIC) or found.sixtofour or found.teredo:
             return False
         if found.ipv4_mapped:
             found = found.ipv4_mapped

@@ -66,6 +66,8 @@ def test_addresses_that_hide_private_ones_are_not_public():
     assert is_public("2001:4860:4860::8888")
     for hidden in ("::ffff:127.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "fe80::1%eth0"):
         assert not is_public(hidden)
+    for hidden in ("64:ff9b:1::7f00:1", "fec0::1", "::127.0.0.1", "::8.8.8.8"):
+        assert not is_public(hidden)
 
 
 @pytest.mark.parametrize(
