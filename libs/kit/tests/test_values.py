@@ -7,7 +7,7 @@ import uuid
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from talent_kit import pages
+from talent_kit import limits, pages
 from talent_kit.errors import TABLE, Problem, Reason
 from talent_kit.events import UnknownEvent, event_class
 from talent_kit.grpc_errors import status
@@ -63,6 +63,20 @@ def test_an_organization_has_its_share_of_requests_and_no_more():
     limit.take("b")
     now[0] += 1
     limit.take("a")
+
+
+def test_many_callers_cost_one_walk_a_second(monkeypatch: pytest.MonkeyPatch):
+    now, walks = [0.0], []
+    limit = RateLimit(60, lambda: now[0])
+    monkeypatch.setattr(limits, "MANY", 10)
+    forget = limit._forget_idle
+    monkeypatch.setattr(limit, "_forget_idle", lambda at: (walks.append(at), forget(at)))
+    for n in range(100):
+        limit.take(f"caller-{n}")
+    assert walks == [0.0]
+    now[0] = 60.0
+    limit.take("last")
+    assert list(limit._buckets) == ["last"]
 
 
 json_values = st.recursive(
