@@ -14,7 +14,7 @@ from talent_kit.producer import Producer
 from talent_kit.relay import Relay
 from talent_kit.server import serve
 from talent_kit.store import Store
-from talent_kit.topics import ensure_topics
+from talent_kit.topics import check_topics, ensure_topics
 from talent_proto.verifier.v1 import verifier_pb2_grpc
 from talent_vc import Options
 from talent_vc.worker import init_worker
@@ -49,6 +49,7 @@ async def run(
     outbox = Outbox(store, NAME)
     audit = Audit(store, clock)
     await check_migrated(store, _steps(verifier_store, outbox, audit))
+    await check_topics(settings)
     producer = Producer(settings, NAME)
 
     fetcher = fetcher or Fetcher(

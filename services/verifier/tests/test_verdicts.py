@@ -8,6 +8,7 @@ import grpc
 import pytest
 from talent_kit.auth import Role
 from talent_kit.ids import uuid7
+from talent_kit.topics import TopicMismatch
 from talent_local.issuer import Issuer
 from talent_proto.events.v1 import catalog_pb2 as catalog
 from talent_proto.events.v1 import credentials_pb2
@@ -15,6 +16,8 @@ from talent_proto.events.v1 import skills_pb2 as skills
 from talent_proto.events.v1 import verifications_pb2 as events
 from talent_proto.operations.v1 import operations_pb2, operations_pb2_grpc
 from talent_proto.verifier.v1.verifier_pb2 import GetVerdictRequest
+from talent_verifier.app import run, run_migrations
+from talent_verifier.settings import VerifierSettings
 
 from .builders import Provider, published, status_changed
 from .conftest import Verifier, eventually
@@ -283,3 +286,10 @@ async def test_many_credentials_go_through_in_batches(
     await eventually(lambda: len(verifier.said) >= len(sent) + 2, seconds=60)
     print(f"{len(sent) / (time.perf_counter() - started):.0f} credentials/s")
     assert {record.type for record in verifier.said} == {"CredentialVerified"}
+
+
+async def test_without_its_topics_it_does_not_start(settings: VerifierSettings) -> None:
+    await run_migrations(settings)
+    elsewhere = settings.model_copy(update={"kafka_namespace": "nowhere"})
+    with pytest.raises(TopicMismatch, match="run migrate"):
+        await run(elsewhere)
