@@ -5,6 +5,9 @@ import sys
 import grpc
 import httpx
 import typer
+from pydantic import ValidationError
+from talent_kit.settings import PREFIX, CommonSettings, UnknownSetting
+from talent_local.home import NotSetUp
 from talent_local.parts import PartError
 
 from talent_cli import credentials, demo, employers, local, operators
@@ -29,7 +32,16 @@ for command in (
 app.add_typer(operators.dlq, name="dlq")
 
 
-_EXPECTED = (PartError, CommandError, grpc.RpcError, TimeoutError, httpx.HTTPError)
+_EXPECTED = (
+    PartError,
+    CommandError,
+    NotSetUp,
+    UnknownSetting,
+    ValidationError,
+    grpc.RpcError,
+    TimeoutError,
+    httpx.HTTPError,
+)
 
 
 def main() -> None:
@@ -61,8 +73,18 @@ def _sentence(error: Exception) -> str:
         case httpx.HTTPError():
             told = str(error) or type(error).__name__
             return f"No answer: {told}. Is the network up? See `talent status`."
+        case ValidationError():
+            return _wrong_settings(error)
         case _:
             return str(error)
+
+
+def _wrong_settings(error: ValidationError) -> str:
+    """Only settings are validated here; their values may be secrets, so they are not shown."""
+    own = f"{PREFIX}{error.title.removesuffix('Settings').upper()}_"
+    fields = [str(one["loc"][0]) for one in error.errors()]
+    names = [(PREFIX if f in CommonSettings.model_fields else own) + f.upper() for f in fields]
+    return f"The value of {', '.join(names)} cannot be used. Check it."
 
 
 if __name__ == "__main__":

@@ -104,7 +104,7 @@ def verify(
     What a credential names, such as a status list, is fetched over public https.
     """
     instant = _instant(at)
-    contexts = ContextLoader.from_folder(Home.find().data / "contexts")
+    contexts = ContextLoader.from_folder(Home.find().contexts)
     for file in (*files, *([documents] if documents else [])):
         _read(file)  # one that is missing is told before the first is judged
     known = manifest_documents(documents) if documents else None

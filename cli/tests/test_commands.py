@@ -1,5 +1,6 @@
 """What the commands say when something is missing, and how a credential is checked."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,9 +17,10 @@ from talent_vc import LoadError
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors"
 
 
-def talent(*words: str) -> subprocess.CompletedProcess[str]:
+def talent(*words: str, **env: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         (sys.executable, "-m", "talent_cli", *words),
+        env={**os.environ, **env},
         capture_output=True,
         text=True,
         timeout=60,
@@ -32,6 +34,33 @@ def test_a_missing_file_is_one_sentence(words: tuple[str, ...], tmp_path: Path) 
     done = talent(*words, missing)
     assert done.returncode == 1
     assert done.stderr == f"{missing} cannot be read: No such file or directory.\n"
+
+
+def test_without_the_contexts_verify_says_how_to_get_them_and_makes_nothing(tmp_path: Path) -> None:
+    credential = tmp_path / "credential.json"
+    credential.write_text("{}")
+    nowhere = tmp_path / "nowhere"
+    done = talent("verify", str(credential), TALENT_HOME=str(nowhere))
+    assert done.returncode == 1
+    assert "Run make setup, or set TALENT_HOME" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not nowhere.exists()
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("TALENT_KAFKA_BOTSTRAP", "x"),
+        ("TALENT_CLI_TLS", "perhaps"),
+        ("TALENT_SHUTDOWN_SECONDS", "soon"),
+        ("TALENT_MATCHER_GRPC_PORT", "many"),
+    ],
+)
+def test_a_variable_that_is_wrong_is_named_in_one_sentence(variable: str, value: str) -> None:
+    done = talent("jobs", "--org", "a", **{variable: value, "TALENT_CLI_TOKEN": "x"})
+    assert done.returncode == 1
+    assert variable in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def fails_with(error: Exception) -> Callable[[], None]:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 
+class NotSetUp(Exception):
+    """Something that set-up builds is missing; the sentence says what to do."""
+
+
 @dataclass(frozen=True)
 class Home:
     """The folder and the rooms in it. A room is made when it is first asked for."""
@@ -15,6 +19,17 @@ class Home:
     def find(cls) -> "Home":
         """The folder named by TALENT_HOME, else `.talent` where the command runs."""
         return cls(Path(os.environ.get("TALENT_HOME", ".talent")).absolute())
+
+    @property
+    def contexts(self) -> Path:
+        """The built JSON-LD contexts. Raises NotSetUp where there are none."""
+        built = self.root / "data" / "contexts"
+        if not built.is_dir():
+            raise NotSetUp(
+                f"The JSON-LD contexts are not in {built.parent}. Run make setup, "
+                "or set TALENT_HOME to the .talent folder where it was run."
+            )
+        return built
 
     def _room(self, name: str) -> Path:
         room = self.root / name

@@ -4,6 +4,8 @@ import os
 
 from talent_kit.settings import CommonSettings
 
+from talent_local.parts import PartError
+
 SERVICES = ("registry", "verifier", "wallet", "matcher", "portal")
 
 # Each port: its place after the base, and the setting that moves it alone.
@@ -47,7 +49,10 @@ class LocalSettings(CommonSettings):
         """The port of `kafka`, `registry gRPC` and so on."""
         place, setting = _PORTS[name]
         # From the environment, because a service's own port is a setting of that service.
-        return int(os.environ.get(setting, "0")) or self.port_base + place
+        given = os.environ.get(setting, "0")
+        if not given.isdecimal():
+            raise PartError(f"{setting} must be a port number, not {given}.")
+        return int(given) or self.port_base + place
 
     @property
     def kafka_address(self) -> str:
