@@ -117,6 +117,9 @@ def test_a_code_is_for_the_one_who_asked(
     "changes",
     [
         {"redirect_uri": "https://example.com/"},
+        {"redirect_uri": "http://example.com\\@127.0.0.1/"},
+        {"redirect_uri": "javascript://127.0.0.1/%0aalert(1)"},
+        {"redirect_uri": "http://[::1/"},
         {"code_challenge_method": "plain"},
         {"response_type": "token"},
         {"client_id": ""},

@@ -45,7 +45,7 @@ class AuthorizationRequest:
             raise GrantError("invalid_request", "code_challenge with method S256 is needed (PKCE)")
         redirect_uri = given.get("redirect_uri", "")
         # An issuer for one machine sends people back to that machine only.
-        if not is_loopback(urlsplit(redirect_uri).hostname or ""):
+        if not _is_here(redirect_uri):
             raise GrantError("invalid_request", "redirect_uri must be on the loopback")
         if not given.get("client_id"):
             raise GrantError("invalid_request", "client_id is needed")
@@ -56,6 +56,17 @@ class AuthorizationRequest:
             state=given.get("state", ""),
             nonce=given.get("nonce", ""),
         )
+
+
+def _is_here(redirect_uri: str) -> bool:
+    """Whether a browser, too, would go to the loopback; it reads a backslash as a slash."""
+    try:
+        address = urlsplit(redirect_uri)
+        host = address.hostname or ""
+    except ValueError:
+        return False
+    plain = redirect_uri.isprintable() and "\\" not in redirect_uri
+    return plain and address.scheme in {"http", "https"} and is_loopback(host)
 
 
 @dataclass(frozen=True)
