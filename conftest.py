@@ -4,6 +4,7 @@ Tests share them without meeting: each takes a `namespace` of its own, which goe
 of its topics, its consumer groups and its databases.
 """
 
+import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,7 +23,7 @@ _REPOSITORY = Path(__file__).parent
 def stack_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A folder of this run's own, sharing only what was fetched and built at set-up."""
     root = tmp_path_factory.mktemp("talent")
-    installed = Home(_REPOSITORY / ".talent")
+    installed = Home(Path(os.environ.get("TALENT_HOME", _REPOSITORY / ".talent")).absolute())
     (root / "cache").symlink_to(installed.cache)
     (root / "data").symlink_to(installed.data)
     return Home(root)

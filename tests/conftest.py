@@ -1,5 +1,6 @@
 """The whole network, real processes, one for each test run."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -11,7 +12,8 @@ from talent_local.sandbox import Sandbox
 
 from tests.collector import Collector
 
-INSTALLED = Home(Path(__file__).parents[1] / ".talent")
+_HERE = Path(__file__).parents[1] / ".talent"
+INSTALLED = Home(Path(os.environ.get("TALENT_HOME", _HERE)).absolute())
 
 
 @pytest.fixture(scope="session")

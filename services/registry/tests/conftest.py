@@ -16,6 +16,7 @@ from talent_kit.events import Record
 from talent_kit.grpc_client import FixedToken, channel
 from talent_kit.grpc_errors import problem_of
 from talent_kit.reading import read_to_end
+from talent_local.home import Home
 from talent_local.issuer import Issuer
 from talent_local.parts import free_port
 from talent_proto.events.v1 import catalog_pb2, credentials_pb2
@@ -34,7 +35,6 @@ from talent_vc import (
     verify_bytes,
 )
 
-REPOSITORY = Path(__file__).parents[3]
 RESULT = "urn:uuid:5c1a2f3e-0000-4000-8000-000000000001"
 PASSED = "urn:uuid:5c1a2f3e-0000-4000-8000-000000000002"
 
@@ -192,8 +192,8 @@ class Running:
 
 
 @pytest.fixture(scope="session")
-def contexts() -> ContextLoader:
-    return ContextLoader.from_folder(REPOSITORY / ".talent" / "data" / "contexts")
+def contexts(stack_home: Home) -> ContextLoader:
+    return ContextLoader.from_folder(stack_home.contexts)
 
 
 @pytest.fixture
@@ -230,7 +230,12 @@ def refused() -> type[Refusal]:
 
 @pytest.fixture
 def settings(
-    kafka_bootstrap: str, mongo_url: str, issuer: Issuer, namespace: str, tmp_path: Path
+    kafka_bootstrap: str,
+    mongo_url: str,
+    issuer: Issuer,
+    namespace: str,
+    tmp_path: Path,
+    stack_home: Home,
 ) -> RegistrySettings:
     for name in ("recipient-hmac.key", "pairwise-hmac.key", "kek.key"):
         (tmp_path / name).write_bytes(os.urandom(32))
@@ -242,7 +247,7 @@ def settings(
         mongo_database_prefix=namespace,
         oidc_issuer=issuer.url,
         secrets_dir=tmp_path,
-        data_dir=REPOSITORY / ".talent" / "data",
+        data_dir=stack_home.data,
         grpc_port=free_port(),
         http_port=http_port,
         public_url=f"http://127.0.0.1:{http_port}",

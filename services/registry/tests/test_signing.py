@@ -1,14 +1,12 @@
 import asyncio
 import multiprocessing
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from talent_registry.signing import SigningPool
 from talent_vc import CredentialError, DidRecipient, Issuer, SigningKey, build_open_badge
 from talent_vc.worker import SignRequest
 
-CONTEXTS = Path(__file__).parents[3] / ".talent" / "data" / "contexts"
 KEY = SigningKey.from_bytes(bytes(range(32)))
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -31,8 +29,8 @@ def request(**changed) -> SignRequest:
 
 
 @pytest.fixture
-async def pool():
-    made = SigningPool(processes=1, idle_seconds=60, contexts=CONTEXTS)
+async def pool(stack_home):
+    made = SigningPool(processes=1, idle_seconds=60, contexts=stack_home.contexts)
     yield made
     await made.close()
 
@@ -53,8 +51,8 @@ async def test_signing_goes_on_after_a_worker_was_killed(pool):
     assert await asyncio.gather(pool.sign([request()]), pool.sign([request()])) == [signed, signed]
 
 
-async def test_idle_workers_end(eventually):
-    pool = SigningPool(processes=1, idle_seconds=0.1, contexts=CONTEXTS)
+async def test_idle_workers_end(eventually, stack_home):
+    pool = SigningPool(processes=1, idle_seconds=0.1, contexts=stack_home.contexts)
     await pool.sign([request()])
     assert multiprocessing.active_children()
 

@@ -13,6 +13,7 @@ from talent_kit.clock import ManualClock
 from talent_kit.events import Outgoing, Record
 from talent_kit.producer import Producer
 from talent_kit.tail import Tail
+from talent_local.home import Home
 from talent_local.issuer import Issuer
 from talent_local.parts import free_port
 from talent_proto.events.v1.verifications_pb2 import Verdict
@@ -119,8 +120,8 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture(scope="session")
-def contexts() -> ContextLoader:
-    return ContextLoader.from_folder(REPOSITORY / ".talent" / "data" / "contexts")
+def contexts(stack_home: Home) -> ContextLoader:
+    return ContextLoader.from_folder(stack_home.contexts)
 
 
 @pytest.fixture
@@ -143,7 +144,12 @@ def provider(web: Web, contexts: ContextLoader) -> Provider:
 
 @pytest.fixture
 def settings(
-    kafka_bootstrap: str, mongo_url: str, issuer: Issuer, namespace: str, web: Web
+    kafka_bootstrap: str,
+    mongo_url: str,
+    issuer: Issuer,
+    namespace: str,
+    web: Web,
+    stack_home: Home,
 ) -> VerifierSettings:
     return VerifierSettings(
         kafka_bootstrap=kafka_bootstrap,
@@ -152,7 +158,7 @@ def settings(
         mongo_url=mongo_url,
         mongo_database_prefix=namespace,
         oidc_issuer=issuer.url,
-        data_dir=REPOSITORY / ".talent" / "data",
+        data_dir=stack_home.data,
         grpc_port=free_port(),
         http_port=free_port(),
         fetch_allowed_hosts=web.host,
