@@ -19,6 +19,7 @@ from talent_kit.store import Store
 from talent_kit.waiting import until
 
 BATCH = 500
+BATCH_BYTES = 8 * 1024 * 1024  # in memory at once, and the one event that goes beyond
 DELETED_AT_ONCE = 100
 POLL_SECONDS = 0.25
 BACK_OFF_SECONDS = 5.0
@@ -71,7 +72,7 @@ class Relay:
         owned = self.owned()
         if not owned:
             return False
-        waiting = await self._next(owned)
+        waiting, cut = await self._next(owned)
         if not waiting:
             return False
         sent, failed = await self._send(waiting)
@@ -83,10 +84,10 @@ class Relay:
             telemetry.records_relayed.add(len(sent))
         if failed:
             await asyncio.sleep(POLL_SECONDS)
-        return failed or len(waiting) == BATCH
+        return failed or cut
 
-    async def _next(self, owned: list[int]) -> list[Any]:
-        """What to send, as of one instant.
+    async def _next(self, owned: list[int]) -> tuple[list[Any], bool]:
+        """What to send, as of one instant, and whether more waits.
 
         Lowest versions first: cut off anywhere, that order has no version of a key without all its
         earlier ones. An order by time or id would not: the clocks of replicas differ.
@@ -98,7 +99,18 @@ class Relay:
             if waiting:
                 query["stream"] = {"$nin": waiting}
             found = self._collection.find(query, session=session)
-            return await found.sort([("version", 1)]).limit(BATCH).to_list(BATCH)
+            found = found.sort([("version", 1)]).limit(BATCH)
+            rows: list[Any] = []
+            size = 0
+            try:
+                async for row in found:
+                    rows.append(row)
+                    size += len(row["value"] or b"")
+                    if len(rows) == BATCH or size >= BATCH_BYTES:
+                        return rows, True
+            finally:
+                await found.close()
+            return rows, False
 
     async def _send(self, rows: Sequence[Any]) -> tuple[list[str], bool]:
         """The ids of what Kafka acknowledged, and whether it could not be reached for some."""

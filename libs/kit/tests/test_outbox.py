@@ -78,6 +78,22 @@ async def test_versions_stored_out_of_order_leave_in_order(bus, store, outbox, p
     assert await sent(bus) == {f"job-{k}": [1, 2] for k in range(700)}
 
 
+async def test_large_events_are_read_a_few_at_a_time(bus, store, outbox, producer, monkeypatch):
+    together = []
+    send = producer.send
+
+    async def counting(messages, seconds):
+        together.append(len(messages))
+        return await send(messages, seconds)
+
+    monkeypatch.setattr(producer, "send", counting)
+    monkeypatch.setattr("talent_kit.relay.BATCH_BYTES", 1)
+    await put(store, outbox, *[job_posted(f"job-{n}") for n in range(5)])
+    async with in_background(relay_of(store, outbox, producer).run):
+        await eventually(lambda: empty(outbox))
+    assert together == [1] * 5
+
+
 async def test_an_event_that_kafka_would_not_take_is_refused_with_its_transaction(
     settings, store, outbox
 ):
