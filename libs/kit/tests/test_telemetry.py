@@ -2,6 +2,7 @@ import asyncio
 import json
 import logging
 import sys
+from collections.abc import Iterator
 
 import pytest
 from opentelemetry import trace
@@ -16,13 +17,22 @@ from .builders import CLOCK, JOBS, job_posted
 from .conftest import eventually, in_background
 
 
+class Unending(SimpleSpanProcessor):
+    """A process has one tracer provider for good. A service that ends in it, as later tests have
+    them, shuts it down; after that the SDK's processor would log at each span."""
+
+    def shutdown(self) -> None:
+        pass
+
+
 @pytest.fixture(scope="module")
-def exported() -> InMemorySpanExporter:
+def exported() -> Iterator[InMemorySpanExporter]:
     exporter = InMemorySpanExporter()
     provider = TracerProvider()
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    provider.add_span_processor(Unending(exporter))
     trace.set_tracer_provider(provider)
-    return exporter
+    yield exporter
+    exporter.shutdown()  # keeps no spans of later tests
 
 
 async def test_a_trace_goes_unbroken_through_the_outbox_and_kafka(
@@ -102,6 +112,13 @@ def test_an_exception_is_logged_by_types_and_places_never_by_its_message():
     found = json.loads(line)["error"]
     assert {"ValueError", "KeyError"} <= set(found)
     assert any("test_telemetry.py" in place for place in found)
+
+
+def test_a_service_that_ends_leaves_no_noise_to_the_next(exported, caplog):
+    telemetry.shutdown()
+    with telemetry.tracer.start_as_current_span("call"):
+        pass
+    assert not caplog.records
 
 
 def span(exported, name):
