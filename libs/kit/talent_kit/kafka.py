@@ -18,6 +18,7 @@ from aiokafka.errors import (
     UnknownTopicOrPartitionError,
     for_code,
 )
+from aiokafka.helpers import create_ssl_context
 from aiokafka.partitioner import murmur2 as untyped_murmur2
 
 from talent_kit.settings import CommonSettings
@@ -99,7 +100,18 @@ async def close_producer(kafka: Any, seconds: float) -> None:
 
 
 def _connection(settings: CommonSettings) -> dict[str, Any]:
-    return {
+    connection: dict[str, Any] = {
         "bootstrap_servers": settings.kafka_bootstrap,
         "request_timeout_ms": settings.kafka_request_timeout_ms,
+        "security_protocol": settings.kafka_security,
     }
+    if settings.kafka_security.endswith("SSL"):
+        connection["ssl_context"] = create_ssl_context(cafile=settings.kafka_ca_file)
+    if settings.kafka_security.startswith("SASL"):
+        password = settings.kafka_password.get_secret_value()
+        connection |= {
+            "sasl_mechanism": settings.kafka_sasl_mechanism,
+            "sasl_plain_username": settings.kafka_user,
+            "sasl_plain_password": password or settings.secret("kafka-password").decode().strip(),
+        }
+    return connection

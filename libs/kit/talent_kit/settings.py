@@ -57,6 +57,11 @@ class CommonSettings(BaseSettings):
     kafka_min_insync: int = 1
     kafka_partitions: int = 4
     kafka_request_timeout_ms: int = 20_000
+    kafka_security: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    kafka_ca_file: Path | None = None  # who signed the brokers' certificates; else the system's
+    kafka_sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    kafka_user: str = ""
+    kafka_password: SecretStr = SecretStr("")  # or the file kafka-password in secrets_dir
 
     mongo_url: str = "mongodb://127.0.0.1:7102"
     mongo_database_prefix: str = "talent"

@@ -37,7 +37,9 @@ def test_a_wrong_value_names_its_setting(monkeypatch: pytest.MonkeyPatch):
 
 def test_secrets_are_not_shown():
     settings = RegistrySettings(
-        oidc_client_secret="hush", mongo_url="mongodb://user:hush@db:27017/?tls=true"
+        oidc_client_secret="hush",
+        kafka_password="hush",
+        mongo_url="mongodb://user:hush@db:27017/?tls=true",
     )
     shown = settings.describe()
     assert "hush" not in str(shown)
