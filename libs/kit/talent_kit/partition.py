@@ -54,6 +54,7 @@ class PartitionWork:
         self._stop = asyncio.Event()
         self._backing_off = False
         self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(self._ended)
 
     @property
     def full(self) -> bool:
@@ -77,6 +78,15 @@ class PartitionWork:
         if late:
             self._task.cancel()
             await asyncio.wait([self._task])
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """A handler can end the task by what is no Exception, such as a stray cancellation."""
+        if self._stop.is_set() or self.stopped_because is not None:
+            return
+        error = None if task.cancelled() else task.exception()
+        why = type(error).__name__ if error else "it was cancelled"
+        self.stopped_because = f"the work on {self.topic}/{self.partition} has ended: {why}"
+        logger.critical("%s stops: %s", self._group, self.stopped_because)
 
     async def _run(self) -> None:
         while not self._stop.is_set():

@@ -188,6 +188,14 @@ async def test_too_many_dead_letters_stop_the_partition_and_readiness_says_so(bu
         await eventually(lambda: len(mended.keys) == 7)
 
 
+async def test_a_partition_whose_work_has_ended_makes_the_service_unready(bus, producer):
+    seen = Seen(lambda record: asyncio.CancelledError() if record.key == "odd" else None)
+    await producer.send_all([job_posted("odd"), job_posted("good")])
+    consumer = consumer_of(bus, producer, {"JobPosted": seen})
+    async with in_background(consumer.run):
+        await eventually(lambda: "it was cancelled" in (consumer.ready() or ""))
+
+
 async def test_two_replicas_share_the_partitions_and_lose_nothing(bus, producer):
     first, second = Seen(), Seen()
     events = []
