@@ -58,22 +58,16 @@ async def run(
         seconds=settings.fetch_seconds,
         redirects=settings.fetch_redirects,
     )
-    workers = Workers(
-        count=settings.workers,
-        idle_seconds=settings.worker_idle_seconds,
-        deadline_seconds=settings.worker_deadline_seconds,
-        start=init_worker,
-        start_arguments=(str(settings.contexts),),
-    )
     directory = Directory(settings)
-    judge = Judge(
-        documents=Documents(fetcher, clock, settings.document_terms),
-        workers=workers,
-        organizations=directory.organizations,
-        options=Options(insecure_hosts=settings.insecure_hosts),
-        batch_size=settings.batch_size,
+    workers = _workers(settings, settings.workers)
+    judge = _judge(settings, clock, fetcher, workers, directory)
+    # Whoever checks a credential without sign-in keeps nothing busy that the network needs.
+    check_workers = _workers(settings, settings.check_workers)
+    checking = Checking(
+        judge=_judge(settings, clock, fetcher, check_workers, directory),
+        clock=clock,
+        limit=RateLimit(settings.checks_per_minute),
     )
-    checking = Checking(judge=judge, clock=clock, limit=RateLimit(settings.checks_per_minute))
     alarm = Alarm()
     verdicts = Verdicts(
         store=verifier_store,
@@ -118,7 +112,7 @@ async def run(
         store=store,
         audit=audit,
         producer=producer,
-        on_close=[workers.close, fetcher.close],
+        on_close=[workers.close, check_workers.close, fetcher.close],
         stop=stop,
     )
 
@@ -133,6 +127,32 @@ async def run_migrations(settings: VerifierSettings) -> None:
         await migrate(store, steps)
     finally:
         await store.close()
+
+
+def _workers(settings: VerifierSettings, count: int) -> Workers:
+    return Workers(
+        count=count,
+        idle_seconds=settings.worker_idle_seconds,
+        deadline_seconds=settings.worker_deadline_seconds,
+        start=init_worker,
+        start_arguments=(str(settings.contexts),),
+    )
+
+
+def _judge(
+    settings: VerifierSettings,
+    clock: Clock,
+    fetcher: Fetcher,
+    workers: Workers,
+    directory: Directory,
+) -> Judge:
+    return Judge(
+        documents=Documents(fetcher, clock, settings.document_terms),
+        workers=workers,
+        organizations=directory.organizations,
+        options=Options(insecure_hosts=settings.insecure_hosts),
+        batch_size=settings.batch_size,
+    )
 
 
 def _steps(store: VerifierStore, outbox: Outbox, audit: Audit) -> list[Step]:

@@ -19,14 +19,14 @@ from talent_vc.worker import VerifyRequest, verify_many
 
 from talent_verifier.documents import Document, Documents
 from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
-from talent_verifier.workers import TookTooLong, Workers
+from talent_verifier.workers import NotDone, Workers
 
 Organizations = Callable[[Iterable[str]], Mapping[str, Organization]]
 SOURCE = "talent-network"
 DOCUMENTS_AT_MOST = 20  # for one credential: it must not make us flood others
-TOO_LONG = talent_vc.Verdict(
+NOT_DONE = talent_vc.Verdict(
     Overall.UNDETERMINED,
-    (Check("structure.readable", Outcome.NOT_CHECKED, {"reason": "took-too-long"}),),
+    (Check("structure.readable", Outcome.NOT_CHECKED, {"reason": "not-done"}),),
 )
 OUTDATED = "outdated"  # the list is there, but not yet in the version that a change named
 
@@ -91,7 +91,7 @@ class Judge:
                         verified_at=question.at,
                         next_change=verdict.next_change,
                     ),
-                    unreachable=verdict is TOO_LONG or not usable.keys() >= everything,
+                    unreachable=verdict is NOT_DONE or not usable.keys() >= everything,
                     unannounced=any(
                         usable[entry.list_url].version is None
                         for entry in verdict.status_entries
@@ -140,12 +140,13 @@ class Judge:
         return list(chain.from_iterable(done))
 
     async def _call(self, requests: Sequence[VerifyRequest]) -> list[talent_vc.Verdict]:
-        """A credential that keeps a worker busy for too long must not fail its neighbors."""
+        """A credential that keeps a worker busy for too long, or ends it, must not fail its
+        neighbors."""
         try:
             return await self._workers.run(verify_many, requests)
-        except TookTooLong:
+        except NotDone:
             if len(requests) == 1:
-                return [TOO_LONG]
+                return [NOT_DONE]
         middle = len(requests) // 2
         return await self._call(requests[:middle]) + await self._call(requests[middle:])
 

@@ -14,8 +14,9 @@ class VerifierSettings(ServiceSettings):
     http_port: int = 7121
 
     workers: int = 2  # processes that check proofs
+    check_workers: int = 2  # the same, of credentials that somebody checks without sign-in
     worker_idle_seconds: float = 600.0  # after that the processes end, to give back their memory
-    worker_deadline_seconds: float = 20.0  # for one call, waiting for a process included
+    worker_deadline_seconds: float = 20.0  # for one call, once a process is free for it
     batch_size: int = 50  # credentials in one call of a worker
 
     checks_per_minute: int = 600  # of one address, without sign-in; 0 = no limit

@@ -6,19 +6,28 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 import pytest
-from talent_verifier.workers import TookTooLong, Workers
+from talent_kit.errors import Problem
+from talent_kit.failures import passes_by_itself
+from talent_verifier.workers import NotDone, Workers
 
 from .conftest import eventually
 
 
-def workers(*, idle_seconds: float = 60, deadline_seconds: float = 60) -> Workers:
+def workers(
+    *,
+    count: int = 1,
+    idle_seconds: float = 60,
+    deadline_seconds: float = 60,
+    start: Callable[..., object] = os.getpid,  # nothing to prepare
+) -> Workers:
     return Workers(
-        count=1,
+        count=count,
         idle_seconds=idle_seconds,
         deadline_seconds=deadline_seconds,
-        start=os.getpid,  # nothing to prepare
+        start=start,
         start_arguments=(),
     )
 
@@ -37,21 +46,43 @@ async def test_they_start_when_needed_and_end_when_idle() -> None:
 async def test_work_that_takes_too_long_is_ended() -> None:
     few = workers(deadline_seconds=8)
     await few.run(os.getpid)
-    with pytest.raises(TookTooLong):
+    with pytest.raises(NotDone):
         await few.run(time.sleep, 60)
     assert await few.run(abs, -1) == 1
     await few.close()
     await eventually(lambda: not multiprocessing.active_children())
 
 
-async def test_a_worker_that_dies_does_not_fail_its_neighbors() -> None:
-    few = workers()
-    await few.run(os.getpid)
-    dying = asyncio.create_task(few.run(os._exit, 1))
-    assert await few.run(abs, -1) == 1
-    with pytest.raises(Exception, match="terminated abruptly"):
-        await dying
-    assert await few.run(abs, -2) == 2
+async def test_slow_work_takes_nothing_along_that_runs_or_waits_beside_it() -> None:
+    few = workers(count=2, deadline_seconds=8)
+    slow = [few.run(time.sleep, 60), few.run(time.sleep, 4), few.run(time.sleep, 60)]
+    waiting = [few.run(abs, -n) for n in range(5)]
+    done = await asyncio.gather(*slow, *waiting, return_exceptions=True)
+    assert [type(one) for one in done[:3]] == [NotDone, type(None), NotDone]
+    # Those that waited did so for longer than the deadline.
+    assert done[3:] == list(range(5))
+    await few.close()
+
+
+async def test_work_that_ends_its_process_does_not_fail_its_neighbors() -> None:
+    few = workers(count=2)
+    deadly = [few.run(os._exit, 1) for _ in range(3)]
+    harmless = [few.run(abs, -n) for n in range(5)]
+    done = await asyncio.gather(*deadly, *harmless, return_exceptions=True)
+    assert [type(one) for one in done[:3]] == [NotDone] * 3
+    assert done[3:] == list(range(5))
+    await few.close()
+
+
+def cannot_start() -> None:
+    raise OSError
+
+
+async def test_where_no_process_can_start_the_work_can_be_tried_again_later() -> None:
+    few = workers(start=cannot_start)
+    with pytest.raises(Problem) as refused:
+        await few.run(abs, -1)
+    assert passes_by_itself(refused.value)
     await few.close()
 
 
