@@ -22,7 +22,8 @@ def read_instant(text: object) -> datetime | None:
     if found is None:
         return None
     year, month, day, hour, minute, second, fraction, zone = found.groups()
-    if not year.startswith("-") and int(year) > 9998:
+    digits = year.lstrip("0")
+    if not year.startswith("-") and (len(digits) > 4 or digits == "9999"):
         return datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
     zone = "+00:00" if zone == "Z" else zone
     micro = (fraction or "").ljust(6, "0")[:6]

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
+from talent_vc import multibase
 from talent_vc.errors import ProofError
 
 _ED25519_PUBLIC = b"\xed\x01"
@@ -34,7 +34,7 @@ class SigningKey:
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private
         public = private.public_key().public_bytes_raw()
-        self._multikey = "z" + base58.b58encode(_ED25519_PUBLIC + public).decode()
+        self._multikey = multibase.encode(_ED25519_PUBLIC + public)
 
     @classmethod
     def generate(cls) -> SigningKey:
@@ -69,17 +69,13 @@ class SigningKey:
 @lru_cache(maxsize=4096)
 def read_multikey(text: str) -> PublicKey:
     """An Ed25519 public key from its Multikey form; `ProofError` names any other kind."""
-    if not text.startswith("z"):
-        raise ProofError("Give the public key in base58btc Multikey form, starting with z.")
     try:
-        raw = base58.b58decode(text[1:])
+        raw = multibase.decode(text)
     except ValueError as error:
-        raise ProofError("Give a public key that is valid base58btc.") from error
+        mend = "Give the public key in canonical base58btc Multikey form, starting with z."
+        raise ProofError(mend) from error
     if not raw.startswith(_ED25519_PUBLIC) or len(raw) != 34:
         raise ProofError("Use an Ed25519 public key; other kinds are not covered yet.")
-    # b58decode takes more than one spelling of some keys; only the canonical one is the key.
-    if base58.b58encode(raw).decode() != text[1:]:
-        raise ProofError("Give the public key in its canonical base58btc spelling.")
     return PublicKey(raw[2:])
 
 

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-import base58
-
+from talent_vc import multibase
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import ContextError, CredentialError, LoadError, ProofError
@@ -42,7 +41,7 @@ def sign(
         "proofPurpose": "assertionMethod",
     }
     signature = key.sign(signed_bytes(unsecured, proof, contexts))
-    proof["proofValue"] = "z" + base58.b58encode(signature).decode()
+    proof["proofValue"] = multibase.encode(signature)
     return {**unsecured, "proof": proof}
 
 

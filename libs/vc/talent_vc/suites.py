@@ -11,9 +11,9 @@ import json
 import re
 from typing import Any
 
-import base58
 from cachetools import LRUCache
 
+from talent_vc import multibase
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import ProofError
@@ -46,13 +46,12 @@ def signed_bytes(unsecured: Document, proof: Document, contexts: ContextLoader) 
 
 def read_signature(proof: Document) -> bytes:
     value: Any = proof.get("proofValue")
-    if not isinstance(value, str) or not value.startswith("z"):
-        raise ProofError("Give proofValue in base58btc, starting with z.", field="/proofValue")
     try:
-        signature = base58.b58decode(value[1:])
+        signature = multibase.decode(value if isinstance(value, str) else "")
     except ValueError as error:
-        raise ProofError("Give a proofValue that is base58btc.", field="/proofValue") from error
-    if len(signature) != 64 or base58.b58encode(signature).decode() != value[1:]:
+        mend = "Give proofValue in base58btc, starting with z."
+        raise ProofError(mend, field="/proofValue") from error
+    if len(signature) != 64:
         raise ProofError("Give a proofValue of 64 bytes.", field="/proofValue")
     return signature
 

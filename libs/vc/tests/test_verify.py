@@ -1,6 +1,7 @@
 """What a verdict says of a badge that we signed, with one thing changed."""
 
 import json
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -206,6 +207,26 @@ def test_a_verdict_stays_small(judge: Judge) -> None:
     assert all(check.outcome is Outcome.FAILED for check in verdict.checks)
     assert max(len(value) for check in verdict.checks for value in check.arguments.values()) <= 500
     assert verdict.outcome is Overall.INVALID
+
+
+def test_a_long_signature_or_key_is_refused_at_once(judge: Judge, contexts: ContextLoader) -> None:
+    signed = make_signed(make_badge(), contexts)
+    long = "z6Mk" + "1" * 190_000
+    started = time.process_time()
+    for change in (
+        {"proofValue": long},
+        {"verificationMethod": f"did:key:{long}#{long}"},
+        {"verificationMethod": f"https://college.example/keys#{long}"},
+    ):
+        verdict = judge({**signed, "proof": {**signed["proof"], **change}})
+        assert verdict.outcome is Overall.INVALID
+    # Decoding one of them takes twenty seconds.
+    assert time.process_time() - started < 5
+
+
+def test_a_year_of_many_digits_is_far_away(judge: Judge, contexts: ContextLoader) -> None:
+    badge = make_badge(validUntil="9" * 5000 + "-01-01T00:00:00Z")
+    assert judge(make_signed(badge, contexts)).outcome is Overall.VALID
 
 
 def test_each_proof_of_a_set_must_hold(judge: Judge, contexts: ContextLoader) -> None:

@@ -1,0 +1,24 @@
+"""Multibase base58btc (Controlled Identifiers 1.0, section 2.4), as keys and signatures use it."""
+
+from __future__ import annotations
+
+import base58
+
+# The longest that is read here is a signature of 64 bytes. Decoding takes time that grows with
+# the square of the length, so it must never see what a stranger made long.
+MAX_CHARACTERS = 128
+
+
+def encode(data: bytes) -> str:
+    return "z" + base58.b58encode(data).decode()
+
+
+def decode(text: str) -> bytes:
+    """The bytes; ValueError for anything but their one canonical spelling, starting with z."""
+    if not text.startswith("z") or len(text) > MAX_CHARACTERS:
+        raise ValueError("not a short base58btc text")
+    data = base58.b58decode(text[1:])
+    # b58decode takes more than one spelling of some bytes.
+    if encode(data) != text:
+        raise ValueError("not the canonical spelling")
+    return data
