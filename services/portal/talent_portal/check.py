@@ -30,11 +30,15 @@ _MENDABLE = frozenset(
 
 @dataclass(frozen=True)
 class Verdict:
-    """The verifier's answer, grouped for reading. `mark` is good, bad or open."""
+    """The verifier's answer, grouped for reading. `mark` is good, bad or open.
+
+    `trust` is told only of an issuer that is `proven`: anyone can name a trusted one.
+    """
 
     summary: str
     mark: str
     issuer: str
+    proven: bool
     trust: str
     passed: tuple[str, ...]
     failed: tuple[str, ...]
@@ -78,6 +82,7 @@ def verdict(answer: dict[str, Any]) -> Verdict:
         summary=answer["summary"],
         mark=_MARKS.get(answer["outcome"], "bad"),
         issuer=issuer["name"] or issuer["id"],
+        proven=issuer["proven"],
         trust=_TRUST.get(issuer["trust"], ""),
         passed=passed,
         failed=failed,

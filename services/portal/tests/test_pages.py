@@ -462,6 +462,19 @@ async def test_errors_of_the_check_page_are_kind_and_keep_the_text(portal: Porta
         assert 'href="#credential"' in answer.text
 
 
+async def test_an_issuer_that_is_only_named_is_not_vouched_for(portal: Portal) -> None:
+    issuer = {"id": "did:web:c", "name": "State College", "trust": "trusted", "proven": True}
+    answer = {"outcome": "valid", "summary": "Real.", "checks": [], "issuer": issuer}
+    async with browser(portal) as anyone:
+        portal.world.verdict = answer
+        page = await anyone.post("/check", credential="{}")
+        assert "Issuer: State College. The state agency vouches for this issuer." in page.text
+        portal.world.verdict = answer | {"outcome": "invalid", "issuer": issuer | {"proven": False}}
+        page = await anyone.post("/check", credential="{}")
+        assert "It names State College as its issuer. That is not proven." in page.text
+        assert "vouches" not in page.text
+
+
 async def test_a_large_request_is_refused(portal: Portal) -> None:
     async with browser(portal) as anyone:
         answer = await anyone.post("/check", credential="x" * 3_000_000)

@@ -18,11 +18,15 @@ ANY_JSON = {
 
 
 class IssuerAnswer(BaseModel):
-    """`name` is the registry's; empty when the issuer is not registered."""
+    """Whom the credential names as its issuer; `name` and `trust` are the registry's word on them.
+
+    Only where it is `proven` has this issuer signed it. `name` is empty for one not registered.
+    """
 
     id: str
     name: str
     trust: str
+    proven: bool
 
 
 class CheckAnswer(BaseModel):
@@ -76,7 +80,10 @@ def answer(told: Told) -> VerificationAnswer:
         for check, sentence in zip(verdict.checks, told.sentences, strict=True)
     ]
     issuer = IssuerAnswer(
-        id=verdict.issuer.did, name=verdict.issuer.name, trust=verdict.issuer.trust.value
+        id=verdict.issuer.did,
+        name=verdict.issuer.name,
+        trust=verdict.issuer.trust.value,
+        proven=verdict.issuer_is_proven,
     )
     return VerificationAnswer(
         outcome=verdict.outcome.value, summary=told.summary, issuer=issuer, checks=checks

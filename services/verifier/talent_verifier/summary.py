@@ -18,7 +18,15 @@ SENTENCES = {
     Overall.INVALID: "This credential is not valid. Do not rely on it.",
     Overall.UNPARSEABLE: "This is not a credential that we can read.",
 }
-# What the document says of its issuer and dates is worth telling only where its proof holds.
+# The same where nobody knows who wrote it: dates and status are then only what it says itself.
+UNPROVEN = {
+    Overall.EXPIRED: "By its own dates, this credential has expired.",
+    Overall.NOT_YET_VALID: "By its own dates, this credential is not valid yet.",
+    Overall.REVOKED: "The list that this credential names says that it was taken back.",
+    Overall.SUSPENDED: "The list that this credential names says that it is on hold.",
+}
+NOT_PROVEN = " We could not check that its issuer signed it, so we cannot say if it is real."
+# Told with who issued it and when.
 AUTHENTIC = (Overall.VALID, Overall.EXPIRED, Overall.NOT_YET_VALID)
 TRUST = {
     IssuerTrust.TRUSTED: "",
@@ -29,6 +37,8 @@ TRUST = {
 
 def summary(verdict: Verdict, document: Mapping[str, object], *, today: bool) -> str:
     """`today` is false when it was judged as of another instant."""
+    if verdict.outcome in UNPROVEN and not verdict.issuer_is_proven:
+        return UNPROVEN[verdict.outcome] + NOT_PROVEN
     when = "today" if today else f"on {_day(verdict.verified_at)}"
     text = SENTENCES[verdict.outcome].format(when=when)
     if verdict.outcome in AUTHENTIC:

@@ -1,6 +1,7 @@
 """Checking a credential that somebody holds, over HTTP and gRPC."""
 
 import json
+from collections.abc import Awaitable
 from datetime import timedelta
 from typing import Any
 
@@ -10,12 +11,13 @@ import pytest
 from talent_kit.clock import ManualClock
 from talent_kit.grpc_errors import problem_of
 from talent_proto.events.v1 import skills_pb2 as skills
+from talent_proto.events.v1.catalog_pb2 import VETTING_STATE_VETTED
 from talent_proto.verifier.v1.verifier_pb2 import VerifyRequest
 from talent_vc import ContextLoader
 from talent_verifier.settings import VerifierSettings
 
 from .builders import Provider
-from .conftest import Verifier, running_verifier
+from .conftest import Verifier, eventually, running_verifier
 from .web import Web
 
 
@@ -34,7 +36,8 @@ async def test_anyone_can_check_a_credential(
         f"This credential is real and valid today. {provider.did} issued it on January 1, 2026."
         " The state has not approved this issuer."
     )
-    assert answer["issuer"] == {"id": provider.did, "name": "", "trust": "unknown"}
+    issuer = {"id": provider.did, "name": "", "trust": "unknown", "proven": True}
+    assert answer["issuer"] == issuer
     checks = {check["code"]: check for check in answer["checks"]}
     assert checks["proof.signature"]["outcome"] == "passed"
     assert all(check["sentence"].endswith(".") for check in answer["checks"])
@@ -46,6 +49,40 @@ async def test_anyone_can_check_a_credential(
     # Nothing of it is logged, and nothing said of it on the bus.
     assert provider.did not in caplog.text
     assert not verifier.said
+
+
+async def test_what_nobody_can_prove_is_not_called_real(
+    verifier: Verifier, provider: Provider
+) -> None:
+    await verifier.send(provider.organization(VETTING_STATE_VETTED, verifier.clock))
+    provider.serve_list("revocation", [9], version=1)
+
+    async def told(content: bytes) -> dict[str, Any]:
+        return (await post(verifier, content)).json()
+
+    ended = provider.badge(valid_until=verifier.clock.now() - timedelta(days=1))
+    await eventually(lambda: _named(told(ended)))
+    answer = await told(ended)
+    assert answer["summary"] == (
+        "This credential is real, but it has expired."
+        " Aspen Community College issued it on January 1, 2026."
+    )
+    revoked = provider.badge(index=9)
+    assert "taken back by its issuer" in (await told(revoked))["summary"]
+
+    for content, outcome in ((ended, "expired"), (revoked, "revoked")):
+        forged = json.loads(content)
+        # A kind of signature that cannot be checked: nobody signed this.
+        forged["proof"]["cryptosuite"] = "ecdsa-rdfc-2019"
+        answer = await told(json.dumps(forged).encode())
+        assert answer["outcome"] == outcome
+        assert not answer["issuer"]["proven"]
+        assert "we cannot say if it is real" in answer["summary"]
+        assert "Aspen" not in answer["summary"]
+
+
+async def _named(answer: Awaitable[dict[str, Any]]) -> str:
+    return (await answer)["issuer"]["name"]
 
 
 async def test_a_credential_can_be_judged_as_of_another_day(
