@@ -26,6 +26,8 @@ from talent_vc.validity import check_validity
 from talent_vc.verdict import Check, Outcome, StatusEntry
 
 _PURPOSES = ("revocation", "suspension")
+# Section 2.1: these take nothing away from the credential. Any other may, for all we know.
+_HARMLESS = ("message", "refresh")
 _MAX_LIST_BYTES = 4_000_000
 _proven: LRUCache[tuple[Any, ...], tuple[ContextLoader, str]] = LRUCache(maxsize=1024)
 
@@ -45,11 +47,14 @@ def read_entry(entry: Any) -> StatusEntry | None:
     digits = str(index) if isinstance(index, int | str) and not isinstance(index, bool) else ""
     kinds = fields.get("type")
     kinds = cast("list[Any]", kinds) if isinstance(kinds, list) else [kinds]
+    purpose = fields.get("statusPurpose")
     if "BitstringStatusListEntry" not in kinds or not isinstance(url, str):
+        return None
+    if not isinstance(purpose, str):
         return None
     if not (digits.isascii() and digits.isdigit() and len(digits) < 12):
         return None
-    return StatusEntry(str(fields.get("statusPurpose")), url, int(digits))
+    return StatusEntry(purpose, url, int(digits))
 
 
 def check_status(
@@ -70,10 +75,13 @@ def check_status(
             checks.append(Check("status.unsupported", Outcome.NOT_CHECKED, {"type": kind}, about))
             continue
         size = cast("Document", raw).get("statusSize", 1)
-        if entry.purpose not in _PURPOSES:
-            # A message or a refresh hint takes nothing away from the credential.
+        if entry.purpose in _HARMLESS:
             arguments = {"purpose": entry.purpose}
             checks.append(Check("status.other", Outcome.NOT_APPLICABLE, arguments, about))
+            continue
+        if entry.purpose not in _PURPOSES:
+            arguments = {"purpose": entry.purpose}
+            checks.append(Check("status.unsupported", Outcome.NOT_CHECKED, arguments, about))
             continue
         code = f"status.{entry.purpose}"
         arguments = {"list": entry.list_url, "index": str(entry.index)}

@@ -96,6 +96,32 @@ def test_every_status_entry_counts(judge: Judge, contexts: ContextLoader) -> Non
     assert judge(make_signed(badge, contexts)).outcome is Overall.SUSPENDED
 
 
+@pytest.mark.parametrize("purpose", ["Revocation", "held", "", None, ["revocation"], 1])
+def test_a_status_for_a_purpose_that_is_not_known_leaves_it_open(
+    judge: Judge, contexts: ContextLoader, purpose: object
+) -> None:
+    badge = make_badge(index=7)
+    [entry, _] = badge["credentialStatus"]
+    badge["credentialStatus"] = {**entry, "statusPurpose": purpose}
+    if purpose is None:
+        del badge["credentialStatus"]["statusPurpose"]
+    verdict = judge(make_signed(badge, contexts))
+    assert outcome_of(verdict, "status.unsupported") is Outcome.NOT_CHECKED
+    assert verdict.outcome is Overall.UNDETERMINED
+
+
+@pytest.mark.parametrize("purpose", ["message", "refresh"])
+def test_a_status_that_takes_nothing_away_is_not_asked(
+    judge: Judge, contexts: ContextLoader, purpose: str
+) -> None:
+    badge = make_badge(index=7)
+    [entry, _] = badge["credentialStatus"]
+    badge["credentialStatus"] = {**entry, "statusPurpose": purpose}
+    verdict = judge(make_signed(badge, contexts))
+    assert outcome_of(verdict, "status.other") is Outcome.NOT_APPLICABLE
+    assert verdict.outcome is Overall.VALID
+
+
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
