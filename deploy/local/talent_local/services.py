@@ -15,6 +15,7 @@ _HTTP, _GRPC = "http://127.0.0.1:{}", "127.0.0.1:{}"
 # Service → its settings that hold an address → whose port, and the address's form.
 _ADDRESSES: dict[str, dict[str, tuple[str, str]]] = {
     "registry": {"PUBLIC_URL": ("registry HTTP", _HTTP)},
+    "verifier": {"REGISTRY_URL": ("registry HTTP", _HTTP)},
     "wallet": {"PUBLIC_URL": ("wallet HTTP", _HTTP)},
     "matcher": {"PUBLIC_URL": ("matcher HTTP", _HTTP), "WALLET_TARGET": ("wallet gRPC", _GRPC)},
     "portal": {

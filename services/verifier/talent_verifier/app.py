@@ -23,7 +23,7 @@ from talent_verifier import consumers, http, rpc
 from talent_verifier.alarm import Alarm
 from talent_verifier.checking import Checking
 from talent_verifier.directory import Directory
-from talent_verifier.documents import Documents
+from talent_verifier.documents import Documents, Terms
 from talent_verifier.judging import Judge
 from talent_verifier.rpc import VerifierRpc
 from talent_verifier.settings import VerifierSettings
@@ -52,22 +52,26 @@ async def run(
     await check_topics(settings)
     producer = Producer(settings, NAME)
 
-    fetcher = fetcher or Fetcher(
-        settings.insecure_hosts,
-        size=settings.fetch_max_bytes,
-        seconds=settings.fetch_seconds,
-        redirects=settings.fetch_redirects,
-    )
     directory = Directory(settings)
-    workers = _workers(settings, settings.workers)
-    judge = _judge(settings, clock, fetcher, workers, directory)
-    # Whoever checks a credential without sign-in keeps nothing busy that the network needs.
-    check_workers = _workers(settings, settings.check_workers)
-    checking = Checking(
-        judge=_judge(settings, clock, fetcher, check_workers, directory),
-        clock=clock,
-        limit=RateLimit(settings.checks_per_minute),
+    judge = _judge(
+        settings,
+        clock,
+        directory,
+        fetcher or _fetcher(settings),
+        workers=settings.workers,
+        terms=settings.document_terms,
     )
+    # Whoever checks a credential without sign-in keeps nothing busy that the network needs.
+    check_judge = _judge(
+        settings,
+        clock,
+        directory,
+        fetcher or _fetcher(settings),
+        workers=settings.check_workers,
+        terms=settings.check_terms,
+    )
+    limit = RateLimit(settings.checks_per_minute)
+    checking = Checking(judge=check_judge, clock=clock, limit=limit)
     alarm = Alarm()
     verdicts = Verdicts(
         store=verifier_store,
@@ -112,7 +116,7 @@ async def run(
         store=store,
         audit=audit,
         producer=producer,
-        on_close=[workers.close, check_workers.close, fetcher.close],
+        on_close=[judge.close, check_judge.close],
         stop=stop,
     )
 
@@ -129,27 +133,35 @@ async def run_migrations(settings: VerifierSettings) -> None:
         await store.close()
 
 
-def _workers(settings: VerifierSettings, count: int) -> Workers:
-    return Workers(
-        count=count,
-        idle_seconds=settings.worker_idle_seconds,
-        deadline_seconds=settings.worker_deadline_seconds,
-        start=init_worker,
-        start_arguments=(str(settings.contexts),),
+def _fetcher(settings: VerifierSettings) -> Fetcher:
+    return Fetcher(
+        settings.insecure_hosts,
+        size=settings.fetch_max_bytes,
+        seconds=settings.fetch_seconds,
+        redirects=settings.fetch_redirects,
     )
 
 
 def _judge(
     settings: VerifierSettings,
     clock: Clock,
-    fetcher: Fetcher,
-    workers: Workers,
     directory: Directory,
+    fetcher: Fetcher,
+    *,
+    workers: int,
+    terms: Terms,
 ) -> Judge:
     return Judge(
-        documents=Documents(fetcher, clock, settings.document_terms),
-        workers=workers,
+        documents=Documents(fetcher, clock, terms),
+        workers=Workers(
+            count=workers,
+            idle_seconds=settings.worker_idle_seconds,
+            deadline_seconds=settings.worker_deadline_seconds,
+            start=init_worker,
+            start_arguments=(str(settings.contexts),),
+        ),
         organizations=directory.organizations,
+        announced=settings.announced_lists,
         options=Options(insecure_hosts=settings.insecure_hosts),
         batch_size=settings.batch_size,
     )

@@ -1,5 +1,8 @@
 """DID documents and status lists of others: fetched once, kept while they are good, bounded.
 
+Terms of no time at all make it ask each host every time, and spare only the transfer of what has
+not changed.
+
 A status list of our registry carries its version as ETag, so that a change which names a version
 is judged by that version or a later one, never by an older copy.
 """
@@ -25,14 +28,14 @@ VERSION = re.compile(r'^(?:W/)?"(\d+)')  # a proxy may mark an ETag as weak, or 
 
 @dataclass(frozen=True)
 class Document:
-    """`version` is the registry's for its own lists, None for documents of others."""
+    """`version` is the registry's for its own lists; of no meaning for documents of others."""
 
     url: str
     content: bytes
     etag: str | None
     version: int | None
-    fetched_at: datetime
     fresh_until: datetime
+    usable_until: datetime
 
     def reaches(self, version: int) -> bool:
         return not version or (self.version is not None and self.version >= version)
@@ -45,7 +48,7 @@ class Terms:
     bytes: int
     good: timedelta  # for documents that do not say so themselves
     longest: timedelta
-    stale: timedelta  # after it was fetched, while its host is away
+    stale: timedelta  # since its host last confirmed it, while that is away
 
 
 class Documents:
@@ -59,6 +62,9 @@ class Documents:
         self._bytes = 0
         self._failed: OrderedDict[str, datetime] = OrderedDict()
         self._fetching: dict[str, asyncio.Task[None]] = {}
+
+    async def close(self) -> None:
+        await self._fetcher.close()
 
     async def get(self, urls: Iterable[str], versions: Mapping[str, int]) -> dict[str, Document]:
         """The documents that could be had, by URL.
@@ -77,7 +83,7 @@ class Documents:
             if now >= self._failed.get(url, now):
                 await self._fetch_once(url)
             held = self._held.get(url)
-        if held is None or now >= held.fetched_at + self._terms.stale:
+        if held is None or now > held.usable_until:
             return None
         self._held.move_to_end(url)
         return held
@@ -99,8 +105,8 @@ class Documents:
             self._remember_failure(url, error.reason)
             return
         if answer.status == 304 and held:
-            now = self._clock.now()
-            self._keep(replace(held, fetched_at=now, fresh_until=now + self._life(held.content)))
+            fresh, usable = self._good_until(held.content)
+            self._keep(replace(held, fresh_until=fresh, usable_until=usable))
         elif answer.status == 200:
             self._keep(self._document(url, answer.body, answer.headers))
         else:
@@ -109,24 +115,23 @@ class Documents:
     def _document(self, url: str, content: bytes, headers: Mapping[str, str]) -> Document:
         etag = headers.get("etag")
         version = VERSION.match(etag or "")
-        now = self._clock.now()
+        fresh, usable = self._good_until(content)
         return Document(
             url=url,
             content=content,
             etag=etag,
             version=int(version[1]) if version else None,
-            fetched_at=now,
-            fresh_until=now + self._life(content),
+            fresh_until=fresh,
+            usable_until=usable,
         )
 
-    def _life(self, content: bytes) -> timedelta:
-        """`ttl` of a status list is in milliseconds (Bitstring Status List 1.0, section 2.2)."""
-        try:
-            document: Any = json.loads(content)
-            ttl = cast(Any, document)["credentialSubject"]["ttl"]
-            return min(timedelta(milliseconds=int(ttl)), self._terms.longest)
-        except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
-            return self._terms.good
+    def _good_until(self, content: bytes) -> tuple[datetime, datetime]:
+        """Of what was confirmed just now: until when it is not asked for again, and until when it
+        serves while its host is away. What a status list says of itself bounds both."""
+        now, terms, ttl = self._clock.now(), self._terms, _ttl(content)
+        if ttl is None:
+            return now + terms.good, now + terms.stale
+        return now + min(ttl, terms.longest), now + min(ttl, terms.stale)
 
     def _keep(self, document: Document) -> None:
         self._failed.pop(document.url, None)
@@ -143,3 +148,13 @@ class Documents:
         self._failed[url] = self._clock.now() + timedelta(seconds=FAILURE_SECONDS)
         while len(self._failed) > 10_000:
             self._failed.popitem(last=False)
+
+
+def _ttl(content: bytes) -> timedelta | None:
+    """`ttl` of a status list is in milliseconds (Bitstring Status List 1.0, section 2.2)."""
+    try:
+        document: Any = json.loads(content)
+        ttl = cast(Any, document)["credentialSubject"]["ttl"]
+        return max(timedelta(0), timedelta(milliseconds=int(ttl)))
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return None

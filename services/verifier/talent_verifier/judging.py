@@ -23,7 +23,7 @@ from talent_verifier.workers import NotDone, Workers
 
 Organizations = Callable[[Iterable[str]], Mapping[str, Organization]]
 SOURCE = "talent-network"
-DOCUMENTS_AT_MOST = 20  # for one credential: it must not make us flood others
+DOCUMENTS_AT_MOST = 20  # for one credential in all: it must not make us flood others
 NOT_DONE = talent_vc.Verdict(
     Overall.UNDETERMINED,
     (Check("structure.readable", Outcome.NOT_CHECKED, {"reason": "not-done"}),),
@@ -56,12 +56,15 @@ class Judge:
         documents: Documents,
         workers: Workers,
         organizations: Organizations,
+        announced: str,
         options: Options,
         batch_size: int,
     ) -> None:
+        """`announced`: status lists whose URL begins so change with an event that says so."""
         self._documents = documents
         self._workers = workers
         self._organizations = organizations
+        self._announced = announced
         self._options = options
         self._batch_size = batch_size
 
@@ -69,7 +72,7 @@ class Judge:
         """An answer each, in order."""
         parsed = [_parsed(question.content) for question in questions]
         needed = [self._needed(document) for document in parsed]
-        found, further = await self._fetch(needed, questions)
+        found, needed = await self._fetch(needed, questions)
         dids = [_issuer_id(document) for document in parsed]
         organizations = self._organizations(did for did in dids if did)
         requests = [
@@ -79,8 +82,6 @@ class Judge:
         verdicts = await self._verify(requests)
         answers: list[Answer] = []
         for question, did, urls, verdict in zip(questions, dids, needed, verdicts, strict=True):
-            usable = _usable(found, question)
-            everything = {*urls, *chain.from_iterable(further.get(url, ()) for url in urls)}
             answers.append(
                 Answer(
                     verdict=Verdict(
@@ -91,15 +92,19 @@ class Judge:
                         verified_at=question.at,
                         next_change=verdict.next_change,
                     ),
-                    unreachable=verdict is NOT_DONE or not usable.keys() >= everything,
+                    unreachable=verdict is NOT_DONE
+                    or not _usable(found, question).keys() >= set(urls),
                     unannounced=any(
-                        usable[entry.list_url].version is None
+                        not entry.list_url.startswith(self._announced)
                         for entry in verdict.status_entries
-                        if entry.list_url in usable
                     ),
                 )
             )
         return answers
+
+    async def close(self) -> None:
+        await self._workers.close()
+        await self._documents.close()
 
     def _needed(self, document: talent_vc.Document | None) -> list[str]:
         found = talent_vc.needed_documents(document, self._options) if document else []
@@ -107,17 +112,21 @@ class Judge:
 
     async def _fetch(
         self, needed: Sequence[Sequence[str]], questions: Sequence[Question]
-    ) -> tuple[dict[str, Document], dict[str, list[str]]]:
-        """The documents that the credentials need; and of each, what it needs in turn: a status
-        list is a credential too."""
+    ) -> tuple[dict[str, Document], list[list[str]]]:
+        """The documents that the credentials need, and what each needs in all: a status list is a
+        credential too, and needs the document of its own issuer."""
         versions: dict[str, int] = {}
         for question in questions:
             for url, version in question.list_versions.items():
                 versions[url] = max(version, versions.get(url, 0))
         found = await self._documents.get(chain.from_iterable(needed), versions)
         further = {url: self._needed(_parsed(there.content)) for url, there in found.items()}
-        rest = [url for url in chain.from_iterable(further.values()) if url not in found]
-        return found | await self._documents.get(rest, versions), further
+        in_all: list[list[str]] = []
+        for urls in needed:
+            all_urls = [*urls, *chain.from_iterable(further.get(url, ()) for url in urls)]
+            in_all.append(list(dict.fromkeys(all_urls))[:DOCUMENTS_AT_MOST])
+        rest = [url for url in chain.from_iterable(in_all) if url not in found]
+        return found | await self._documents.get(rest, versions), in_all
 
     def _request(
         self, question: Question, found: Mapping[str, Document], organization: Organization | None

@@ -19,6 +19,10 @@ class VerifierSettings(ServiceSettings):
     worker_deadline_seconds: float = 20.0  # for one call, once a process is free for it
     batch_size: int = 50  # credentials in one call of a worker
 
+    # The registry's public URL: its status lists change with an event, those of others are
+    # looked at again by the clock.
+    registry_url: str = "http://127.0.0.1:7111"
+
     checks_per_minute: int = 600  # of one address, without sign-in; 0 = no limit
 
     fetch_max_bytes: int = 2 * 1024 * 1024
@@ -27,7 +31,7 @@ class VerifierSettings(ServiceSettings):
     documents_max_bytes: int = 64 * 1024 * 1024  # DID documents and status lists kept in memory
     document_seconds: float = 300.0  # how long one is good that does not say so itself
     document_longest_seconds: float = 3600.0  # whatever it says itself
-    document_stale_seconds: float = 86400.0  # how old it may be while its host is away
+    document_stale_seconds: float = 86400.0  # how old it may be, at most, while its host is away
 
     retry_first_seconds: float = 2.0  # for what could not be reached; doubled each time
     retry_longest_seconds: float = 21_600.0
@@ -46,6 +50,19 @@ class VerifierSettings(ServiceSettings):
             longest=timedelta(seconds=self.document_longest_seconds),
             stale=timedelta(seconds=self.document_stale_seconds),
         )
+
+    @property
+    def check_terms(self) -> Terms:
+        """For a check by hand, of whose credential no event tells: what counts is what each host
+        says now."""
+        no_time = timedelta(0)
+        quarter = self.documents_max_bytes // 4
+        return Terms(bytes=quarter, good=no_time, longest=no_time, stale=no_time)
+
+    @property
+    def announced_lists(self) -> str:
+        """How the URL of each status list begins that the registry serves."""
+        return f"{self.registry_url.rstrip('/')}/v1/status-lists/"
 
     @property
     def patience(self) -> Patience:

@@ -162,6 +162,7 @@ def settings(
         grpc_port=free_port(),
         http_port=free_port(),
         fetch_allowed_hosts=web.host,
+        registry_url=web.url(""),
         shutdown_seconds=1,
     )
 

@@ -85,6 +85,19 @@ async def _named(answer: Awaitable[dict[str, Any]]) -> str:
     return (await answer)["issuer"]["name"]
 
 
+async def test_a_check_by_hand_goes_by_what_the_list_says_now(
+    verifier: Verifier, provider: Provider
+) -> None:
+    content = provider.badge(index=7)
+    assert (await post(verifier, content)).json()["outcome"] == "valid"
+    # Another replica was told of the change; this one was not.
+    provider.serve_list("revocation", [7], version=2)
+    assert (await post(verifier, content)).json()["outcome"] == "revoked"
+    provider.web.away = True
+    verifier.clock.advance(timedelta(seconds=1))
+    assert (await post(verifier, content)).json()["outcome"] == "undetermined"
+
+
 async def test_a_credential_can_be_judged_as_of_another_day(
     verifier: Verifier, provider: Provider
 ) -> None:

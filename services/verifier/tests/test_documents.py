@@ -82,6 +82,36 @@ async def test_a_copy_serves_while_its_host_is_away_but_not_for_ever(
     assert await content(documents, web.url("/a")) is None
 
 
+async def test_a_list_says_itself_how_long_a_copy_serves_without_its_host(
+    documents: Documents, web: Web, clock: ManualClock
+) -> None:
+    web.pages["/list"] = (b'{"credentialSubject": {"ttl": 7200000}}', "")
+    await content(documents, web.url("/list"))
+    web.away = True
+    clock.advance(timedelta(hours=2))
+    assert await content(documents, web.url("/list"))
+    clock.advance(timedelta(seconds=2))
+    assert await content(documents, web.url("/list")) is None
+
+
+async def test_on_terms_of_no_time_each_host_is_asked_every_time(
+    web: Web, clock: ManualClock
+) -> None:
+    none = timedelta(0)
+    fetcher = Fetcher(web.host)
+    documents = Documents(fetcher, clock, Terms(1_000, none, none, none))
+    url = web.url("/a")
+    web.pages["/a"] = (b"one", '"1"')
+    assert [await content(documents, url) for _ in range(3)] == [b"one"] * 3
+    assert web.asked == ["/a"] * 3
+    web.pages["/a"] = (b"two", '"2"')
+    assert await content(documents, url) == b"two"
+    web.away = True
+    clock.advance(timedelta(seconds=1))
+    assert await content(documents, url) is None
+    await fetcher.close()
+
+
 async def test_a_host_that_is_away_is_not_asked_for_every_credential(
     documents: Documents, web: Web, clock: ManualClock
 ) -> None:

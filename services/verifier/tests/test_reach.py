@@ -1,6 +1,7 @@
 """A credential cannot make the verifier connect to where its writer wants."""
 
 import dataclasses
+import json
 
 import pytest
 from talent_proto.verifier.v1.verifier_pb2 import VerifyRequest
@@ -89,3 +90,23 @@ async def test_an_answer_too_large_or_never_ending_redirects_are_given_up(
         attacker.named_list = web.url(path)
         answer = await verifier.http.post("/v1/verifications", content=attacker.badge())
         assert answer.json()["outcome"] == "undetermined"
+
+
+async def test_one_credential_causes_few_fetches(
+    verifier: Verifier, web: Web, contexts: ContextLoader
+) -> None:
+    """Lists without end, each signed by keys without end."""
+    provider = Provider(web, contexts)
+    document = json.loads(provider.badge())
+    entry = document["credentialStatus"][0]
+    document["credentialStatus"] = [
+        {**entry, "statusListCredential": web.url(f"/lists/{n}")} for n in range(15)
+    ]
+    for n in range(15):
+        host = web.host.replace(":", "%3A")
+        proofs = [{"verificationMethod": f"did:web:{host}:keys:{n}-{m}#k"} for m in range(15)]
+        signed = {"@context": "x", "type": "y", "proof": proofs}
+        web.pages[f"/lists/{n}"] = (json.dumps(signed).encode(), "")
+    answer = await verifier.http.post("/v1/verifications", content=json.dumps(document).encode())
+    assert answer.json()["outcome"] == "invalid"
+    assert len(web.asked) <= 20

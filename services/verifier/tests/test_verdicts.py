@@ -7,6 +7,7 @@ from datetime import timedelta
 import grpc
 import pytest
 from talent_kit.auth import Role
+from talent_kit.clock import ManualClock
 from talent_kit.ids import uuid7
 from talent_kit.topics import TopicMismatch
 from talent_local.issuer import Issuer
@@ -20,7 +21,7 @@ from talent_verifier.app import run, run_migrations
 from talent_verifier.settings import VerifierSettings
 
 from .builders import Provider, published, status_changed
-from .conftest import Verifier, eventually
+from .conftest import Verifier, eventually, running_verifier
 
 
 def codes(verdict: events.Verdict, outcome: int) -> set[str]:
@@ -154,6 +155,26 @@ async def test_a_revocation_is_judged_by_the_list_version_that_it_names(
         "status.revocation",
         "issuer.trust",
     }
+
+
+async def test_a_list_elsewhere_is_looked_at_daily_whatever_its_etag_looks_like(
+    settings: VerifierSettings, clock: ManualClock, provider: Provider
+) -> None:
+    settings = settings.model_copy(update={"registry_url": "https://registry.example"})
+    page = f"/v1/status-lists/{provider.org_id}-revocation"
+
+    def serve(set_bits: list[int], etag: str) -> None:
+        provider.serve_list("revocation", set_bits, version=1)
+        provider.web.pages[page] = (provider.web.pages[page][0], etag)
+
+    async with running_verifier(settings, clock) as verifier:
+        serve([], '"64f1a2b3-1f4"')
+        sent = published(provider, provider.badge(index=7), clock)
+        assert (await verifier.judges(sent)).outcome == skills.VERIFICATION_OUTCOME_VALID
+        serve([7], '"64f2b3c4-1f4"')
+        clock.advance(timedelta(days=1))
+        changed = (await verifier.says(sent.key, 2)).event
+        assert changed.verdict.outcome == skills.VERIFICATION_OUTCOME_REVOKED
 
 
 async def test_a_suspension_comes_and_goes(verifier: Verifier, provider: Provider) -> None:

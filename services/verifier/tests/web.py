@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Web:
-    """`pages` maps a path to (content, ETag). `connections` counts whoever came."""
+    """`pages` maps a path to (content, ETag). `connections` counts whoever came, `asked`
+    has the path of each request."""
 
     port: int = 0
     pages: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     connections: int = 0
+    asked: list[str] = field(default_factory=list)
     away: bool = False
 
     @property
@@ -30,6 +32,7 @@ class Web:
                 if self.away:
                     return
                 path = request.split(b" ", 2)[1].decode()
+                self.asked.append(path)
                 writer.write(self.response(path, request.decode("latin-1").lower()))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError):
