@@ -212,16 +212,17 @@ class StatusChange(StrEnum):
     def apply(self, status: CredentialStatus) -> CredentialStatus:
         """The status afterwards. Raises WRONG_STATE when there is no such step."""
         if status is CredentialStatus.REVOKED:
-            mend = "a revoked credential stays revoked, issue a new one"
-            raise Problem(Reason.WRONG_STATE, state="revoked", mend=mend)
+            raise _wrong_state("revoked", "a revoked credential stays revoked, issue a new one")
         if self is StatusChange.REVOKE:
             return CredentialStatus.REVOKED
         if self is StatusChange.SUSPEND:
             if status is CredentialStatus.SUSPENDED:
-                mend = "there is nothing to suspend"
-                raise Problem(Reason.WRONG_STATE, state="suspended", mend=mend)
+                raise _wrong_state("suspended", "there is nothing to suspend")
             return CredentialStatus.SUSPENDED
         if status is CredentialStatus.ACTIVE:
-            mend = "only a suspended credential is reinstated"
-            raise Problem(Reason.WRONG_STATE, state="active", mend=mend)
+            raise _wrong_state("active", "only a suspended credential is reinstated")
         return CredentialStatus.ACTIVE
+
+
+def _wrong_state(state: str, mend: str) -> Problem:
+    return Problem(Reason.WRONG_STATE, field="credential_id", state=state, mend=mend)

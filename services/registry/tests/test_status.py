@@ -53,7 +53,7 @@ async def test_a_revocation_is_in_the_list_and_announced(registry, eventually, v
     for step in ("Revoke", "Suspend", "Reinstate"):
         async with refused() as refusal:
             await college.change(step, answer.credential_id)
-        assert refusal.reason == "WRONG_STATE"
+        assert (refusal.reason, refusal.field) == ("WRONG_STATE", "credential_id")
 
 
 async def test_a_suspension_ends_when_it_is_reinstated(registry, verify, refused):
@@ -61,7 +61,7 @@ async def test_a_suspension_ends_when_it_is_reinstated(registry, verify, refused
     answer = await college.issued(await college.ready())
     async with refused() as refusal:
         await college.change("Reinstate", answer.credential_id)
-    assert refusal.reason == "WRONG_STATE"
+    assert (refusal.reason, refusal.field) == ("WRONG_STATE", "credential_id")
     await college.change("Suspend", answer.credential_id)
     assert (await verify(answer.credential)).outcome == "suspended"
     await college.change("Reinstate", answer.credential_id)
