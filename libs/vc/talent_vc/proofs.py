@@ -47,10 +47,12 @@ def sign(
 
 @dataclass(frozen=True, slots=True)
 class ProofsFound:
-    """The checks of all proofs, and who is known to control the keys that signed."""
+    """The checks of all proofs, who is known to control the keys that signed, and the instants at
+    which a proof or a key ends."""
 
     checks: tuple[Check, ...]
     controllers: frozenset[str] = frozenset()
+    ends: tuple[datetime, ...] = ()
 
 
 def check_proofs(
@@ -69,6 +71,7 @@ def check_proofs(
     unsecured = {name: part for name, part in document.items() if name != "proof"}
     checks: list[Check] = []
     controllers: set[str] = set()
+    ends: list[object] = []
     for position, proof in enumerate(proofs):
         about = f"/proof/{position}" if isinstance(value, list) else "/proof"
         if not isinstance(proof, dict):
@@ -82,10 +85,12 @@ def check_proofs(
             continue
         method = one.run(secured, loader, insecure_hosts)
         checks.extend(one.checks)
+        ends.extend([one.proof.get("expires"), *(method.ends if method else ())])
         good = all(check.outcome is Outcome.PASSED for check in one.checks)
         if method is not None and good:
             controllers.add(method.controller)
-    return ProofsFound(tuple(checks), frozenset(controllers))
+    instants = tuple(instant for instant in map(read_instant, ends) if instant)
+    return ProofsFound(tuple(checks), frozenset(controllers), instants)
 
 
 class _OneProof:

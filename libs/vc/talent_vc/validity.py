@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from talent_vc.contexts import context_urls
@@ -31,9 +32,10 @@ def check_validity(document: Document, at: datetime) -> list[Check]:
     return checks
 
 
-def next_change(document: Document, at: datetime) -> datetime | None:
-    """The next instant after `at` at which validity begins or ends by itself."""
-    instants = [read_instant(document.get(name)) for name in _bounds(document)]
+def next_change(document: Document, at: datetime, ends: Iterable[datetime] = ()) -> datetime | None:
+    """The next instant after `at` at which validity begins or ends by itself; `ends` are those of
+    its proofs and keys."""
+    instants = [*ends, *(read_instant(document.get(name)) for name in _bounds(document))]
     return min((instant for instant in instants if instant and instant > at), default=None)
 
 

@@ -67,7 +67,8 @@ class StatusEntry:
 class Verdict:
     """The result of `verify`.
 
-    `next_change` is the next instant after `at` at which validity begins or ends by itself.
+    `next_change` is the next instant after `at` at which validity begins or ends by itself, of the
+    credential, a proof or a key.
     """
 
     outcome: Overall

@@ -69,7 +69,7 @@ def verify(
     return Verdict(
         outcome=overall(checks),
         checks=checks,
-        next_change=next_change(document, at),
+        next_change=next_change(document, at, proofs.ends),
         issuer=issuer_id(document),
         status_entries=tuple(entry for entry in entries if entry is not None),
     )

@@ -221,6 +221,27 @@ def test_a_key_is_good_until_it_ends(judge: Judge, contexts: ContextLoader, name
     assert key_check("soon") == (Outcome.FAILED, "ended")
 
 
+def test_the_end_of_a_proof_or_a_key_is_a_change_to_come(
+    judge: Judge, contexts: ContextLoader
+) -> None:
+    signed = make_signed(make_badge(), contexts)
+    proof = {**signed["proof"], "expires": "2027-01-01T00:00:00Z"}
+    verdict = judge({**signed, "proof": proof})
+    assert verdict.next_change == datetime(2027, 1, 1, tzinfo=UTC)
+
+    did, url = "did:web:college.example", "https://college.example/.well-known/did.json"
+    badge = make_badge(credentialStatus=[])
+    badge["issuer"]["id"] = did
+    signed = sign(
+        badge, key=KEY, verification_method=f"{did}#key-1", created=NOW, contexts=contexts
+    )
+    document = did_web_document(did, fragment="key-1", public_multikey=KEY.public_multikey)
+    document["verificationMethod"][0]["revoked"] = "2028-01-01T00:00:00Z"
+    verdict = judge(signed, loader=DictLoader({url: json.dumps(document).encode()}))
+    assert verdict.outcome is Overall.VALID
+    assert verdict.next_change == datetime(2028, 1, 1, tzinfo=UTC)
+
+
 def test_two_looks_a_second_apart_are_equal(judge: Judge, contexts: ContextLoader) -> None:
     badge = make_signed(make_badge(), contexts)
     assert judge(badge).checks == judge(badge, at=NOW + timedelta(seconds=1)).checks

@@ -56,7 +56,8 @@ class Issuer:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`next_change` is the next instant at which validity begins or ends by itself."""
+    """`next_change` is the next instant at which validity begins or ends by itself, that of a proof
+    or a key included."""
 
     digest: str
     outcome: Overall
