@@ -32,16 +32,24 @@ class Checking:
         self._limit = limit
 
     async def check(self, content: bytes, at: datetime | None, address: str) -> Told:
-        """Raises RATE_LIMITED, and TOO_LARGE, TOO_DEEP or NOT_A_CREDENTIAL for other input."""
+        """Raises RATE_LIMITED, INVALID_FIELD for an `at` outside the calendar, and TOO_LARGE,
+        TOO_DEEP or NOT_A_CREDENTIAL for other input."""
         self._limit.take(address)
         document = _read(content)
-        now = at or self._clock.now()
-        [answer] = await self._judge.judge([Question(content, now.astimezone(UTC))])
+        try:
+            now = (at or self._clock.now()).astimezone(UTC)
+        except OverflowError:
+            raise no_instant() from None
+        [answer] = await self._judge.judge([Question(content, now)])
         return Told(
             verdict=answer.verdict,
             summary=summary(answer.verdict, document, today=at is None),
             sentences=tuple(sentence(check) for check in answer.verdict.checks),
         )
+
+
+def no_instant() -> Problem:
+    return Problem(Reason.INVALID_FIELD, field="at", mend="give a date and time of the calendar")
 
 
 def _read(content: bytes) -> dict[str, object]:

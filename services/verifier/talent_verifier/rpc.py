@@ -1,15 +1,16 @@
 """gRPC: the same check, and the present verdict on a published credential."""
 
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Any
 
+from google.protobuf.timestamp_pb2 import Timestamp
 from talent_kit.callers import Role, caller
 from talent_kit.errors import Problem, Reason
 from talent_proto.verifier.v1 import verifier_pb2 as pb
 from talent_proto.verifier.v1 import verifier_pb2_grpc as pb_grpc
 
 from talent_verifier import messages
-from talent_verifier.checking import Checking
+from talent_verifier.checking import Checking, no_instant
 from talent_verifier.store import VerifierStore
 
 NAME = "talent.verifier.v1.VerifierService"
@@ -26,7 +27,7 @@ class VerifierRpc(pb_grpc.VerifierServiceServicer):
     ) -> pb.VerifyResponse:
         if not request.credential:
             raise Problem(Reason.MISSING_FIELD, field="credential")
-        at = request.at.ToDatetime(tzinfo=UTC) if request.HasField("at") else None
+        at = _instant(request.at) if request.HasField("at") else None
         # A peer is "ipv4:127.0.0.1:40000": each address has one share, whatever its ports.
         address = str(context.peer()).rpartition(":")[0]
         told = await self._checking.check(request.credential, at, address)
@@ -49,3 +50,10 @@ class VerifierRpc(pb_grpc.VerifierServiceServicer):
         return pb.GetVerdictResponse(
             verdict=messages.verdict(standing.verdict, standing.credential_id)
         )
+
+
+def _instant(stated: Timestamp) -> datetime:
+    try:
+        return stated.ToDatetime(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        raise no_instant() from None

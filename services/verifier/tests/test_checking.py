@@ -8,11 +8,14 @@ from typing import Any
 import grpc
 import httpx
 import pytest
+from talent_kit.auth import Role
 from talent_kit.clock import ManualClock
+from talent_kit.errors import Reason
 from talent_kit.grpc_errors import problem_of
+from talent_local.issuer import Issuer
 from talent_proto.events.v1 import skills_pb2 as skills
 from talent_proto.events.v1.catalog_pb2 import VETTING_STATE_VETTED
-from talent_proto.verifier.v1.verifier_pb2 import VerifyRequest
+from talent_proto.verifier.v1.verifier_pb2 import GetVerdictRequest, VerifyRequest
 from talent_vc import ContextLoader
 from talent_verifier.settings import VerifierSettings
 
@@ -110,8 +113,16 @@ async def test_a_credential_can_be_judged_as_of_another_day(
     request.at.FromDatetime(later)
     response = await verifier.rpc.Verify(request)
     assert response.verdict.outcome == skills.VERIFICATION_OUTCOME_EXPIRED
-    refused = await post(verifier, content, at="tomorrow")
-    assert (refused.status_code, refused.json()["field"]) == (422, "at")
+    for at in ("tomorrow", "0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"):
+        answer = await post(verifier, content, at=at)
+        assert (answer.status_code, answer.json()["field"]) == (422, "at")
+    for seconds in (-(10**15), 10**15):
+        request.at.seconds = seconds
+        with pytest.raises(grpc.aio.AioRpcError) as refused:
+            await verifier.rpc.Verify(request)
+        problem = problem_of(refused.value)
+        assert problem
+        assert (problem.reason, problem.field) == (Reason.INVALID_FIELD, "at")
 
 
 DEEP = b'{"a":' * 200 + b"1" + b"}" * 200
@@ -147,6 +158,32 @@ async def test_malformed_protobuf_is_refused(verifier: Verifier) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as refused:
         await raw(b"\xff\xff\xff")
     assert refused.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    problem = problem_of(refused.value)
+    assert problem
+    assert (problem.reason, problem.field) == (Reason.INVALID_FIELD, "the request message")
+
+
+async def test_a_wrong_token_is_refused_also_where_none_is_needed(
+    verifier: Verifier, provider: Provider, issuer: Issuer
+) -> None:
+    content = provider.badge()
+    head, claims, _ = issuer.token(subject="p", roles=[Role.SERVICE]).split(".")
+    for token in ("nonsense", f"{head}.{claims}.{'A' * 86}"):
+        bearer = f"Bearer {token}"
+        answer = await verifier.http.post(
+            "/v1/verifications", content=content, headers={"authorization": bearer}
+        )
+        assert (answer.status_code, answer.json()["reason"]) == (401, "NOT_SIGNED_IN")
+        metadata = (("authorization", bearer),)
+        for call in (
+            verifier.rpc.Verify(VerifyRequest(credential=content), metadata=metadata),
+            verifier.rpc.GetVerdict(GetVerdictRequest(credential_id="x"), metadata=metadata),
+        ):
+            with pytest.raises(grpc.aio.AioRpcError) as refused:
+                await call
+            problem = problem_of(refused.value)
+            assert problem
+            assert problem.reason is Reason.NOT_SIGNED_IN
 
 
 async def test_an_unknown_context_is_named(verifier: Verifier, provider: Provider) -> None:
