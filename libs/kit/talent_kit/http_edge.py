@@ -19,6 +19,7 @@ from talent_kit.limits import RateLimit
 from talent_kit.tokens import TokenChecker
 
 MEDIA_TYPE = "application/problem+json"
+BODY = "body"  # the field that is meant when it is the whole request
 logger = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
@@ -77,7 +78,7 @@ class Edge:
     async def _admit(self, headers: dict[str, str], scope: Scope) -> None:
         length = headers.get("content-length", "0")
         if not length.isdigit() or int(length) > self._max_bytes:
-            raise Problem(Reason.TOO_LARGE, limit=f"{self._max_bytes} bytes")
+            raise Problem(Reason.TOO_LARGE, field=BODY, limit=f"{self._max_bytes} bytes")
         current.set(None)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if token and scheme.lower() == "bearer":
@@ -127,6 +128,9 @@ async def _on_problem(request: Request, problem: Problem) -> Response:
 
 async def _on_validation(request: Request, error: RequestValidationError) -> Response:
     first: Any = error.errors()[0]
+    if first["type"] == "json_invalid":
+        mend = f"send valid JSON, this is not from character {first['loc'][1]} on"
+        return response(Problem(Reason.INVALID_FIELD, field=BODY, mend=mend), _language(request))
     # The first part says where: body, query, path, header.
     field = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
     if first["type"] == "missing":
@@ -137,9 +141,16 @@ async def _on_validation(request: Request, error: RequestValidationError) -> Res
 
 async def _on_http(request: Request, error: HTTPException) -> Response:
     if error.status_code == 413:
-        return response(Problem(Reason.TOO_LARGE, limit=str(error.detail)), _language(request))
+        problem = Problem(Reason.TOO_LARGE, field=BODY, limit=str(error.detail))
+        return response(problem, _language(request))
     if error.status_code == 404:
         return response(Problem(Reason.NOT_FOUND, what="page"), _language(request))
+    if error.status_code == 400 and error.__cause__ is not None:
+        # What FastAPI makes of any error in reading a body.
+        too_deep = isinstance(error.__cause__, RecursionError)
+        mend = "nest it less deep" if too_deep else "send valid JSON in UTF-8"
+        problem = Problem(Reason.INVALID_FIELD, field=BODY, mend=mend)
+        return response(problem, _language(request))
     body = {"type": "about:blank", "title": str(error.detail), "status": error.status_code}
     headers = dict(error.headers or {})
     return Response(json.dumps(body), error.status_code, headers, MEDIA_TYPE)

@@ -226,6 +226,7 @@ async def test_http_answers_problems(settings, issuer):
         httpx.AsyncClient(base_url=running.http) as client,
     ):
         bearer = {"authorization": f"Bearer {issuer.token(subject='ada', roles=['holder'])}"}
+        malformed = ("INVALID_FIELD", "body")
         for answer, status, reason, field in (
             (await client.get("/me"), 401, "NOT_SIGNED_IN", None),
             (
@@ -250,14 +251,21 @@ async def test_http_answers_problems(settings, issuer):
                 "INVALID_FIELD",
                 "pay",
             ),
-            (await client.post("/postings", content=b"x" * 9_000_000), 413, "TOO_LARGE", None),
-            (await client.post("/postings", content=chunks()), 413, "TOO_LARGE", None),
+            (await client.post("/postings", content=b"x" * 9_000_000), 413, "TOO_LARGE", "body"),
+            (await client.post("/postings", **json_text(b'{"title": ')), 422, *malformed),
+            (await client.post("/postings", **json_text(b'{"title": "\xff"}')), 422, *malformed),
+            (await client.post("/postings", **json_text(b"[" * 500_000)), 422, *malformed),
+            (await client.post("/postings", content=chunks()), 413, "TOO_LARGE", "body"),
         ):
             body = answer.json()
             assert answer.headers["content-type"] == "application/problem+json"
             assert (answer.status_code, body["reason"], body["field"]) == (status, reason, field)
             assert "Lovelace" not in answer.text
         assert (await client.get("/me", headers=bearer)).json() == {"subject": "ada", "email": ""}
+
+
+def json_text(content: bytes) -> dict[str, Any]:
+    return {"content": content, "headers": {"content-type": "application/json"}}
 
 
 async def chunks():

@@ -1,7 +1,6 @@
 """Small values: versions, page tokens, limits, problems, ids."""
 
 import contextlib
-import json
 import uuid
 
 import pytest
@@ -12,7 +11,7 @@ from talent_kit.errors import TABLE, Problem, Reason
 from talent_kit.events import UnknownEvent, event_class
 from talent_kit.grpc_errors import status
 from talent_kit.ids import ctid, uuid7
-from talent_kit.limits import RateLimit, parse_json
+from talent_kit.limits import RateLimit
 from talent_kit.topics import find_topic, load_topics
 from talent_kit.versions import EPOCH_MAX, N_MAX, Version
 
@@ -77,38 +76,6 @@ def test_many_callers_cost_one_walk_a_second(monkeypatch: pytest.MonkeyPatch):
     now[0] = 60.0
     limit.take("last")
     assert list(limit._buckets) == ["last"]
-
-
-json_values = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=20,
-)
-
-
-@given(json_values)
-def test_sound_json_is_read(value: object):
-    assert parse_json(json.dumps(value).encode(), 1_000_000, 100) == value
-
-
-@pytest.mark.parametrize(
-    ("body", "reason"),
-    [
-        (b"[" * 200 + b"]" * 200, Reason.TOO_DEEP),
-        (b'{"a":' * 100_000, Reason.TOO_DEEP),
-        (b" " * 2000, Reason.TOO_LARGE),
-        (b"{", Reason.INVALID_FIELD),
-        (b"\xff", Reason.INVALID_FIELD),
-        (b"NaN", Reason.INVALID_FIELD),
-        (b'{"a": 1, "a": 2}', Reason.INVALID_FIELD),
-        (b'{"a": "' + b"[" * 300 + b'"', Reason.INVALID_FIELD),
-    ],
-)
-def test_bad_json_is_refused_with_its_reason(body: bytes, reason: Reason):
-    limit = 1000 if reason is Reason.TOO_LARGE else 1_000_000
-    with pytest.raises(Problem) as refused:
-        parse_json(body, limit, 64)
-    assert refused.value.reason is reason
 
 
 def test_every_reason_has_a_row_and_a_sentence():

@@ -129,6 +129,33 @@ async def test_bad_input_is_refused_with_its_field_and_changes_nothing(wallet: R
     assert (await ana.get("/limits"))["pay_floor"] is None
 
 
+def claim(label: bytes) -> bytes:
+    return b'{"uri": "urn:skill:x", "level": 3, "label": ' + label + b"}"
+
+
+RAW = [
+    ("5 MB", claim(b'"' + b"x" * 5_000_000 + b'"'), 422, "INVALID_FIELD", "label"),
+    ("over the limit", claim(b'"' + b"x" * 9_000_000 + b'"'), 413, "TOO_LARGE", "body"),
+    ("200 deep", claim(b"[" * 200 + b"]" * 200), 422, "INVALID_FIELD", "label"),
+    ("without end", claim(b"[" * 100_000 + b"]" * 100_000), 422, "INVALID_FIELD", "body"),
+    ("half", claim(b'"Welding"')[:-1], 422, "INVALID_FIELD", "body"),
+    ("not UTF-8", claim(b'"\xff"'), 422, "INVALID_FIELD", "body"),
+]
+
+
+async def test_what_is_too_large_too_deep_or_no_json_is_refused(wallet: RunningWallet):
+    ana = await wallet.person("ana")
+    for name, content, status, reason, field in RAW:
+        headers = {"content-type": "application/json"}
+        answer = await ana.http.post("/skills", content=content, headers=headers)
+        assert answer.headers["content-type"] == "application/problem+json", name
+        problem = answer.json()
+        found = (answer.status_code, problem["reason"], problem["field"])
+        assert found == (status, reason, field), name
+        assert len(problem["detail"]) < 300
+    assert (await ana.get("/skills"))["skills"] == []
+
+
 def test_secrets_open_for_their_holder_and_survive_a_rotation(tmp_path):
     (tmp_path / "kek.key").write_bytes(b"1" * 32)
     person = Person("Ana", "ana@example.org", b"s" * 32)
