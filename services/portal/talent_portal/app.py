@@ -4,7 +4,8 @@ import asyncio
 
 import httpx
 from fastapi import FastAPI, Request, Response
-from talent_kit.auth import channel
+from talent_kit.auth import ServiceToken, channel
+from talent_kit.limits import RateLimit
 from talent_kit.server import serve
 
 from talent_portal.check import add_check_page
@@ -41,7 +42,9 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
         site, pages=pages, matcher=matcher, wallet=wallet, streams=streams, zone=settings.zone
     )
     add_holder_pages(site, pages=pages, wallet=wallet, zone=settings.zone)
-    add_check_page(site, pages=pages, verifier=Verifier(http, settings.verifier_url))
+    verifier = Verifier(http, settings.verifier_url, ServiceToken(settings))
+    limit = RateLimit(settings.checks_per_minute)
+    add_check_page(site, pages=pages, verifier=verifier, limit=limit)
     add_sign_in(site, sign_in=SignIn(settings, http), cookies=cookies, wallet=wallet)
     add_problem_pages(site, pages=pages)
     assets.mount(site)

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import UploadFile
 from talent_kit.errors import Problem, Reason
+from talent_kit.limits import RateLimit
 
 from talent_portal.clients import Verifier
 from talent_portal.pages import Pages
@@ -46,7 +47,7 @@ class Verdict:
     not_applicable: tuple[str, ...]
 
 
-def add_check_page(app: FastAPI, *, pages: Pages, verifier: Verifier) -> None:
+def add_check_page(app: FastAPI, *, pages: Pages, verifier: Verifier, limit: RateLimit) -> None:
     @app.get("/check")
     async def ask(request: Request) -> Response:
         return pages.page(request, "check.html", {"pasted": "", "error": "", "field": "paste"})
@@ -56,6 +57,7 @@ def add_check_page(app: FastAPI, *, pages: Pages, verifier: Verifier) -> None:
         pasted = text(form, "credential")
         field = "paste"
         try:
+            limit.take(request.client.host if request.client else "")
             upload = form.get("file")
             credential = pasted.encode()
             if isinstance(upload, UploadFile) and upload.filename:

@@ -15,6 +15,7 @@ from talent_kit import telemetry
 from talent_kit.errors import Problem, Reason
 from talent_kit.grpc_errors import problem_of
 from talent_kit.ids import uuid7
+from talent_kit.tokens import ServiceToken
 from talent_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
 from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
 
@@ -158,14 +159,21 @@ class Wallet:
 
 
 class Verifier:
-    """Judges a credential that somebody holds. No sign-in, nothing stored."""
+    """Judges a credential that somebody holds. No sign-in, nothing stored.
 
-    def __init__(self, http: httpx.AsyncClient, url: str) -> None:
+    The portal asks as itself: the verifier limits strangers by address, and all visitors of the
+    portal come from the portal's.
+    """
+
+    def __init__(self, http: httpx.AsyncClient, url: str, token: ServiceToken) -> None:
         self._http = http
         self._url = url
+        self._token = token
 
     async def verify(self, credential: bytes) -> dict[str, Any]:
-        return await _http(self._http, "POST", f"{self._url}/v1/verifications", content=credential)
+        url = f"{self._url}/v1/verifications"
+        token = await self._token.get()
+        return await _http(self._http, "POST", url, token=token, content=credential)
 
 
 def _bearer(token: str) -> tuple[tuple[str, str], ...]:

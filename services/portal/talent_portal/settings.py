@@ -15,6 +15,7 @@ class PortalSettings(CommonSettings):
     verifier_url: str = "http://127.0.0.1:7121"
 
     answer_seconds: float = 10.0  # how long another service may take
+    checks_per_minute: int = 60  # of one visitor's address, without sign-in; 0 = no limit
     largest_request_bytes: int = 2 * 1024 * 1024
     # More open pages of one person are a mistake or an attack: each holds a stream.
     streams_per_person: int = 10

@@ -139,6 +139,7 @@ class Neighbors:
     address_missing: bool = False
     invitations: list[dict[str, Any]] = field(default_factory=list)
     verdict: Any = None
+    checked_with: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     watchers: list[asyncio.Queue[Any]] = field(default_factory=list)
@@ -337,6 +338,7 @@ def _http(world: Neighbors) -> FastAPI:
 
     @app.post("/v1/verifications")
     async def verify(request: Request) -> Any:
+        world.checked_with.append(request.headers.get("authorization", ""))
         if isinstance(world.verdict, Problem):
             return response(world.verdict)
         await request.body()

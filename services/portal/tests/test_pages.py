@@ -475,6 +475,20 @@ async def test_an_issuer_that_is_only_named_is_not_vouched_for(portal: Portal) -
         assert "vouches" not in page.text
 
 
+async def test_each_visitor_has_a_share_of_checks(portal: Portal) -> None:
+    portal.world.verdict = Problem(Reason.NOT_A_CREDENTIAL, mend="no type")
+    async with browser(portal) as busy, browser(portal) as other:
+        busy.client.headers["x-forwarded-for"] = "203.0.113.7"  # as the proxy in front says
+        csrf = fields((await busy.client.get("/check")).text)["csrf"]
+        form = {"csrf": csrf, "credential": "{"}
+        while "Too many requests" not in (await busy.client.post("/check", data=form)).text:
+            assert len(portal.world.checked_with) < 200
+        answer = await other.post("/check", credential="{")
+        assert "does not look like a credential" in answer.text
+    # Asked with the portal's own token, so that the verifier does not take all for one visitor.
+    assert all(token.startswith("Bearer ey") for token in portal.world.checked_with)
+
+
 async def test_a_large_request_is_refused(portal: Portal) -> None:
     async with browser(portal) as anyone:
         answer = await anyone.post("/check", credential="x" * 3_000_000)

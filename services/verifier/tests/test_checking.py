@@ -195,7 +195,11 @@ async def test_an_unknown_context_is_named(verifier: Verifier, provider: Provide
 
 
 async def test_one_address_has_a_limited_rate(
-    settings: VerifierSettings, clock: ManualClock, web: Web, contexts: ContextLoader
+    settings: VerifierSettings,
+    clock: ManualClock,
+    web: Web,
+    contexts: ContextLoader,
+    issuer: Issuer,
 ) -> None:
     strict = settings.model_copy(update={"checks_per_minute": 3})
     content = Provider(web, contexts).badge()
@@ -209,6 +213,11 @@ async def test_one_address_has_a_limited_rate(
         with pytest.raises(grpc.aio.AioRpcError) as refused:
             await verifier.rpc.Verify(request)
         assert refused.value.code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+        # A service limits its visitors itself.
+        for role, status in ((Role.SERVICE, 200), (Role.EMPLOYER, 429)):
+            token = issuer.token(subject="portal", roles=[role])
+            verifier.http.headers["authorization"] = f"Bearer {token}"
+            assert (await post(verifier, content)).status_code == status
 
 
 async def test_other_sites_cannot_use_it_from_a_browser(verifier: Verifier) -> None:
