@@ -146,7 +146,7 @@ class Verdict(_message.Message):
     def verified_at(self) -> _timestamp_pb2.Timestamp: ...
     @_builtins.property
     def next_change_at(self) -> _timestamp_pb2.Timestamp:
-        """The next instant at which validity begins or ends by itself."""
+        """The next instant at which validity begins or ends by itself, that of a proof or a key included."""
 
     def __init__(
         self,

@@ -146,7 +146,9 @@ class RegistryServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def VetOrganization(self, request, context):
-        """Agency only.
+        """Agency only. The registry takes an organization's word for its DID: before vetting one, the
+        agency checks that the organization controls the DID it named. Credentials signed under it
+        then count as those of this organization.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

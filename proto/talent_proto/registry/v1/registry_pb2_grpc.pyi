@@ -43,7 +43,10 @@ class RegistryServiceStub:
     GetOrganization: _grpc.UnaryUnaryMultiCallable[_registry_pb2.GetOrganizationRequest, _registry_pb2.GetOrganizationResponse]
     ListOrganizations: _grpc.UnaryUnaryMultiCallable[_registry_pb2.ListOrganizationsRequest, _registry_pb2.ListOrganizationsResponse]
     VetOrganization: _grpc.UnaryUnaryMultiCallable[_registry_pb2.VetOrganizationRequest, _registry_pb2.VetOrganizationResponse]
-    """Agency only."""
+    """Agency only. The registry takes an organization's word for its DID: before vetting one, the
+    agency checks that the organization controls the DID it named. Credentials signed under it
+    then count as those of this organization.
+    """
     SuspendOrganization: _grpc.UnaryUnaryMultiCallable[_registry_pb2.SuspendOrganizationRequest, _registry_pb2.SuspendOrganizationResponse]
     """Agency only."""
     PublishAchievement: _grpc.UnaryUnaryMultiCallable[_registry_pb2.PublishAchievementRequest, _registry_pb2.PublishAchievementResponse]
@@ -80,7 +83,10 @@ class RegistryServiceAsyncStub(RegistryServiceStub):
     GetOrganization: _aio.UnaryUnaryMultiCallable[_registry_pb2.GetOrganizationRequest, _registry_pb2.GetOrganizationResponse]  # type: ignore[assignment]
     ListOrganizations: _aio.UnaryUnaryMultiCallable[_registry_pb2.ListOrganizationsRequest, _registry_pb2.ListOrganizationsResponse]  # type: ignore[assignment]
     VetOrganization: _aio.UnaryUnaryMultiCallable[_registry_pb2.VetOrganizationRequest, _registry_pb2.VetOrganizationResponse]  # type: ignore[assignment]
-    """Agency only."""
+    """Agency only. The registry takes an organization's word for its DID: before vetting one, the
+    agency checks that the organization controls the DID it named. Credentials signed under it
+    then count as those of this organization.
+    """
     SuspendOrganization: _aio.UnaryUnaryMultiCallable[_registry_pb2.SuspendOrganizationRequest, _registry_pb2.SuspendOrganizationResponse]  # type: ignore[assignment]
     """Agency only."""
     PublishAchievement: _aio.UnaryUnaryMultiCallable[_registry_pb2.PublishAchievementRequest, _registry_pb2.PublishAchievementResponse]  # type: ignore[assignment]
@@ -138,7 +144,10 @@ class RegistryServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _registry_pb2.VetOrganizationRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_registry_pb2.VetOrganizationResponse, _abc.Awaitable[_registry_pb2.VetOrganizationResponse]]:
-        """Agency only."""
+        """Agency only. The registry takes an organization's word for its DID: before vetting one, the
+        agency checks that the organization controls the DID it named. Credentials signed under it
+        then count as those of this organization.
+        """
 
     @_abc_1.abstractmethod
     def SuspendOrganization(
