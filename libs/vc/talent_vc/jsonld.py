@@ -40,7 +40,8 @@ def canonical_quads(document: Document, contexts: ContextLoader) -> str:
 def expand(document: Document, contexts: ContextLoader) -> list[Any]:
     """JSON-LD expansion, in which a dropped term is an error."""
     dropped: list[str | None] = []
-    kept = _kept(contexts)
+    # pyld keeps every context for good: those that a document brings along must not stay here.
+    kept = _Kept(contexts) if _brings_contexts(document) else _kept(contexts)
     options = {
         # Neither a base nor "": for "" pyld makes relative ids absolute with a base of its own.
         "base": None,
@@ -138,6 +139,19 @@ def _kept(contexts: ContextLoader) -> _Kept:
     if kept is None:
         kept = _kept_by_loader[contexts] = _Kept(contexts)
     return kept
+
+
+def _brings_contexts(value: Any) -> bool:
+    """Whether a context stands in the document itself, instead of being named by its URL."""
+    if isinstance(value, list):
+        return any(map(_brings_contexts, cast("list[Any]", value)))
+    if not isinstance(value, dict):
+        return False
+    fields = cast("Document", value)
+    context: Any = fields.get("@context")
+    entries = cast("list[Any]", context) if isinstance(context, list) else [context]
+    here = any(isinstance(entry, dict | list) for entry in entries)
+    return here or any(map(_brings_contexts, fields.values()))
 
 
 def _loader_for(contexts: ContextLoader) -> Any:

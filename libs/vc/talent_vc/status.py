@@ -6,13 +6,13 @@ A list that cannot be had, read or trusted never counts as "not revoked": NOT_CH
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from typing import Any, cast
 
-from cachetools import LRUCache
+from cachetools import LRUCache, cached
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document, read_credential
@@ -29,6 +29,7 @@ _PURPOSES = ("revocation", "suspension")
 # Section 2.1: these take nothing away from the credential. Any other may, for all we know.
 _HARMLESS = ("message", "refresh")
 _MAX_LIST_BYTES = 4_000_000
+_KEPT_BYTES = 32_000_000
 _proven: LRUCache[tuple[Any, ...], tuple[ContextLoader, str]] = LRUCache(maxsize=1024)
 
 
@@ -142,7 +143,27 @@ def _ask(
     return _Answer(bit, issuer_id(document), len(bits))
 
 
-@lru_cache(maxsize=256)
+def _footprint(value: Any) -> int:
+    """The bytes that a value of JSON takes in memory."""
+    size = sys.getsizeof(value)
+    parts: list[Any] = []
+    if isinstance(value, dict):
+        parts = [part for pair in cast("Document", value).items() for part in pair]
+    elif isinstance(value, list):
+        parts = cast("list[Any]", value)
+    return size + sum(map(_footprint, parts))
+
+
+def _bytes_of(bits: StatusList) -> int:
+    return len(bits) // 8
+
+
+def _digest(content: bytes | str) -> bytes:
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).digest()
+
+
+# The caches are bounded by bytes, because strangers choose how large a list is.
+@cached(LRUCache(_KEPT_BYTES, getsizeof=_footprint), key=_digest)
 def _parse(data: bytes) -> Document:
     return read_credential(data, max_bytes=_MAX_LIST_BYTES)
 
@@ -163,7 +184,7 @@ def _bits_of(document: Document, purpose: str) -> StatusList:
     return _decode(encoded)
 
 
-@lru_cache(maxsize=256)
+@cached(LRUCache(_KEPT_BYTES, getsizeof=_bytes_of), key=_digest)
 def _decode(encoded: str) -> StatusList:
     return StatusList.decode(encoded)
 
@@ -185,10 +206,11 @@ def _proof_problem(
             documents[url] = loader.load(url)
         except LoadError as error:
             errors[url] = error.reason
-    digests = tuple(hashlib.sha256(part).digest() for part in (data, *documents.values()))
+    digests = [_digest(part) for part in (data, *documents.values())]
     ending = any(b'"expires"' in key or b'"revoked"' in key for key in documents.values())
     expiring = ending or "expires" in str(document.get("proof"))
-    key = (id(contexts), digests, tuple(errors.items()), at if expiring else None)
+    asked = _digest(repr((digests, errors)))  # short, whatever URLs a stranger names
+    key = (id(contexts), asked, at if expiring else None)
     kept = _proven.get(key)
     if kept is not None and kept[0] is contexts:
         return kept[1]

@@ -24,6 +24,7 @@ SUITES = frozenset({"eddsa-rdfc-2022", "eddsa-2022", "Ed25519Signature2020"})
 
 _CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _STAND_IN = "0001-01-01T00:00:00Z"
+_TEMPLATE_CHARACTERS = 4096  # a stranger's longer one is not kept
 _templates: LRUCache[tuple[int, str], tuple[ContextLoader, str]] = LRUCache(maxsize=4096)
 
 
@@ -66,7 +67,9 @@ def _options_quads(options: Document, contexts: ContextLoader) -> str:
     key = (id(contexts), json.dumps(options, sort_keys=True))
     found = _templates.get(key)
     if found is None or found[0] is not contexts:
-        found = _templates[key] = (contexts, canonical_quads(options, contexts))
+        found = (contexts, canonical_quads(options, contexts))
+        if len(key[1]) + len(found[1]) <= _TEMPLATE_CHARACTERS:
+            _templates[key] = found
     options["created"] = created
     if found[1].count(f'"{_STAND_IN}"') != 1 or found[1].count(_STAND_IN) != 1:
         return canonical_quads(options, contexts)
