@@ -3,11 +3,13 @@
 from typing import Any
 
 from talent_kit.events import Record
+from talent_kit.telemetry import going_on
 from talent_proto.events.v1 import catalog_pb2, skills_pb2, verifications_pb2
 from talent_proto.events.v1.credentials_pb2 import CredentialPublished, CredentialStatusChanged
 from talent_vc import Check, Outcome, Overall
 
 from talent_verifier.model import (
+    Cause,
     IssuerTrust,
     Organization,
     Published,
@@ -61,7 +63,7 @@ def published(record: Record) -> Published:
         version=record.version,
         content=event.credential,
         digest=event.digest,
-        cause_id=record.event_id,
+        cause=Cause(record.event_id, going_on(record)),
     )
 
 
@@ -74,7 +76,7 @@ def status_changed(record: Record) -> StatusChanged:
         list_versions={
             changed.status_list_credential: changed.version for changed in event.status_list_version
         },
-        cause_id=record.event_id,
+        cause=Cause(record.event_id, going_on(record)),
     )
 
 

@@ -87,6 +87,14 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """The event that told a fact, and the trace that goes on with what it causes."""
+
+    event_id: str
+    trace: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Published:
     """A credential was published, or published again."""
 
@@ -95,7 +103,7 @@ class Published:
     version: Version
     content: bytes
     digest: str
-    cause_id: str
+    cause: Cause
 
 
 @dataclass(frozen=True)
@@ -106,7 +114,7 @@ class StatusChanged:
     org_id: str
     version: Version
     list_versions: Mapping[str, int]
-    cause_id: str
+    cause: Cause
 
 
 Fact = Published | StatusChanged

@@ -30,6 +30,7 @@ from talent_verifier.directory import Directory
 from talent_verifier.judging import Judge, Question
 from talent_verifier.model import (
     Announcement,
+    Cause,
     Fact,
     Issuer,
     Patience,
@@ -60,7 +61,7 @@ class _Change:
     after: Standing
     content: bytes | None  # None before it is published
     content_is_new: bool
-    cause_id: str
+    cause: Cause | None
 
 
 class Verdicts:
@@ -141,7 +142,7 @@ class Verdicts:
                         after=replace(after, revision=before.revision + 1),
                         content=kept.content if content is None else content,
                         content_is_new=content is not None,
-                        cause_id=_cause(told),
+                        cause=told[-1].cause if told else None,
                     )
                 )
         return await self._with_verdicts(changes)
@@ -194,7 +195,7 @@ class Verdicts:
             if told:
                 version = (after.version or Version(0, 0)).next(self._store.epoch)
                 after = replace(after, version=version)
-                events.append(self._event(change.before, after, told, change.cause_id))
+                events.append(self._event(change.before, after, told, change.cause))
             standings.append(after)
             if change.content is not None and change.content_is_new:
                 contents[after.credential_id] = change.content
@@ -252,19 +253,19 @@ class Verdicts:
             raised = replace(standing, version=version, revision=standing.revision + 1)
             standings.append(raised)
             if told:
-                events.append(self._event(standing, raised, told, ""))
+                events.append(self._event(standing, raised, told, None))
         await self._store.write(session, standings, {})
         await self._outbox.append(session, *events)
         return len(events)
 
     def _event(
-        self, before: Standing, after: Standing, told: Announcement, cause_id: str
+        self, before: Standing, after: Standing, told: Announcement, cause: Cause | None
     ) -> Outgoing:
         assert after.verdict
         assert after.version
         stated = messages.verdict(after.verdict, after.credential_id)
         head = header(version=after.version, actor=ACTOR, clock=self._clock)
-        head.cause_id = cause_id
+        head.cause_id = cause.event_id if cause else ""
         event: Message
         if told is Announcement.CHANGED:
             assert before.verdict
@@ -274,7 +275,8 @@ class Verdicts:
             event = CredentialVerified(header=head, verdict=stated)
         else:
             event = CredentialRejected(header=head, verdict=stated)
-        return outgoing(TOPIC, after.credential_id, event)
+        trace = cause.trace if cause else None
+        return replace(outgoing(TOPIC, after.credential_id, event), trace=trace)
 
 
 def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
@@ -294,7 +296,3 @@ def _content(standing: Standing, facts: Sequence[Fact]) -> bytes | None:
         if isinstance(fact, Published) and fact.version == standing.published:
             return fact.content
     return None
-
-
-def _cause(facts: Sequence[Fact]) -> str:
-    return facts[-1].cause_id if facts else ""
