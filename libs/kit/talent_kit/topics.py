@@ -46,6 +46,11 @@ class Topic:
                 configs["max.compaction.lag.ms"] = str(DAY_MS)
         return configs
 
+    @property
+    def per_organization(self) -> bool:
+        """Whether an organization outside the network reads it."""
+        return self.name.endswith(".ORG")
+
     def partition_count(self, settings: CommonSettings) -> int:
         return self.partitions or settings.kafka_partitions
 

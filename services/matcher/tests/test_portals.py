@@ -1,5 +1,6 @@
 import pytest
 from aiokafka.errors import KafkaError
+from talent_kit import telemetry
 from talent_proto.events.v1 import catalog_pb2
 
 from .conftest import eventually
@@ -14,7 +15,7 @@ async def told(world, operator, job_id, count):
         except KafkaError:
             return None
         # A repeat has the version of the first, and means nothing new.
-        found = {one.version: one for one in found if one.key.startswith(job_id)}
+        found = {(one.key, one.version): one for one in found if one.key.startswith(job_id)}
         return list(found.values()) if len(found) == count else None
 
     return await eventually(there)
@@ -36,6 +37,21 @@ async def test_a_portal_operator_reads_its_employers_matches_under_pseudonyms(
     await world.withdraw("holder-1")
     found, gone = await told(world, "org-portal", job_id, 2)
     assert (gone.key, gone.type, gone.value) == (found.key, "MatchWithdrawn", None)
+
+
+async def test_a_providers_trace_does_not_reach_an_operator(world, employer, org_id):
+    await world.organization("org-traced")
+    await world.organization(org_id, portal_operator_org_id="org-traced")
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    await employer.candidates(job_id, 1)
+    trace = telemetry.extracted({"traceparent": f"00-{'ab' * 16}-{'cd' * 8}-01"})
+    with telemetry.tracer.start_as_current_span("publish", trace):
+        await world.profile("holder-2")
+    found = await told(world, "org-traced", job_id, 2)
+    inside = [one for one in await world.records("talent.matches.v1") if job_id in one.key]
+    assert "ab" * 16 in inside[-1].header("traceparent")
+    assert [one.header("traceparent") for one in found] == ["", ""]
 
 
 async def test_vetting_opens_and_suspension_closes_an_operators_topic(world, employer, org_id):
