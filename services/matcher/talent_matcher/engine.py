@@ -2,7 +2,8 @@
 
 No I/O. A shard is one partition of profiles; every shard sees all jobs. Whichever of a profile
 and a job comes second scores the pair. What is to be announced gathers in `pending`, the latest
-change of each pair only, and stays there until `announced` says that it is out.
+change of each pair only, and stays there until `announced` says that it is out. Of what went out
+without that being known, whatever follows is announced.
 """
 
 import heapq
@@ -51,6 +52,7 @@ class Shard:
     )
     sent: dict[Pair, Fit] = field(default_factory=dict[Pair, Fit])
     pending: dict[Pair, Change] = field(default_factory=dict[Pair, Change])
+    unsure: set[Pair] = field(default_factory=set[Pair])  # on their way out, or lost on it
     n: int = 0  # announcements made in this epoch
 
 
@@ -137,12 +139,18 @@ class Engine:
                 if last is not None and before <= last < as_of:
                     yield from self._score_job(shard, job_id)
 
+    def leaving(self, partition: int, changes: Iterable[Change]) -> None:
+        """These pending changes are being sent: until they are `announced`, out or not."""
+        pairs = ((change.job_id, change.holder_id) for change in changes)
+        self.shards[partition].unsure.update(pairs)
+
     def announced(self, partition: int, changes: Iterable[Change]) -> None:
         """These pending changes are out."""
         shard = self.shards[partition]
         for change in changes:
             pair = (change.job_id, change.holder_id)
             del shard.pending[pair]
+            shard.unsure.discard(pair)
             if change.now is None:
                 shard.sent.pop(pair, None)
             else:
@@ -243,7 +251,7 @@ class Engine:
         else:
             shown[holder] = now
         before = shard.sent.get(pair)
-        if now == before:
+        if now == before and pair not in shard.unsure:
             shard.pending.pop(pair, None)  # back to what is announced
             return
         profile_at = shard.versions.get(holder, (0, 0))

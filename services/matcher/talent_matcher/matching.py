@@ -232,6 +232,7 @@ class Matching:
             changes = [shard.pending[pair] for pair in sorted(shard.pending)]
             for begin in range(0, len(changes), AT_ONCE):
                 part = changes[begin : begin + AT_ONCE]
+                self._engine.leaving(partition, part)
                 await self._producer.send_all([self._message(shard, change) for change in part])
                 self._engine.announced(partition, part)
                 announced.add(len(part))

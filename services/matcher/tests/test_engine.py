@@ -173,6 +173,27 @@ def test_a_change_that_is_taken_back_before_it_is_out_is_no_change():
     assert announce(made) == []
 
 
+def test_what_was_perhaps_announced_is_withdrawn_all_the_same():
+    made = engine()
+    put_job(made)
+    put(made)
+    made.leaving(0, list(made.shards[0].pending.values()))  # and no answer comes
+    list(made.put_job(JobId("job-1"), (1, 2), None))
+    assert announce(made) == [("job-1", "holder-1", None)]
+    assert not made.shards[0].unsure
+
+
+def test_a_withdrawal_that_was_perhaps_announced_is_followed_by_the_match():
+    made = engine()
+    put_job(made)
+    put(made)
+    announce(made)
+    made.put_profile(0, "holder-1", (1, 2), None)
+    made.leaving(0, list(made.shards[0].pending.values()))
+    put(made, "holder-1", 3)
+    assert announce(made) == [("job-1", "holder-1", 1000)]
+
+
 steps = st.lists(
     st.one_of(
         st.tuples(

@@ -1,9 +1,11 @@
 import grpc
 import pytest
+from talent_kit.errors import Problem, Reason
 from talent_kit.events import outgoing
+from talent_kit.producer import Producer
 from talent_kit.store import Store
 from talent_kit.versions import Version
-from talent_proto.events.v1 import catalog_pb2, matches_pb2, profiles_pb2
+from talent_proto.events.v1 import catalog_pb2, jobs_pb2, matches_pb2, profiles_pb2
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 
 from .builders import BLUEPRINTS, WELDING, assertion_message, requirement_message
@@ -233,3 +235,34 @@ async def test_a_sender_that_lost_its_shard_changes_nothing(world, employer):
     await world.profile("holder-2")
     await employer.candidates(job_id, 2)
     assert await employer.scores(job_id) == [1000, 1000]
+
+
+async def test_a_match_whose_acknowledgment_was_lost_is_withdrawn_with_its_job(
+    world, employer, monkeypatch
+):
+    send_all = Producer.send_all
+
+    async def unanswered(self, items):
+        await send_all(self, items)
+        if any(one.type == "MatchFound" for one in items):
+            raise Problem(Reason.UNAVAILABLE, what="the event bus")
+
+    async def last():
+        told = [one for one in await world.records("talent.matches.v1") if job_id in one.key]
+        return told[-1].type if told else ""
+
+    job_id = await employer.post()
+    monkeypatch.setattr(Producer, "send_all", unanswered)
+    await world.profile("holder-1")
+
+    async def found():
+        return await last() == "MatchFound"
+
+    await eventually(found)
+    reason = jobs_pb2.JOB_CLOSE_REASON_FILLED
+    await employer.stub.CloseJob(pb.CloseJobRequest(job_id=job_id, reason=reason))
+
+    async def withdrawn():
+        return await last() == "MatchWithdrawn"
+
+    await eventually(withdrawn)
