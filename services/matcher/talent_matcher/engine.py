@@ -203,16 +203,20 @@ class Engine:
         if job is not None and profile is not None and self.as_of is not None:
             self.pairs_scored += 1
             found = score.fit(profile, job, self._weights, self.as_of)
-            least = job.threshold or self._weights.threshold
+            least = self._threshold(job)
             if holder in shard.shown.get(job_id, ()):
-                least -= self._weights.hysteresis
+                least = max(1, least - self._weights.hysteresis)
             if found is not None and found.score < least:
                 found = None
         if found is not None:
             shard.eligible[job_id][holder] = found
             shard.eligible_jobs[holder].add(job_id)
-        elif shard.eligible.get(job_id, {}).pop(holder, None) is not None:
-            shard.eligible_jobs[holder].discard(job_id)
+        elif holder in shard.eligible.get(job_id, ()):
+            self._drop(shard, job_id, holder)
+
+    def _drop(self, shard: Shard, job_id: JobId, holder: HolderId) -> None:
+        del shard.eligible[job_id][holder]
+        shard.eligible_jobs[holder].discard(job_id)
 
     def _choose_one(self, shard: Shard, job_id: JobId, holder: HolderId) -> None:
         """`_choose` after one pair was scored: while there is room for all, the others stay."""
@@ -233,8 +237,16 @@ class Engine:
         if len(eligible) > cap:
             best = heapq.nsmallest(cap, eligible, key=lambda one: (-eligible[one].score, one))
             chosen = set(best)
+            # Who is no longer shown needs the whole threshold to come in again.
+            least = self._threshold(self.jobs[job_id])
+            for holder in [one for one in eligible if one not in chosen]:
+                if eligible[holder].score < least:
+                    self._drop(shard, job_id, holder)
         for holder in sorted(chosen | shard.shown.get(job_id, {}).keys()):
             self._show(shard, (job_id, holder), eligible[holder] if holder in chosen else None)
+
+    def _threshold(self, job: Job) -> int:
+        return job.threshold or self._weights.threshold
 
     def _cap(self, job_id: JobId) -> int:
         job = self.jobs.get(job_id)

@@ -3,11 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from talent_matcher import messages
 from talent_matcher.engine import Engine
-from talent_matcher.model import JobId
+from talent_matcher.model import JobId, Outcome
 from talent_matcher.weights import WEIGHTS
 
 from .builders import BLUEPRINTS, TODAY, WELDING, assertion, job, profile, requirement
@@ -99,6 +99,28 @@ def test_an_announced_match_stays_a_little_below_the_threshold():
     assert announce(made) == [("job-1", "holder-1", None)]
     put_job(made, "job-1", 4, requirement(), below, threshold=501)
     assert announce(made) == []  # no longer announced, so it needs the whole threshold
+
+
+def test_a_score_of_nothing_is_never_a_match():
+    made = engine()
+    put_job(made, threshold=25)
+    put(made)
+    announce(made)
+    put(made, "holder-1", 2, assertion(outcome=Outcome.REVOKED))
+    assert announce(made) == [("job-1", "holder-1", None)]
+
+
+def test_who_dropped_out_by_the_cap_needs_the_whole_threshold_again():
+    made = engine()
+    put_job(made, "job-1", 1, threshold=600, cap=1)
+    put(made, "holder-1", 1, assertion(level=2))
+    announce(made)
+    put_job(made, "job-1", 2, threshold=620, cap=1)
+    assert announce(made) == []  # 600 is within 25 of 620
+    put(made, "holder-2", 1)
+    announce(made)
+    made.put_profile(0, "holder-2", (1, 2), None)
+    assert announce(made) == [("job-1", "holder-2", None)]
 
 
 def test_the_cap_keeps_the_best_and_fills_up_when_one_leaves():
@@ -214,16 +236,16 @@ steps = st.lists(
 )
 
 
-def play(made, script, after_each=lambda made: None):
-    day = TODAY
-    for n, (kind, who, skills, number) in enumerate(script, start=1):
+def play(made, script, after_each=lambda made: None, first=1, cap=2):
+    day = made.as_of
+    for n, (kind, who, skills, number) in enumerate(script, start=first):
         if kind == "day":
             day += timedelta(who)
             list(made.advance(day))
         elif kind == "job":
             wanted = [requirement(skill) for skill in skills or ()]
             one = skills is not None and replace(
-                job(), job_id=who, requirements=tuple(wanted), threshold=number, cap=2
+                job(), job_id=who, requirements=tuple(wanted), threshold=number, cap=cap
             )
             list(made.put_job(who, (1, n), one or None))
         else:
@@ -262,12 +284,8 @@ def test_the_same_events_give_the_same_bytes(script):
     assert outputs[0] == outputs[1]
 
 
-@settings(max_examples=200)
-@given(steps)
-def test_what_is_announced_is_what_a_fresh_engine_would_keep(script):
-    """A shard restored from its own announcements has nothing to announce."""
-    made = engine()
-    play(made, script, announce)
+def restarted(made):
+    """A fresh engine over the same jobs and profiles, with what `made` has announced."""
     shard = made.shards[0]
     again = Engine(WEIGHTS)
     list(again.advance(made.as_of))
@@ -277,4 +295,50 @@ def test_what_is_announced_is_what_a_fresh_engine_would_keep(script):
     for holder, one in shard.profiles.items():
         again.restore(0, holder, (1, 1), one)
     list(again.settle(0))
-    assert announce(again) == []
+    return again
+
+
+@settings(max_examples=200)
+@given(steps)
+def test_what_is_announced_is_what_a_fresh_engine_would_keep(script):
+    """A shard restored from its own announcements has nothing to announce."""
+    made = engine()
+    play(made, script, announce)
+    assert announce(restarted(made)) == []
+
+
+near = st.lists(
+    st.tuples(
+        st.just("profile"),
+        st.sampled_from(["h1", "h2"]),
+        st.none() | st.just([WELDING]),
+        st.sampled_from([2, 3]),  # which give scores of 600 and 1000
+    )
+    | st.tuples(st.just("job"), st.just("j1"), st.just([WELDING]), st.sampled_from([600, 620])),
+    max_size=12,
+)
+
+
+def near_step(kind, who, number):
+    return kind, who, [WELDING], number
+
+
+@settings(max_examples=200)
+@example(
+    [
+        near_step("job", "j1", 600),
+        near_step("profile", "h1", 2),
+        near_step("job", "j1", 620),
+        near_step("profile", "h2", 3),
+    ],
+    [("profile", "h2", None, 0)],
+)
+@given(near, near)
+def test_a_restart_changes_nothing_of_what_comes_after_it(before, after):
+    made = engine()
+    play(made, before, announce, cap=1)
+    again = restarted(made)
+    told = [[], []]
+    for one, its in zip((made, again), told, strict=True):
+        play(one, after, lambda one, its=its: its.append(announce(one)), first=100, cap=1)
+    assert told[0] == told[1]
