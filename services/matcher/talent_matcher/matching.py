@@ -6,36 +6,41 @@ taken over with a new epoch; whoever had it before can announce nothing that cou
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import aclosing, contextmanager
-from typing import Any
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from opentelemetry.metrics import get_meter
 from pymongo.errors import PyMongoError
 from talent_kit.clock import Clock
-from talent_kit.consumer import read_to_end
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import Outgoing, Record, header, outgoing, tombstone
 from talent_kit.failures import passes_by_itself
-from talent_kit.producer import Producer, partition_of
+from talent_kit.producer import Producer
 from talent_kit.settings import CommonSettings
-from talent_kit.topics import find_topic
 from talent_kit.versions import Version
 from talent_kit.waiting import until
 from talent_proto.events.v1 import common_pb2, matches_pb2
 
 from talent_matcher import messages
-from talent_matcher.engine import Change, Engine, Pair, Shard
-from talent_matcher.model import Fit, HolderId, JobId, Profile
+from talent_matcher.engine import STEP, Change, Engine, Shard
+from talent_matcher.model import HolderId, JobId
+from talent_matcher.restoring import (
+    MATCHES,
+    PROFILES,
+    Announced,
+    Profiles,
+    profile_of,
+    read_announced,
+    read_profiles,
+)
 from talent_matcher.store import MatcherStore
 from talent_matcher.weights import WEIGHTS
 
-PROFILES, MATCHES = "talent.profiles.v1", "talent.matches.v1"
+__all__ = ["MATCHES", "PROFILES", "Matching"]
+
 ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
 RETRY_SECONDS = 1.0
 AT_ONCE = 1000  # announcements sent together
-UNREADABLE = Fit(score=0)  # an announcement that is corrected or withdrawn, whatever it said
 logger = logging.getLogger(__name__)
 meter = get_meter("talent_matcher")
 pairs_scored = meter.create_counter("talent.matcher.pairs_scored")
@@ -60,7 +65,6 @@ class Matching:
         self._clock = clock
         self._known = known
         self._zone: ZoneInfo = settings.zone
-        self._partitions = find_topic(PROFILES).partition_count(settings)
         self._engine = Engine(WEIGHTS)
         self._writing = asyncio.Lock()
         self._dirty = asyncio.Event()
@@ -103,7 +107,7 @@ class Matching:
             for count, record in enumerate(records):
                 at = (record.version.epoch, record.version.n)
                 holder = HolderId(record.key)
-                self._engine.put_profile(partition, holder, at, self._profile(record))
+                self._engine.put_profile(partition, holder, at, profile_of(record, self._zone))
                 if count % 16 == 15:
                     await asyncio.sleep(0)
             await self._announce()
@@ -116,22 +120,16 @@ class Matching:
             await self._try_announce()
 
     async def on_assigned(self, partitions: Sequence[tuple[str, int]]) -> None:
-        for _, partition in partitions:
-            given_up = asyncio.Event()
-            task = asyncio.create_task(self._open(partition, given_up))
-            self._opening[partition] = (task, given_up)
+        given_up = asyncio.Event()
+        numbers = [partition for _, partition in partitions]
+        task = asyncio.create_task(self._open(numbers, given_up))
+        self._opening |= dict.fromkeys(numbers, (task, given_up))
 
     async def on_revoked(self, partitions: Sequence[tuple[str, int]]) -> None:
         await self._give_up([partition for _, partition in partitions])
         async with self._writing:
             for _, partition in partitions:
                 self._engine.close_shard(partition)
-
-    def _profile(self, record: Record) -> Profile | None:
-        if record.value is None:
-            return None
-        at = (record.version.epoch, record.version.n)
-        return messages.profile(record.event.profile, at, self._zone)
 
     def _applied(self, record: Record) -> Iterator[None]:
         at = (record.version.epoch, record.version.n)
@@ -147,90 +145,84 @@ class Matching:
             case _:
                 return iter(())
 
-    async def _open(self, partition: int, given_up: asyncio.Event) -> None:
-        """Restore a shard: its profiles and what is announced of them; then announce differences.
-        Tried again until it succeeds or the partition goes to somebody else."""
+    async def _open(self, partitions: Sequence[int], given_up: asyncio.Event) -> None:
+        """Restore shards: their profiles and what is announced of them; then announce differences.
+        Tried again until it succeeds or one of them goes to somebody else."""
         while not self._known.is_set():
             if await until(given_up, 0.02):
                 return
-        while not given_up.is_set():
+        left = list(partitions)
+        while True:
             try:
-                async with self._writing:
-                    await self._restore(partition, given_up)
-                return
+                await self._restore(left, given_up)
             except Exception as error:
-                self._engine.close_shard(partition)
                 if not passes_by_itself(error):
-                    logger.exception("shard %d cannot be restored", partition)
-                logger.warning("shard %d waits to be restored: %r", partition, error)
-            await until(given_up, RETRY_SECONDS)
+                    logger.exception("shards %s cannot be restored", left)
+                logger.warning("shards %s wait to be restored: %s", left, type(error).__name__)
+            if not left or await until(given_up, RETRY_SECONDS):
+                return
 
-    async def _restore(self, partition: int, given_up: asyncio.Event) -> None:
-        there: dict[Pair, tuple[Version, Fit | None]] = {}
-        async with _closing(read_to_end(self._settings, MATCHES)) as records:
-            async for record in records:
-                if given_up.is_set():
-                    return
-                job_id, _, holder_id = record.key.partition("/")
-                if partition_of(holder_id, self._partitions) != partition:
-                    continue
-                pair = (JobId(job_id), HolderId(holder_id))
-                with _left_out(record):
-                    version, known = record.version, there.get(pair)
-                    if known is None or known[0] < version:
-                        there[pair] = (version, None if record.value is None else UNREADABLE)
-                        if record.value is not None:
-                            there[pair] = (version, messages.fit(record.event.match))
-        highest = max((version.epoch for version, _ in there.values()), default=0)
-        # Also after a restored database the new epoch is above all that was ever announced.
-        epoch = await self._store.take_shard(partition, highest)
-        found = {pair: fit for pair, (_, fit) in there.items() if fit is not None}
+    async def _restore(self, left: list[int], given_up: asyncio.Event) -> None:
+        """Takes from `left` whatever is open."""
+        # Taken before anything is read: whoever had a shard before announces nothing from then on
+        # that is not read here.
+        epochs = {one: await self._store.take_shard(one, 0) for one in left}
+        there = await read_announced(self._settings, left, given_up)
+        for partition in list(left):
+            epoch, announced = epochs[partition], there.pop(partition)
+            if announced.epoch >= epoch:  # after a restored database
+                epoch = await self._store.take_shard(partition, announced.epoch)
+            profiles = await read_profiles(self._settings, partition, self._zone, given_up)
+            if given_up.is_set():
+                return
+            async with self._writing:
+                await self._begin(partition, epoch, announced, profiles)
+                left.remove(partition)
+                await self._try_announce()
+
+    async def _begin(
+        self, partition: int, epoch: int, announced: Announced, profiles: Profiles
+    ) -> None:
+        found = announced.present()
         shard = self._engine.open_shard(partition, epoch, found)
-        async with _closing(read_to_end(self._settings, PROFILES, [partition])) as records:
-            async for record in records:
-                if given_up.is_set():
-                    self._engine.close_shard(partition)
-                    return
-                with _left_out(record):
-                    at = (record.version.epoch, record.version.n)
-                    holder = HolderId(record.key)
-                    self._engine.restore(partition, holder, at, self._profile(record))
-        await _run(self._engine.settle(partition))
+        try:
+            for count, (holder, (at, profile)) in enumerate(profiles.items()):
+                self._engine.restore(partition, holder, at, profile)
+                if count % STEP == STEP - 1:
+                    await asyncio.sleep(0)
+            await _run(self._engine.settle(partition))
+        except BaseException:
+            self._engine.close_shard(partition)
+            raise
         logger.info(
             "shard %d is open in epoch %d: %d profiles, %d announced, %d to announce",
             *(partition, epoch, len(shard.profiles), len(found), len(shard.pending)),
         )
-        await self._try_announce()
 
     async def _give_up(self, partitions: Sequence[int]) -> None:
         opening = [self._opening.pop(one) for one in partitions if one in self._opening]
         for _, given_up in opening:
             given_up.set()
-        await asyncio.gather(*(task for task, _ in opening))
+        await asyncio.gather(*{task for task, _ in opening})
 
     async def _try_announce(self) -> None:
         try:
             await self._announce()
         except (Problem, PyMongoError) as error:
-            logger.warning("matches wait to be announced: %r", error)
+            logger.warning("matches wait to be announced: %s", type(error).__name__)
             self._dirty.set()
 
     async def _announce(self) -> None:
         """Send all that is pending. Raises UNAVAILABLE; what is not sent stays pending."""
         pairs_scored.add(self._engine.pairs_scored - self._counted)
         self._counted = self._engine.pairs_scored
-        waiting = [number for number, shard in self._engine.shards.items() if shard.pending]
-        if not waiting:
-            return
-        epochs = await self._store.shard_epochs(waiting)
-        for partition in sorted(waiting):
-            shard = self._engine.shards[partition]
-            if epochs.get(partition) != shard.epoch:
-                logger.warning("shard %d went to another replica", partition)
-                self._engine.close_shard(partition)
-                continue
+        for partition, shard in sorted(self._engine.shards.items()):
             changes = [shard.pending[pair] for pair in sorted(shard.pending)]
             for begin in range(0, len(changes), AT_ONCE):
+                if await self._store.shard_epoch(partition) != shard.epoch:
+                    logger.warning("shard %d went to another replica", partition)
+                    self._engine.close_shard(partition)
+                    break
                 part = changes[begin : begin + AT_ONCE]
                 self._engine.leaving(partition, part)
                 await self._producer.send_all([self._message(shard, change) for change in part])
@@ -265,19 +257,3 @@ async def _run(steps: Iterator[None]) -> None:
     """Run a long piece of scoring, letting others have their turn in between."""
     for _ in steps:
         await asyncio.sleep(0)
-
-
-@contextmanager
-def _left_out(record: Record) -> Iterator[None]:
-    """A record that cannot be read, such as one of the dead letters, must not stop a shard."""
-    try:
-        yield
-    except Exception as error:
-        place = f"{record.topic}/{record.partition}/{record.offset}"
-        logger.error("%s is left out of a restored shard: %s", place, type(error).__name__)
-
-
-def _closing(records: AsyncIterator[Record]) -> "aclosing[Any]":
-    """The reader is closed at once, also where reading is given up."""
-    generator: Any = records
-    return aclosing(generator)

@@ -234,9 +234,9 @@ class MatcherStore:
         )
         return int(found["epoch"])
 
-    async def shard_epochs(self, partitions: Sequence[int]) -> dict[int, int]:
-        found = self._shards.find({"_id": {"$in": list(partitions)}})
-        return {int(one["_id"]): int(one["epoch"]) async for one in found}
+    async def shard_epoch(self, partition: int) -> int:
+        found = await self._shards.find_one({"_id": partition})
+        return int(found["epoch"]) if found else 0
 
     async def stream_epoch(self) -> str:
         """The name of this life of the topic of matches."""
