@@ -56,7 +56,7 @@ class Dates:
                 except Exception as error:
                     if not passes_by_itself(error):
                         raise
-                    logger.warning("the date waits: %r", error)
+                    logger.warning("the date waits: %s", type(error).__name__)
                 await until(ended, self._every)
 
         await self._lease.hold(stop, turn_pages)

@@ -33,7 +33,7 @@ class Expiry:
                 except Exception as error:
                     if not passes_by_itself(error):
                         raise
-                    logger.warning("consents that ran out wait: %r", error)
+                    logger.warning("consents that ran out wait: %s", type(error).__name__)
                 await until(ended, self._check_seconds)
 
         await Lease(self._store, "consent-expiry").hold(stop, look_often)
