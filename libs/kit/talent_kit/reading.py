@@ -82,6 +82,17 @@ async def read_one(
         await consumer.stop()
 
 
+async def end_offsets(settings: CommonSettings, topic: str) -> dict[int, int]:
+    """Of each partition the offset that the next record will have."""
+    consumer = kafka_consumer(settings)
+    await consumer.start()
+    try:
+        ends = await consumer.end_offsets(parts_of(settings, topic))
+        return {part.partition: end for part, end in ends.items()}
+    finally:
+        await consumer.stop()
+
+
 def parts_of(settings: CommonSettings, topic: str) -> list[Any]:
     """All partitions of a topic: their number is declared, and checked at start."""
     count = find_topic(topic).partition_count(settings)

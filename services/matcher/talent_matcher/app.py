@@ -26,6 +26,7 @@ from talent_matcher.dates import Dates
 from talent_matcher.engagements import Engagements
 from talent_matcher.http import make_http
 from talent_matcher.jobs import Jobs
+from talent_matcher.lives import Lives, present_life
 from talent_matcher.matching import Matching
 from talent_matcher.network import Network
 from talent_matcher.people import People
@@ -79,6 +80,7 @@ async def run(
     consents = Consents(wallet, settings.consent_seconds)
     pseudonyms = Pseudonyms(settings.secret("pairwise-hmac.key"))
 
+    life = await present_life(settings, own)
     network = Network()
     view = View(
         pseudonyms,
@@ -131,7 +133,7 @@ async def run(
         network=network,
         pseudonyms=pseudonyms,
         clock=clock,
-        epoch=await own.stream_epoch(),
+        epoch=life.name,
         batch=settings.watch_batch,
         silence_seconds=settings.watch_silence_seconds,
         cursor_days=settings.cursor_days,
@@ -178,6 +180,7 @@ async def run(
             matching.run,
             watch.run,
             dates.run,
+            Lives(life, own, view, settings.timer_seconds).run,
             until_known,
         ],
         consumers=[

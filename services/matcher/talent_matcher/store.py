@@ -1,6 +1,6 @@
 """The matcher's database: jobs, talent pools, shard epochs, and answers to repeated requests."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -48,6 +48,14 @@ class Remembered:
 
     digest: str
     answer: bytes
+
+
+@dataclass(frozen=True)
+class Life:
+    """One life of the topic of matches; a later one has a higher number."""
+
+    name: str
+    number: int
 
 
 class MatcherStore:
@@ -238,12 +246,25 @@ class MatcherStore:
         found = await self._shards.find_one({"_id": partition})
         return int(found["epoch"]) if found else 0
 
-    async def stream_epoch(self) -> str:
-        """The name of this life of the topic of matches."""
+    async def life(self, ends: Mapping[int, int]) -> Life:
+        """The life of the topic of matches that ends there; a new one when an earlier life got
+        further."""
         found = await self._facts.find_one({"_id": "stream"})
         if found is None:
             raise Problem(Reason.NOT_READY, why="run migrate first")
-        return str(found["epoch"])
+        reached = found.get("reached", {})
+        if any(end < reached.get(str(partition), 0) for partition, end in ends.items()):
+            fresh = {"epoch": uuid7(), "reached": {}}
+            wanted = {"_id": "stream", "epoch": found["epoch"]}  # of replicas, one begins it
+            await self._facts.update_one(wanted, {"$set": fresh, "$inc": {"renewed": 1}})
+            found = await self._facts.find_one({"_id": "stream"})
+        return Life(str(found["epoch"]), 1 + int(found.get("renewed", 0)))
+
+    async def remember_reached(self, life: Life, position: Mapping[int, int]) -> None:
+        if not position:
+            return
+        reached = {f"reached.{partition}": Int64(offset) for partition, offset in position.items()}
+        await self._facts.update_one({"_id": "stream", "epoch": life.name}, {"$max": reached})
 
     async def calendar(self, session: Session) -> tuple[date | None, Version]:
         """The date that was announced last."""

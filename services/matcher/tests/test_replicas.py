@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import grpc
 import pytest
+from talent_kit import pages
 from talent_kit.callers import Role
 from talent_kit.events import outgoing
 from talent_kit.grpc_client import FixedToken, channel
+from talent_kit.kafka import admin_client
+from talent_kit.topics import ensure_topics
 from talent_kit.versions import Version
 from talent_proto.events.v1 import matches_pb2, profiles_pb2, skills_pb2
 from talent_proto.operations.v1 import operations_pb2, operations_pb2_grpc
@@ -54,6 +57,39 @@ async def test_a_restart_announces_only_differences_and_streams_go_on(world, org
     (gone,), (new,) = set(names) - after, after - set(names)
     assert sorted(again.said()) == sorted([("withdrawn", gone), ("found", new)])
     await again.end()
+    await second.end()
+
+
+async def test_a_cursor_of_a_topic_that_was_made_anew_is_out_of_range(world, org_id):
+    first = await world.start()
+    employer = world.employer(first, org_id)
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    await employer.candidates(job_id, 1)
+    stream = employer.watch(job_id)
+    await eventually(lambda: stream.cursor)
+    await first.end()
+    await eventually(lambda: stream.ended)
+    admin = admin_client(world.settings)
+    await admin.start()
+    topic = world.settings.topic("talent.matches.v1")
+    await admin.delete_topics([topic])
+
+    async def gone():
+        return topic not in await admin.list_topics()
+
+    await eventually(gone)
+    await ensure_topics(world.settings)
+    await admin.close()
+
+    second = await world.start()
+    employer = world.employer(second, org_id)
+    await employer.candidates(job_id, 1)
+    stated = pages.decode(stream.cursor)
+    passed = {name: 0 for name in stated if name.startswith("p")}  # the new topic is that far again
+    again = employer.watch(job_id, pages.encode({**stated, **passed}))
+    await eventually(lambda: again.cursor or again.ended)
+    assert again.ended == grpc.StatusCode.OUT_OF_RANGE
     await second.end()
 
 
