@@ -146,8 +146,10 @@ async def run(
         view_known=view_tail.caught_up,
         consents=consents,
         pseudonyms=pseudonyms,
+        store=own,
         producer=producer,
         clock=clock,
+        life=life,
     )
     dates = Dates(
         Lease(store, "dates"),

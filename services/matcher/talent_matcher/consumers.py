@@ -11,12 +11,12 @@ from talent_kit.settings import CommonSettings
 from talent_proto.events.v1 import engagements_pb2
 
 from talent_matcher.matching import MATCHES, PROFILES, Matching
-from talent_matcher.network import Network
+from talent_matcher.network import JOBS, Network
 from talent_matcher.pool import Pool
 from talent_matcher.portals import Portals
 from talent_matcher.view import View
 
-CATALOG, JOBS, TIME = "talent.catalog.v1", "talent.jobs.v1", "talent.time.v1"
+CATALOG, TIME = "talent.catalog.v1", "talent.time.v1"
 ENGAGEMENTS = "talent.engagements.v1"
 ANSWERED = (engagements_pb2.CONTACT_STATE_ACCEPTED, engagements_pb2.CONTACT_STATE_DECLINED)
 
@@ -61,13 +61,15 @@ def portals(
     return Consumer(
         settings,
         group="matcher-portals",
-        topics=[MATCHES, CATALOG],
+        topics=[MATCHES, CATALOG, JOBS],
         handlers={
             **dict.fromkeys(matches, portals.on_matches),
             **dict.fromkeys(organizations, portals.on_organizations),
+            "JobPosted": portals.on_jobs,
         },
         producer=producer,
         clock=clock,
+        on_assigned=portals.on_assigned,
     )
 
 

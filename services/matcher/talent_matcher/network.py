@@ -8,6 +8,8 @@ from talent_kit.events import Record
 from talent_kit.versions import Version
 from talent_proto.events.v1 import catalog_pb2, skills_pb2
 
+JOBS = "talent.jobs.v1"
+
 
 class Network:
     """Fed by a tail of talent.catalog.v1 and talent.jobs.v1."""
@@ -60,6 +62,11 @@ class Network:
     def changes_of(self, org_id: str) -> int:
         """How often an organization has changed."""
         return self._org_changes.get(org_id, 0)
+
+    def changes_of_job(self, job_id: str) -> int:
+        """How often a job has changed."""
+        known = self._versions.get(f"{JOBS} {job_id}")
+        return known.n if known else 0
 
     def org_of_did(self, did: str) -> str:
         return self._org_of_did.get(did, "")

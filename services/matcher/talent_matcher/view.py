@@ -111,7 +111,15 @@ class View:
 
     def of_employer(self, org_id: str) -> list[Present]:
         """Present matches of all jobs, job by job."""
-        return [one for job in sorted(self._jobs_of.get(org_id, ())) for one in self.of_job(job)]
+        return [one for job in sorted(self.jobs_of(org_id)) for one in self.of_job(job)]
+
+    def jobs_of(self, org_id: str) -> frozenset[str]:
+        """An employer's jobs with present matches."""
+        return frozenset(self._jobs_of.get(org_id, ()))
+
+    def holders_of(self, job_id: str) -> frozenset[str]:
+        """Whose matches are present, also beyond the cap."""
+        return frozenset(self._jobs.get(job_id, ()))
 
     def count(self, job_id: str) -> int:
         return min(len(self._ranks.get(job_id, ())), self._cap_of(job_id))

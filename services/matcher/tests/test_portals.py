@@ -1,8 +1,11 @@
 import pytest
 from aiokafka.errors import KafkaError
 from talent_kit import telemetry
+from talent_kit.store import Store
 from talent_proto.events.v1 import catalog_pb2
+from talent_proto.matcher.v1 import matcher_pb2 as pb
 
+from .builders import assertion_message
 from .conftest import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -52,6 +55,82 @@ async def test_a_providers_trace_does_not_reach_an_operator(world, employer, org
     inside = [one for one in await world.records("talent.matches.v1") if job_id in one.key]
     assert "ab" * 16 in inside[-1].header("traceparent")
     assert [one.header("traceparent") for one in found] == ["", ""]
+
+
+async def standing(world, operator, job_id):
+    """Whom an operator that keeps to the versions shows for a job."""
+    latest = {}
+    try:
+        found = await world.records(f"talent.matches.v1.{operator}")
+    except KafkaError:
+        return None
+    for one in found:
+        if one.key.startswith(job_id) and (
+            one.key not in latest or latest[one.key].version < one.version
+        ):
+            latest[one.key] = one
+    return {key.split("/")[1] for key, one in latest.items() if one.value is not None}
+
+
+async def stands(world, operator, job_id, names):
+    async def so():
+        return await standing(world, operator, job_id) == set(names)
+
+    await eventually(so)
+
+
+async def test_an_operator_sees_who_leaves_and_enters_a_jobs_best(world, employer, org_id):
+    await world.organization("org-best")
+    await world.organization(org_id, portal_operator_org_id="org-best")
+    job_id = await employer.post(match_cap=1)
+    await world.profile("holder-1", assertion_message(normalized_level=2))
+    (first,) = await employer.candidates(job_id, 1)
+    await told(world, "org-best", job_id, 1)
+    for number in range(2, 6):  # also in other shards than the first
+        await world.profile(f"holder-{number}")
+
+    async def better():
+        found = await employer.matches(job_id)
+        return found.match[0].candidate_id if found.match[0].match.score == 1000 else None
+
+    await eventually(better)
+
+    async def follows():
+        seen = {one.candidate_id for one in (await employer.matches(job_id)).match}
+        return first not in seen and seen == await standing(world, "org-best", job_id)
+
+    await eventually(follows)
+    for number in range(2, 6):
+        await world.withdraw(f"holder-{number}")
+    await stands(world, "org-best", job_id, [first])
+
+
+async def test_an_operator_follows_a_jobs_new_cap(world, employer, org_id):
+    await world.organization("org-cap")
+    await world.organization(org_id, portal_operator_org_id="org-cap")
+    job_id = await employer.post(match_cap=2)
+    await world.profile("holder-1")
+    await world.profile("holder-2", assertion_message(normalized_level=2))
+    names = await employer.candidates(job_id, 2)
+    await stands(world, "org-cap", job_id, names)
+    job = (await employer.stub.GetJob(pb.GetJobRequest(job_id=job_id))).job
+    job.job.match_cap = 1
+    await employer.stub.UpdateJob(pb.UpdateJobRequest(job=job.job, if_match=job.etag))
+    await stands(world, "org-cap", job_id, names[:1])
+
+
+async def test_what_an_operator_is_sent_is_in_the_audit_log(world, employer, org_id):
+    await world.organization("org-audited")
+    await world.organization(org_id, portal_operator_org_id="org-audited")
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    (found,) = await told(world, "org-audited", job_id, 1)
+    store = await Store.connect(world.settings, "matcher")
+    wanted = {"action": "CANDIDATE_SENT", "object_id": job_id}
+    entry = await store.db["audit"].find_one(wanted)
+    await store.close()
+    assert entry["subject"] == found.key.split("/")[1]
+    assert entry["details"] == {"operator": "org-audited"}
 
 
 async def test_vetting_opens_and_suspension_closes_an_operators_topic(world, employer, org_id):
