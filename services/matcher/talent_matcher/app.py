@@ -189,6 +189,7 @@ async def run(
             profiles,
             consumers.answers(settings, pool, producer, clock),
             consumers.portals(settings, portals, producer, clock),
+            consumers.understood(settings, producer, clock),
         ],
         ready={"matches": behind, "catalog and jobs": network_tail.ready},
         republish=Republisher(store=own, jobs=jobs, engagements=engagements, dates=dates).run,

@@ -10,6 +10,7 @@ from talent_kit.producer import Producer
 from talent_kit.settings import CommonSettings
 from talent_proto.events.v1 import engagements_pb2
 
+from talent_matcher import messages
 from talent_matcher.matching import MATCHES, PROFILES, Matching
 from talent_matcher.network import JOBS, Network
 from talent_matcher.pool import Pool
@@ -71,6 +72,36 @@ def portals(
         clock=clock,
         on_assigned=portals.on_assigned,
     )
+
+
+def understood(settings: CommonSettings, producer: Producer, clock: Clock) -> Consumer:
+    """What the tail of the network must leave out, a dead letter: once, not of every replica."""
+    events = (
+        *("OrganizationRegistered", "OrganizationVetted", "OrganizationSuspended"),
+        *("AchievementPublished", "CompetencyPublished"),
+        *("JobPosted", "JobClosed", "AsOfAdvanced"),
+    )
+    return Consumer(
+        settings,
+        group="matcher-network",
+        topics=[CATALOG, JOBS, TIME],
+        handlers=dict.fromkeys(events, understand),
+        producer=producer,
+        clock=clock,
+    )
+
+
+async def understand(records: Sequence[Record]) -> None:
+    """Read as the tail does, and forget. Raises what the tail would meet."""
+    Network().apply(records)
+    for record in records:
+        match record.type:
+            case "JobPosted":
+                messages.job(record.event.job, (record.version.epoch, record.version.n))
+            case "AsOfAdvanced":
+                messages.civil_date(record.event.as_of)
+            case _:
+                pass
 
 
 def network_tail(

@@ -1,12 +1,21 @@
 import grpc
 import pytest
+from talent_kit.callers import Role
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import outgoing
+from talent_kit.grpc_client import FixedToken, channel
 from talent_kit.producer import Producer
 from talent_kit.store import Store
 from talent_kit.versions import Version
-from talent_proto.events.v1 import catalog_pb2, jobs_pb2, matches_pb2, profiles_pb2
+from talent_proto.events.v1 import (
+    catalog_pb2,
+    common_pb2,
+    jobs_pb2,
+    matches_pb2,
+    profiles_pb2,
+)
 from talent_proto.matcher.v1 import matcher_pb2 as pb
+from talent_proto.operations.v1 import operations_pb2, operations_pb2_grpc
 
 from .builders import BLUEPRINTS, WELDING, assertion_message, requirement_message
 from .conftest import eventually, refused, request_id
@@ -217,11 +226,62 @@ async def test_a_poison_profile_hurts_nobody_else(world, employer):
     await world.profile("holder-2")
     await employer.candidates(job_id, 1)
 
-    async def dead():
-        return await world.records("talent.dead-letters.v1")
+    (letter,) = await dead_letters(world, "matcher")
+    assert letter.key == "holder-broken"
 
-    (letter,) = await eventually(dead)
-    assert letter.event.group == "matcher"
+
+async def dead_letters(world, group):
+    async def there():
+        found = await world.records("talent.dead-letters.v1")
+        return [one for one in found if one.event.group == group]
+
+    return await eventually(there)
+
+
+async def test_poison_in_catalog_jobs_and_time_is_a_dead_letter_once(world, matcher, employer):
+    second = await world.start()
+    bad_day = {"year": 2026, "month": 2, "day": 30}
+    head = world.header(Version(1, 1))
+    bad_job = jobs_pb2.Job(job_id="job-broken", valid_through=bad_day)
+    poison = [
+        outgoing("talent.jobs.v1", "job-broken", jobs_pb2.JobPosted(header=head, job=bad_job)),
+        outgoing(
+            "talent.time.v1",
+            "as_of",
+            common_pb2.AsOfAdvanced(header=world.header(Version(9, 9)), as_of=bad_day),
+        ),
+    ]
+    await world.producer.send_all(poison)
+    garbage = outgoing(
+        "talent.catalog.v1", "org-broken", catalog_pb2.OrganizationVetted(header=head)
+    )
+    message = world.producer._message(garbage, {})
+    assert not await world.producer.send([message._replace(value=b"\xff")])
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    await employer.candidates(job_id, 1)
+
+    async def all_there():
+        found = await dead_letters(world, "matcher-network")
+        return found if len(found) >= 3 else None
+
+    letters = await eventually(all_there)
+    assert sorted(one.event.topic for one in letters) == [
+        "talent.catalog.v1",
+        "talent.jobs.v1",
+        "talent.time.v1",
+    ]
+    await second.end()
+    token = world.issuer.token(subject="agent", org_id="agency", roles=[Role.AGENCY])
+    async with channel(matcher.target, FixedToken(token)) as agency:
+        stub = operations_pb2_grpc.OperationsServiceStub(agency)
+        letter = letters[0].event
+        place = f"{letter.topic}/{letter.partition}/{letter.offset}/{letter.group}"
+        async with refused() as refusal:
+            await stub.ReplayDeadLetter(
+                operations_pb2.ReplayDeadLetterRequest(dead_letter_id=place)
+            )
+    assert refusal.reason == "REPLAY_FAILED"
 
 
 async def test_a_sender_that_lost_its_shard_changes_nothing(world, employer):
