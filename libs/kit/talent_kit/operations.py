@@ -66,7 +66,7 @@ class Operations(pb_grpc.OperationsServiceServicer):
         caller = require(Role.AGENCY, Role.OPERATOR)
         size = pages.page_size(request.page_size, PAGE)
         position = pages.decode(request.page_token)
-        after = (int(position.get("partition", -1)), int(position.get("offset", -1)))
+        after = (pages.number(position, "partition", -1), pages.number(position, "offset", -1))
         await self._note(caller, "DEAD_LETTERS_LIST", "")
         letters: list[Record] = []  # the page, and one more to tell whether another follows
         async with aclosing(self._letters()) as found:
@@ -121,7 +121,7 @@ class Operations(pb_grpc.OperationsServiceServicer):
     ) -> pb.ListAuditEntriesResponse:
         caller = require(Role.AGENCY)
         size = pages.page_size(request.page_size, PAGE)
-        after = int(pages.decode(request.page_token).get("after", 0))
+        after = pages.number(pages.decode(request.page_token), "after", 0)
         await self._note(caller, "AUDIT_READ", request.object_id)
         found = await self._audit.read(
             subject=request.subject, object_id=request.object_id, after=after, limit=size

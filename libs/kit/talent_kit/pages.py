@@ -9,6 +9,7 @@ from typing import Any, cast
 from talent_kit.errors import Problem, Reason
 
 Position = Mapping[str, str | int]
+NUMBER_MOST = (1 << 63) - 1  # as much as a database takes
 
 
 def encode(position: Position) -> str:
@@ -32,6 +33,14 @@ def decode(token: str) -> dict[str, str | int]:
     if any(isinstance(value, bool) or not isinstance(value, str | int) for _, value in items):
         raise _not_ours()
     return cast(dict[str, str | int], position)
+
+
+def number(position: Position, name: str, first: int) -> int:
+    """A whole number in a position; `first` on the first page. Raises Problem when it is none."""
+    value = position.get(name, first)
+    if not isinstance(value, int) or not -NUMBER_MOST <= value <= NUMBER_MOST:
+        raise _not_ours()
+    return value
 
 
 def page_size(requested: int, maximum: int, default: int | None = None) -> int:

@@ -45,6 +45,15 @@ def test_a_foreign_page_token_is_refused_or_read_but_never_crashes(token: str):
         assert isinstance(pages.decode(token), dict)
 
 
+@pytest.mark.parametrize("value", ["7", "x", 2**63])
+def test_a_page_token_with_another_kind_of_place_is_refused(value):
+    assert pages.number({"at": 7}, "at", 0) == 7
+    assert pages.number({}, "at", -1) == -1
+    with pytest.raises(Problem) as refused:
+        pages.number({"at": value}, "at", 0)
+    assert refused.value.field == "page_token"
+
+
 def test_a_page_is_never_larger_than_its_maximum():
     assert [pages.page_size(n, 100, 20) for n in (0, 7, 100, 1000)] == [20, 7, 100, 100]
     with pytest.raises(Problem, match="page_size"):

@@ -50,7 +50,7 @@ class People:
             return pb.ListMatchesResponse(total=len(found), candidates_visible=False)
         size = pages.page_size(request.page_size, self._page_size)
         position = pages.decode(request.page_token)
-        after = (int(position.get("rank", -1001)), str(position.get("candidate", "")))
+        after = (pages.number(position, "rank", -1001), str(position.get("candidate", "")))
         rest = [one for one in found if one.rank > after]
         page = rest[:size]
         rank, candidate = page[-1].rank if page else after
@@ -64,20 +64,19 @@ class People:
 
     async def get(self, caller: Caller, request: pb.GetMatchRequest) -> pb.GetMatchResponse:
         await self._jobs.owned(caller, request.job_id)
-        present = await self.present(caller, request.job_id, request.candidate_id)
-        return pb.GetMatchResponse(match=(await self.shown(caller, [present]))[0])
+        there = self._there(caller, request.job_id, request.candidate_id)
+        shown = await self.shown(caller, [there] if there else [])
+        if not shown:
+            raise _no_such_candidate()
+        return pb.GetMatchResponse(match=shown[0])
 
     async def present(self, caller: Caller, job_id: str, candidate_id: str) -> Present:
         """A candidate who may be shown now. Raises NOT_VETTED, NOT_FOUND, UNAVAILABLE."""
-        if not candidate_id:
-            raise Problem(Reason.MISSING_FIELD, field="candidate_id")
-        self.require_present()
-        self.require_vetted(caller)
-        present = self._view.candidate(job_id, candidate_id)
-        allowed = await self.allowed(caller, [present.match.holder_id] if present else [])
-        if present is None or present.match.holder_id not in allowed:
-            raise Problem(Reason.NOT_FOUND, field="candidate_id", what="candidate for this job")
-        return present
+        there = self._there(caller, job_id, candidate_id)
+        allowed = await self.allowed(caller, [there.match.holder_id] if there else [])
+        if there is None or there.match.holder_id not in allowed:
+            raise _no_such_candidate()
+        return there
 
     async def shown(self, caller: Caller, found: Sequence[Present]) -> list[pb.CandidateMatch]:
         """Those of `found` who may be shown now, in order. That they were is recorded first."""
@@ -101,13 +100,20 @@ class People:
     def require_vetted(self, caller: Caller) -> None:
         if not self._network.is_vetted(caller.org_id):
             name = self._network.name(caller.org_id) or caller.org_id
-            raise Problem(Reason.NOT_VETTED, org=name)
+            raise Problem(Reason.NOT_VETTED, field="org_id of the token", org=name)
 
     def require_present(self) -> None:
         """Raises NOT_READY when this replica may be behind what holders decided."""
         why = self._behind()
         if why is not None:
             raise Problem(Reason.NOT_READY, why=why)
+
+    def _there(self, caller: Caller, job_id: str, candidate_id: str) -> Present | None:
+        if not candidate_id:
+            raise Problem(Reason.MISSING_FIELD, field="candidate_id")
+        self.require_present()
+        self.require_vetted(caller)
+        return self._view.candidate(job_id, candidate_id)
 
     def _entry(self, caller: Caller, one: Present) -> AuditEntry:
         return AuditEntry("CANDIDATE_SHOWN", caller, one.candidate_id, one.match.job_id)
@@ -125,3 +131,7 @@ class People:
             candidate.disposition = engagement.disposition
             candidate.engagement_id = engagement.engagement_id
         return candidate
+
+
+def _no_such_candidate() -> Problem:
+    return Problem(Reason.NOT_FOUND, field="candidate_id", what="candidate for this job")
