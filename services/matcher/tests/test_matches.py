@@ -1,21 +1,19 @@
 import grpc
 import pytest
-from talent_kit.callers import Role
+from talent_kit import pages
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import outgoing
-from talent_kit.grpc_client import FixedToken, channel
 from talent_kit.producer import Producer
 from talent_kit.store import Store
 from talent_kit.versions import Version
 from talent_proto.events.v1 import (
     catalog_pb2,
-    common_pb2,
+    engagements_pb2,
     jobs_pb2,
     matches_pb2,
     profiles_pb2,
 )
 from talent_proto.matcher.v1 import matcher_pb2 as pb
-from talent_proto.operations.v1 import operations_pb2, operations_pb2_grpc
 
 from .builders import BLUEPRINTS, WELDING, assertion_message, requirement_message
 from .conftest import eventually, refused, request_id
@@ -142,9 +140,18 @@ async def test_an_unvetted_employer_sees_counts_until_the_agency_vets_it(world, 
         return not (await new.matches(job_id)).candidates_visible
 
     await eventually(hidden)
-    async with refused() as refusal:
-        await new.stub.GetMatch(request)
-    assert refusal.reason == "NOT_VETTED"
+    person = {"job_id": job_id, "candidate_id": found.candidate_id}
+    for call, request in (
+        (new.stub.GetMatch, pb.GetMatchRequest(**person)),
+        (new.stub.Shortlist, pb.ShortlistRequest(request_id=request_id(), **person)),
+        (new.stub.RequestContact, pb.RequestContactRequest(request_id=request_id(), **person)),
+        (new.stub.ListTalentPool, pb.ListTalentPoolRequest(job_id=job_id)),
+    ):
+        async with refused() as refusal:
+            await call(request)
+        assert (refusal.reason, refusal.field) == ("NOT_VETTED", "org_id of the token")
+    told = await world.records("talent.engagements.v1")
+    assert not [one for one in told if one.key.startswith(job_id)]
 
 
 async def test_two_employers_cannot_compare_notes(world, matcher, employer):
@@ -167,13 +174,77 @@ async def test_two_employers_cannot_compare_notes(world, matcher, employer):
         (employer.stub.GetJob, pb.GetJobRequest(job_id=theirs)),
         (employer.stub.ListTalentPool, pb.ListTalentPoolRequest(job_id=theirs)),
         (
-            employer.stub.Shortlist,
-            pb.ShortlistRequest(request_id=request_id(), job_id=theirs, candidate_id=its),
+            employer.stub.GetMatch,
+            pb.GetMatchRequest(job_id=theirs, candidate_id=its),
         ),
     ):
         async with refused() as refusal:
             await call(request)
-        assert refusal.reason == "NOT_YOURS"
+        assert (refusal.reason, refusal.field) == ("NOT_YOURS", "job_id")
+
+
+async def test_nobody_changes_another_employers_job(world, matcher, employer):
+    await world.organization("org-other")
+    other = world.employer(matcher, "org-other")
+    await world.profile("holder-1")
+    await employer.post()  # the employer and the skills are known
+    theirs = await other.post()
+    (its,) = await other.candidates(theirs, 1)
+    job = (await other.stub.GetJob(pb.GetJobRequest(job_id=theirs))).job
+    mine = jobs_pb2.Job()
+    mine.CopyFrom(job.job)
+    mine.employer_org_id = ""
+    reason, hired = jobs_pb2.JOB_CLOSE_REASON_FILLED, engagements_pb2.DISPOSITION_HIRED
+    person = {"job_id": theirs, "candidate_id": its}
+    for name, changed in (
+        ("UpdateJob", {"job": mine, "if_match": job.etag}),
+        ("CloseJob", {"job_id": theirs, "reason": reason}),
+        ("Shortlist", person),
+        ("Pass", {**person, "reason_code": "other"}),
+        ("RequestContact", person),
+        ("RecordOutcome", {**person, "disposition": hired}),
+    ):
+        request = getattr(pb, f"{name}Request")(request_id=request_id(), **changed)
+        async with refused() as refusal:
+            await getattr(employer.stub, name)(request)
+        assert (refusal.reason, refusal.field) == ("NOT_YOURS", "job_id"), name
+    assert (await other.stub.GetJob(pb.GetJobRequest(job_id=theirs))).job == job
+    assert len([one for one in await world.records("talent.jobs.v1") if one.key == theirs]) == 1
+    told = await world.records("talent.engagements.v1")
+    assert not [one for one in told if one.key.startswith(theirs)]
+
+
+async def test_opening_one_match_asks_the_wallet_once(world, employer, wallet):
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    (candidate,) = await employer.candidates(job_id, 1)
+    wallet.asked.clear()
+    request = pb.GetMatchRequest(job_id=job_id, candidate_id=candidate)
+    await employer.stub.GetMatch(request)
+    assert len(wallet.asked) == 1
+    wallet.withdrawn.add("holder-1")
+    async with refused() as refusal:
+        await employer.stub.GetMatch(request)
+    assert (refusal.reason, refusal.field) == ("NOT_FOUND", "candidate_id")
+
+
+async def test_what_is_no_message_or_has_no_token_is_refused(matcher, employer):
+    method = "/talent.matcher.v1.MatcherService/PostJob"
+    raw = employer.channel.unary_unary(method)
+    async with refused() as refusal:
+        await raw(b"\xff\xff\xff")
+    assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "the request message")
+    async with grpc.aio.insecure_channel(matcher.target) as nobody:
+        async with refused() as refusal:
+            await nobody.unary_unary(method)(pb.PostJobRequest().SerializeToString())
+        assert refusal.reason == "NOT_SIGNED_IN"
+
+
+async def test_a_page_token_of_another_kind_is_refused_by_name(employer):
+    job_id = await employer.post()
+    async with refused() as refusal:
+        await employer.matches(job_id, page_token=pages.encode({"rank": "high"}))
+    assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "page_token")
 
 
 async def test_matches_come_by_page_best_first(world, employer):
@@ -226,62 +297,11 @@ async def test_a_poison_profile_hurts_nobody_else(world, employer):
     await world.profile("holder-2")
     await employer.candidates(job_id, 1)
 
-    (letter,) = await dead_letters(world, "matcher")
-    assert letter.key == "holder-broken"
+    async def dead():
+        return await world.records("talent.dead-letters.v1")
 
-
-async def dead_letters(world, group):
-    async def there():
-        found = await world.records("talent.dead-letters.v1")
-        return [one for one in found if one.event.group == group]
-
-    return await eventually(there)
-
-
-async def test_poison_in_catalog_jobs_and_time_is_a_dead_letter_once(world, matcher, employer):
-    second = await world.start()
-    bad_day = {"year": 2026, "month": 2, "day": 30}
-    head = world.header(Version(1, 1))
-    bad_job = jobs_pb2.Job(job_id="job-broken", valid_through=bad_day)
-    poison = [
-        outgoing("talent.jobs.v1", "job-broken", jobs_pb2.JobPosted(header=head, job=bad_job)),
-        outgoing(
-            "talent.time.v1",
-            "as_of",
-            common_pb2.AsOfAdvanced(header=world.header(Version(9, 9)), as_of=bad_day),
-        ),
-    ]
-    await world.producer.send_all(poison)
-    garbage = outgoing(
-        "talent.catalog.v1", "org-broken", catalog_pb2.OrganizationVetted(header=head)
-    )
-    message = world.producer._message(garbage, {})
-    assert not await world.producer.send([message._replace(value=b"\xff")])
-    job_id = await employer.post()
-    await world.profile("holder-1")
-    await employer.candidates(job_id, 1)
-
-    async def all_there():
-        found = await dead_letters(world, "matcher-network")
-        return found if len(found) >= 3 else None
-
-    letters = await eventually(all_there)
-    assert sorted(one.event.topic for one in letters) == [
-        "talent.catalog.v1",
-        "talent.jobs.v1",
-        "talent.time.v1",
-    ]
-    await second.end()
-    token = world.issuer.token(subject="agent", org_id="agency", roles=[Role.AGENCY])
-    async with channel(matcher.target, FixedToken(token)) as agency:
-        stub = operations_pb2_grpc.OperationsServiceStub(agency)
-        letter = letters[0].event
-        place = f"{letter.topic}/{letter.partition}/{letter.offset}/{letter.group}"
-        async with refused() as refusal:
-            await stub.ReplayDeadLetter(
-                operations_pb2.ReplayDeadLetterRequest(dead_letter_id=place)
-            )
-    assert refusal.reason == "REPLAY_FAILED"
+    (letter,) = await eventually(dead)
+    assert letter.event.group == "matcher"
 
 
 async def test_a_sender_that_lost_its_shard_changes_nothing(world, employer):

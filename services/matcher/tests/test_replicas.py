@@ -11,10 +11,17 @@ from talent_kit.grpc_client import FixedToken, channel
 from talent_kit.kafka import admin_client
 from talent_kit.topics import ensure_topics
 from talent_kit.versions import Version
-from talent_proto.events.v1 import matches_pb2, profiles_pb2, skills_pb2
+from talent_proto.events.v1 import (
+    catalog_pb2,
+    common_pb2,
+    jobs_pb2,
+    matches_pb2,
+    profiles_pb2,
+    skills_pb2,
+)
 from talent_proto.operations.v1 import operations_pb2, operations_pb2_grpc
 
-from .conftest import eventually
+from .conftest import eventually, refused
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(240)]
 HOLDERS = [f"holder-{number}" for number in range(12)]
@@ -188,3 +195,54 @@ async def test_a_record_that_cannot_be_read_stops_no_shard_at_a_restart(world, o
     last = [one for one in await announced(world, job_id) if one.key == key][-1]
     assert last.type == "MatchWithdrawn"
     await second.end()
+
+
+async def test_poison_in_catalog_jobs_and_time_is_a_dead_letter_once(world, org_id):
+    first = await world.start()
+    second = await world.start()
+    await first.ready()
+    employer = world.employer(first, org_id)
+    bad_day = {"year": 2026, "month": 2, "day": 30}
+    head = world.header(Version(1, 1))
+    bad_job = jobs_pb2.Job(job_id="job-broken", valid_through=bad_day)
+    poison = [
+        outgoing("talent.jobs.v1", "job-broken", jobs_pb2.JobPosted(header=head, job=bad_job)),
+        outgoing(
+            "talent.time.v1",
+            "as_of",
+            common_pb2.AsOfAdvanced(header=world.header(Version(9, 9)), as_of=bad_day),
+        ),
+    ]
+    await world.producer.send_all(poison)
+    garbage = outgoing(
+        "talent.catalog.v1", "org-broken", catalog_pb2.OrganizationVetted(header=head)
+    )
+    message = world.producer._message(garbage, {})
+    assert not await world.producer.send([message._replace(value=b"\xff")])
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    await eventually(lambda: announced(world, job_id))
+
+    async def all_there():
+        found = await world.records("talent.dead-letters.v1")
+        found = [one for one in found if one.event.group == "matcher-network"]
+        return found if len(found) >= 3 else None
+
+    letters = await eventually(all_there)
+    assert sorted(one.event.topic for one in letters) == [
+        "talent.catalog.v1",
+        "talent.jobs.v1",
+        "talent.time.v1",
+    ]
+    await second.end()
+    token = world.issuer.token(subject="agent", org_id="agency", roles=[Role.AGENCY])
+    async with channel(first.target, FixedToken(token)) as agency:
+        stub = operations_pb2_grpc.OperationsServiceStub(agency)
+        letter = letters[0].event
+        place = f"{letter.topic}/{letter.partition}/{letter.offset}/{letter.group}"
+        async with refused() as refusal:
+            await stub.ReplayDeadLetter(
+                operations_pb2.ReplayDeadLetterRequest(dead_letter_id=place)
+            )
+    assert refusal.reason == "REPLAY_FAILED"
+    await first.end()
