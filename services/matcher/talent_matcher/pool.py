@@ -56,6 +56,7 @@ class Step:
     change: Change
     event: Make
     takes_back: bool = False  # an open request for contact
+    needs_open: bool = False  # the job
 
 
 class Pool:
@@ -107,7 +108,7 @@ class Pool:
     ) -> pb.RequestContactResponse:
         """Once for each pair, while the job is open. Raises WRONG_STATE."""
         if not (await self._jobs.owned(caller, request.job_id)).open:
-            raise Problem(Reason.WRONG_STATE, state="closed", mend="post a new job")
+            raise _closed()
 
         def change(state: ev.Engagement, now: datetime) -> None:
             if state.contact_state:
@@ -119,7 +120,7 @@ class Pool:
                 state.pool_state = ev.POOL_STATE_SHORTLISTED
                 state.reason_code = ""
 
-        step = Step("CONTACT_REQUESTED", change, requested)
+        step = Step("CONTACT_REQUESTED", change, requested, needs_open=True)
         return await self._do(caller, request, pb.RequestContactResponse, step)
 
     async def record_outcome(
@@ -181,6 +182,8 @@ class Pool:
         known = await self._known(caller, job_id, candidate_id, step)
 
         async def work(session: Session) -> Answer:
+            if step.needs_open and not await self._store.hold_open(session, job_id):
+                raise _closed()
             there = await self._store.engagement(session, job_id, known.holder_id)
             state = ev.Engagement()
             state.CopyFrom(there.engagement if there else known)
@@ -243,6 +246,10 @@ class Pool:
         entry = AuditEntry(action, ACTOR, there.candidate_id, answer.job_id)
         event = self._engagements.as_it_is(stored, ACTOR, cause=record)
         await self._store.record(session, event, entry)
+
+
+def _closed() -> Problem:
+    return Problem(Reason.WRONG_STATE, state="closed", mend="post a new job")
 
 
 def _accepted(state: ev.Engagement) -> bool:

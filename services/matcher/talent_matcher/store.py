@@ -118,6 +118,14 @@ class MatcherStore:
             {"_id": job.job_id}, {"$set": document}, upsert=True, session=session
         )
 
+    async def hold_open(self, session: Session, job_id: str) -> bool:
+        """Whether a job is open, and until the end of this transaction nobody closes it: whoever
+        does meets this write, and one of the two runs again."""
+        held = await self._jobs.update_one(
+            {"_id": job_id, "open": True}, {"$inc": {"held": 1}}, session=session
+        )
+        return bool(held.matched_count)
+
     async def jobs_of(
         self, org_id: str, *, before: str, limit: int, closed: bool
     ) -> list[StoredJob]:

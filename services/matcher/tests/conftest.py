@@ -91,11 +91,15 @@ class Wallet(consent_pb2_grpc.ConsentServiceServicer):
     def __init__(self) -> None:
         self.withdrawn: set[str] = set()
         self.asked: list[consent_pb2.CheckConsentsRequest] = []
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None  # before the next answer
         self.port = free_port()
         self._server: Any = None
 
     async def CheckConsents(self, request, context):
         self.asked.append(request)
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile:
+            await meanwhile()
         allowed = [one for one in request.holder_id if one not in self.withdrawn]
         return consent_pb2.CheckConsentsResponse(allowed_holder_id=allowed)
 

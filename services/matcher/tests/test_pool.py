@@ -163,6 +163,20 @@ async def test_closing_a_job_takes_open_requests_back(world, employer):
     assert state.contact_state == ev.CONTACT_STATE_REQUESTED
 
 
+async def test_contact_for_a_job_that_closes_meanwhile_is_refused(world, employer, wallet):
+    pair = await a_pair(world, employer)
+
+    async def close():
+        reason = jobs_pb2.JOB_CLOSE_REASON_FILLED
+        await employer.stub.CloseJob(pb.CloseJobRequest(job_id=pair.job_id, reason=reason))
+
+    wallet.meanwhile = close
+    async with refused() as refusal:
+        await pair.do("RequestContact")
+    assert refusal.reason == "WRONG_STATE"
+    assert await pair.pool() == []
+
+
 async def test_passing_over_an_invited_candidate_takes_the_request_back(world, employer):
     pair = await a_pair(world, employer)
     await pair.do("RequestContact")
