@@ -56,7 +56,7 @@ class AuthInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]
         code = "OK"
         trace = telemetry.extracted(metadata)
         try:
-            with telemetry.tracer.start_as_current_span(method, trace, SpanKind.SERVER):
+            with telemetry.span(method, trace, SpanKind.SERVER):
                 try:
                     await self._admit(method, metadata, context.peer())
                     yield

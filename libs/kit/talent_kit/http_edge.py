@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import Response
+from fastapi.telemetry import TelemetryConfig
 from opentelemetry.trace import SpanKind
 from starlette.exceptions import HTTPException
 
@@ -20,6 +21,9 @@ from talent_kit.tokens import TokenChecker
 
 MEDIA_TYPE = "application/problem+json"
 BODY = "body"  # the field that is meant when it is the whole request
+# For `FastAPI(telemetry=…)`: its own spans hold paths and queries, its logs the words of
+# exceptions. The edge's span and log take their place.
+UNTRACED: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
 logger = logging.getLogger(__name__)
 
 Scope = dict[str, Any]
@@ -65,7 +69,7 @@ class Edge:
 
         trace = telemetry.extracted(headers)
         # The route's pattern is not known yet, and a path may hold an id: the method must do.
-        with telemetry.tracer.start_as_current_span(scope["method"], trace, SpanKind.SERVER):
+        with telemetry.span(scope["method"], trace, SpanKind.SERVER):
             try:
                 await self._admit(headers, scope)
                 await self._app(scope, self._counted(receive), sending)

@@ -17,7 +17,7 @@ from typing import Any, Protocol
 
 from opentelemetry import metrics, trace
 from opentelemetry.context import Context
-from opentelemetry.trace import Link, SpanKind
+from opentelemetry.trace import Link, SpanKind, StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from talent_kit.settings import CommonSettings
@@ -87,12 +87,36 @@ def extracted(headers: Mapping[str, str]) -> Context:
 
 
 @contextmanager
+def span(
+    name: str,
+    context: Context | None,
+    kind: SpanKind,
+    attributes: Mapping[str, str | int] | None = None,
+    links: Sequence[Link] = (),
+) -> Generator[None]:
+    """A span that tells of an exception its type alone: its message may quote a document."""
+    with tracer.start_as_current_span(
+        name,
+        context,
+        kind,
+        attributes,
+        links,
+        record_exception=False,
+        set_status_on_exception=False,
+    ) as started:
+        try:
+            yield
+        except Exception as error:
+            started.set_status(StatusCode.ERROR, type(error).__name__)
+            raise
+
+
+@contextmanager
 def continue_trace(record: Traced) -> Generator[None]:
     """A span that is a child of the record's producer: for one event."""
     context = extracted({"traceparent": record.header("traceparent")})
-    with tracer.start_as_current_span(
-        f"handle {record.type}", context, SpanKind.CONSUMER, {"messaging.destination": record.topic}
-    ):
+    attributes = {"messaging.destination": record.topic}
+    with span(f"handle {record.type}", context, SpanKind.CONSUMER, attributes):
         yield
 
 
@@ -108,9 +132,8 @@ def batch_span(group: str, records: Sequence[Traced]) -> Generator[None]:
                 yield
         else:
             counted = {"messaging.destination": first.topic, "messaging.batch.count": len(records)}
-            with tracer.start_as_current_span(
-                f"handle {first.type}", None, SpanKind.CONSUMER, counted, _links(records)
-            ):
+            name = f"handle {first.type}"
+            with span(name, None, SpanKind.CONSUMER, counted, _links(records)):
                 yield
     finally:
         handler_seconds.record(time.perf_counter() - started, attributes)

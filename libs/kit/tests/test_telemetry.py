@@ -4,14 +4,19 @@ import logging
 import sys
 from collections.abc import Iterator
 
+import httpx
 import pytest
+from fastapi import FastAPI
+from fastapi.responses import StreamingResponse
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from talent_kit import telemetry
 from talent_kit.consumer import Consumer
+from talent_kit.http_edge import UNTRACED, prepare
 from talent_kit.relay import Relay
+from talent_kit.tokens import TokenChecker
 
 from .builders import CLOCK, JOBS, job_posted
 from .conftest import eventually, in_background
@@ -119,6 +124,47 @@ def test_a_service_that_ends_leaves_no_noise_to_the_next(exported, caplog):
     with telemetry.tracer.start_as_current_span("call"):
         pass
     assert not caplog.records
+
+
+def edge_app():
+    app = FastAPI(telemetry=UNTRACED)
+
+    @app.get("/")
+    async def failing():
+        async def body():
+            yield b"begun"
+            raise ValueError("ada@example.org")
+
+        return StreamingResponse(body())
+
+    prepare(app, TokenChecker("http://127.0.0.1:1", "test"), max_bytes=1000)
+    return app
+
+
+async def test_a_failure_is_traced_by_its_type_never_by_its_message(exported, bus, producer):
+    exported.clear()
+
+    async def handler(records):
+        raise ValueError("ada@example.org")
+
+    consumer = Consumer(
+        bus,
+        group="kit-test",
+        handlers={"JobPosted": handler},
+        topics=[JOBS],
+        producer=producer,
+        clock=CLOCK,
+    )
+    await producer.send_all([job_posted("a"), job_posted("b")])
+    async with in_background(consumer.run):
+        await eventually(lambda: span(exported, "handle JobPosted"))
+    transport = httpx.ASGITransport(edge_app(), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://kit") as client:
+        await client.get("/")
+    failed = [one for one in exported.get_finished_spans() if one.status.is_ok is False]
+    assert {one.name for one in failed} == {"handle JobPosted", "GET"}
+    assert {one.status.description for one in failed} == {"ValueError"}
+    assert not any("ada" in one.to_json() for one in exported.get_finished_spans())
 
 
 def span(exported, name):

@@ -5,6 +5,7 @@ import asyncio
 import httpx
 from fastapi import FastAPI, Request, Response
 from talent_kit.auth import ServiceToken, channel
+from talent_kit.http_edge import UNTRACED
 from talent_kit.limits import RateLimit
 from talent_kit.server import serve
 
@@ -36,7 +37,9 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
     matcher = Matcher(to_matcher, seconds)
     wallet = Wallet(to_wallet, http, settings.wallet_url, seconds)
 
-    site = FastAPI(title="portal", docs_url=None, redoc_url=None, openapi_url=None)
+    site = FastAPI(
+        title="portal", docs_url=None, redoc_url=None, openapi_url=None, telemetry=UNTRACED
+    )
     add_home(site, pages)
     add_employer_pages(
         site, pages=pages, matcher=matcher, wallet=wallet, streams=streams, zone=settings.zone
@@ -51,7 +54,9 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
 
     # Health answers are JSON for machines and come first; every other path is a page for people,
     # also when it does not exist.
-    front = FastAPI(title="portal", docs_url=None, redoc_url=None, openapi_url=None)
+    front = FastAPI(
+        title="portal", docs_url=None, redoc_url=None, openapi_url=None, telemetry=UNTRACED
+    )
     front.router.default = Shield(
         site, cookies=cookies, largest=settings.largest_request_bytes, secure=secure
     )

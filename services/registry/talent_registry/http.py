@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Header
 from fastapi.responses import JSONResponse, Response
 from talent_kit.errors import Problem, Reason
+from talent_kit.http_edge import UNTRACED
 
 from talent_registry.achievements import Achievements
 from talent_registry.addresses import Addresses
@@ -25,7 +26,13 @@ def make_app(
     lists: ServedLists,
     addresses: Addresses,
 ) -> FastAPI:
-    app = FastAPI(title="Registry", description=__doc__ or "", docs_url=None, redoc_url=None)
+    app = FastAPI(
+        title="Registry",
+        description=__doc__ or "",
+        docs_url=None,
+        redoc_url=None,
+        telemetry=UNTRACED,
+    )
 
     @app.get(
         "/v1/status-lists/{list_id}",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel
+from talent_kit.http_edge import UNTRACED
 
 from talent_verifier.checking import Checking, Told
 
@@ -46,6 +47,7 @@ class VerificationAnswer(BaseModel):
 
 def routes(checking: Checking) -> FastAPI:
     app = FastAPI(
+        telemetry=UNTRACED,
         title="verifier",
         description="Says whether a credential is real and valid, check by check.",
         docs_url=None,

@@ -1,6 +1,7 @@
 """The holder's API: routes by topic, put together. Who calls only ever reaches their own."""
 
 from fastapi import FastAPI
+from talent_kit.http_edge import UNTRACED
 
 from talent_wallet import (
     http_consents,
@@ -15,7 +16,7 @@ from talent_wallet.signing_in import SignIn
 
 
 def http_app(settings: WalletSettings, changes: Changes, sign_in: SignIn) -> FastAPI:
-    app = FastAPI(title="Wallet", summary="A holder's records and consents")
+    app = FastAPI(title="Wallet", summary="A holder's records and consents", telemetry=UNTRACED)
     app.state.settings = settings
     app.state.changes = changes
     app.state.sign_in = sign_in
