@@ -11,11 +11,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import TypeVar
 
 from talent_matcher import score
 from talent_matcher.model import Fit, HolderId, Job, JobId, Profile, SkillUri
 from talent_matcher.weights import Weights
 
+Key = TypeVar("Key")
+Value = TypeVar("Value")
 Version = tuple[int, int]
 Pair = tuple[JobId, HolderId]
 STEP = 256  # pairs between two moments at which the caller may do something else
@@ -112,13 +115,18 @@ class Engine:
         self._job_versions[job_id] = at
         before = self.jobs.pop(job_id, None)
         for wanted in before.requirements if before else ():
-            self._jobs_of[wanted.skill.uri].discard(job_id)
+            _discard(self._jobs_of, wanted.skill.uri, job_id)
         if job is not None:
             self.jobs[job_id] = job
             for wanted in job.requirements:
                 self._jobs_of[wanted.skill.uri].add(job_id)
         for shard in list(self.shards.values()):
             yield from self._score_job(shard, job_id)
+
+    def forget_job(self, job_id: JobId) -> None:
+        """Nothing more is told of a closed job: its version need not be known any more."""
+        if job_id not in self.jobs:
+            self._job_versions.pop(job_id, None)
 
     def advance(self, as_of: date) -> Iterator[None]:
         """Move the date. Only what begins or ends between the two dates is scored again."""
@@ -159,7 +167,7 @@ class Engine:
     def _replace(self, shard: Shard, holder: HolderId, profile: Profile | None) -> None:
         before = shard.profiles.pop(holder, None)
         for one in before.assertions if before else ():
-            shard.holders[one.skill].discard(holder)
+            _discard(shard.holders, one.skill, holder)
         if profile is not None:
             shard.profiles[holder] = profile
             for one in profile.assertions:
@@ -216,7 +224,9 @@ class Engine:
 
     def _drop(self, shard: Shard, job_id: JobId, holder: HolderId) -> None:
         del shard.eligible[job_id][holder]
-        shard.eligible_jobs[holder].discard(job_id)
+        if not shard.eligible[job_id]:
+            del shard.eligible[job_id]
+        _discard(shard.eligible_jobs, holder, job_id)
 
     def _choose_one(self, shard: Shard, job_id: JobId, holder: HolderId) -> None:
         """`_choose` after one pair was scored: while there is room for all, the others stay."""
@@ -255,13 +265,14 @@ class Engine:
     def _show(self, shard: Shard, pair: Pair, now: Fit | None) -> None:
         """Show a pair, or None for no longer, and note what that changes for the world."""
         job_id, holder = pair
-        shown = shard.shown[job_id]
-        if now == shown.get(holder):
+        if now == shard.shown.get(job_id, {}).get(holder):
             return
-        if now is None:
-            del shown[holder]
+        if now is not None:
+            shard.shown[job_id][holder] = now
         else:
-            shown[holder] = now
+            del shard.shown[job_id][holder]
+            if not shard.shown[job_id]:
+                del shard.shown[job_id]
         before = shard.sent.get(pair)
         if now == before and pair not in shard.unsure:
             shard.pending.pop(pair, None)  # back to what is announced
@@ -269,3 +280,12 @@ class Engine:
         profile_at = shard.versions.get(holder, (0, 0))
         job_at = self._job_versions.get(job_id, (0, 0))
         shard.pending[pair] = Change(job_id, holder, now, before, profile_at, job_at)
+
+
+def _discard(sets: dict[Key, set[Value]], key: Key, value: Value) -> None:
+    """Take a value out of its set; an empty set is not kept."""
+    there = sets.get(key)
+    if there is not None:
+        there.discard(value)
+        if not there:
+            del sets[key]

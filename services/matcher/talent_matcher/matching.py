@@ -24,6 +24,7 @@ from talent_proto.events.v1 import common_pb2, matches_pb2
 from talent_matcher import messages
 from talent_matcher.engine import STEP, Change, Engine, Shard
 from talent_matcher.model import HolderId, JobId
+from talent_matcher.network import JOBS
 from talent_matcher.restoring import (
     MATCHES,
     PROFILES,
@@ -117,6 +118,8 @@ class Matching:
         async with self._writing:
             for record in records:
                 await _run(self._applied(record))
+                if record.topic == JOBS and record.value is None:
+                    self._engine.forget_job(JobId(record.key))
             await self._try_announce()
 
     async def on_assigned(self, partitions: Sequence[tuple[str, int]]) -> None:

@@ -216,6 +216,25 @@ def test_a_withdrawal_that_was_perhaps_announced_is_followed_by_the_match():
     assert announce(made) == [("job-1", "holder-1", 1000)]
 
 
+def test_what_is_gone_leaves_nothing_behind():
+    made = engine()
+    put_job(made)
+    put(made)
+    put_job(made, "job-2", 1, requirement(BLUEPRINTS))
+    announce(made)
+    for job_id in (JobId("job-1"), JobId("job-2")):
+        list(made.put_job(job_id, (1, 2), None))
+        made.forget_job(job_id)
+    made.put_profile(0, "holder-1", (1, 2), None)
+    announce(made)
+    shard = made.shards[0]
+    for kept in (shard.eligible, shard.eligible_jobs, shard.shown, shard.sent, shard.holders):
+        assert not kept
+    assert not made.jobs
+    assert not made._jobs_of
+    assert not made._job_versions
+
+
 steps = st.lists(
     st.one_of(
         st.tuples(
