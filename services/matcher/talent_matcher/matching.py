@@ -171,11 +171,11 @@ class Matching:
         # that is not read here.
         epochs = {one: await self._store.take_shard(one, 0) for one in left}
         there = await read_announced(self._settings, left, given_up)
+        known = await read_profiles(self._settings, left, self._zone, given_up)
         for partition in list(left):
-            epoch, announced = epochs[partition], there.pop(partition)
+            epoch, announced, profiles = epochs[partition], there[partition], known[partition]
             if announced.epoch >= epoch:  # after a restored database
                 epoch = await self._store.take_shard(partition, announced.epoch)
-            profiles = await read_profiles(self._settings, partition, self._zone, given_up)
             if given_up.is_set():
                 return
             async with self._writing:

@@ -5,7 +5,7 @@ Reading goes on beside everything else; only what was read is then put into the 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,7 @@ from talent_matcher.model import Fit, HolderId, JobId, Profile
 
 PROFILES, MATCHES = "talent.profiles.v1", "talent.matches.v1"
 UNREADABLE = Fit(score=0)  # an announcement that is corrected or withdrawn, whatever it said
-Profiles = Mapping[HolderId, tuple[tuple[int, int], Profile | None]]
+Profiles = dict[HolderId, tuple[tuple[int, int], Profile | None]]
 logger = logging.getLogger(__name__)
 
 
@@ -73,19 +73,19 @@ async def read_announced(
 
 
 async def read_profiles(
-    settings: CommonSettings, partition: int, zone: ZoneInfo, given_up: asyncio.Event
-) -> Profiles:
-    """The latest of each holder; None for a withdrawal."""
-    found: dict[HolderId, tuple[tuple[int, int], Profile | None]] = {}
-    async with _closing(read_to_end(settings, PROFILES, [partition])) as records:
+    settings: CommonSettings, partitions: Sequence[int], zone: ZoneInfo, given_up: asyncio.Event
+) -> dict[int, Profiles]:
+    """Of each shard the latest of each holder; None for a withdrawal."""
+    found: dict[int, Profiles] = {partition: {} for partition in partitions}
+    async with _closing(read_to_end(settings, PROFILES, partitions)) as records:
         async for record in records:
             if given_up.is_set():
                 break
             with _left_out(record):
                 at, holder = (record.version.epoch, record.version.n), HolderId(record.key)
-                known = found.get(holder)
-                if known is None or known[0] < at:
-                    found[holder] = (at, profile_of(record, zone))
+                shard = found[record.partition]
+                if holder not in shard or shard[holder][0] < at:
+                    shard[holder] = (at, profile_of(record, zone))
     return found
 
 
