@@ -37,6 +37,10 @@ POISON = [
     ("talent.engagements.v1", "ContactRequested", "wallet"),
     ("talent.engagements.v1", "ContactAccepted", "matcher"),
     ("talent.profiles.v1", "TalentProfileUpdated", "matcher"),
+    ("talent.catalog.v1", "AchievementPublished", "matcher"),
+    ("talent.jobs.v1", "JobPosted", "matcher"),
+    ("talent.time.v1", "AsOfAdvanced", "matcher"),
+    ("talent.matches.v1", "MatchFound", "matcher"),
 ]
 
 

@@ -219,14 +219,18 @@ async def test_poison_in_catalog_jobs_and_time_is_a_dead_letter_once(world, org_
     )
     message = world.producer._message(garbage, {})
     assert not await world.producer.send([message._replace(value=b"\xff")])
+    found = outgoing("talent.matches.v1", "job/holder", matches_pb2.MatchFound(header=head))
+    message = world.producer._message(found, {})
+    assert not await world.producer.send([message._replace(value=b"\xff")])
     job_id = await employer.post()
     await world.profile("holder-1")
     await eventually(lambda: announced(world, job_id))
 
     async def all_there():
         found = await world.records("talent.dead-letters.v1")
-        found = [one for one in found if one.event.group == "matcher-network"]
-        return found if len(found) >= 3 else None
+        network = [one for one in found if one.event.group == "matcher-network"]
+        topics = {one.event.topic for one in found}
+        return network if len(network) >= 3 and "talent.matches.v1" in topics else None
 
     letters = await eventually(all_there)
     assert sorted(one.event.topic for one in letters) == [
