@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import grpc
 import uvicorn
+import uvloop
 from fastapi import FastAPI
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from talent_proto.operations.v1 import operations_pb2_grpc
@@ -45,11 +46,11 @@ class ServiceSettings(CommonSettings):
 def main(start: Callable[[], Awaitable[None]], migrate: Callable[[], Awaitable[Any]]) -> None:
     """`python -m talent_registry` starts the service, `… migrate` its migrations."""
     if sys.argv[1:] == ["migrate"]:
-        asyncio.run(_awaited(migrate))
+        uvloop.run(_awaited(migrate))
     elif sys.argv[1:]:
         sys.exit("use no argument, or: migrate")
     else:
-        asyncio.run(_awaited(start))
+        uvloop.run(_awaited(start))
 
 
 async def serve(

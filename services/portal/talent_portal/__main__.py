@@ -1,11 +1,14 @@
 """`python -m talent_portal` serves the pages. It has no database, so `migrate` has no work."""
 
-import asyncio
-import sys
+from talent_kit.server import main
 
 from talent_portal.app import run
 from talent_portal.settings import PortalSettings
 
+
+async def nothing() -> None:
+    pass
+
+
 if __name__ == "__main__":
-    if sys.argv[1:] != ["migrate"]:
-        asyncio.run(run(PortalSettings()))
+    main(lambda: run(PortalSettings()), nothing)

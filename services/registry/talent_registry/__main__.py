@@ -3,21 +3,22 @@
 Nothing is imported before it is needed: signing workers import this module too.
 """
 
-import asyncio
 import sys
 
 
 def main() -> None:
+    import uvloop
+
     from talent_registry import app
     from talent_registry.settings import RegistrySettings
 
     command = sys.argv[1:]
     if not command:
-        asyncio.run(app.run(RegistrySettings()))
+        uvloop.run(app.run(RegistrySettings()))
     elif command == ["migrate"]:
-        asyncio.run(app.run_migrations(RegistrySettings()))
+        uvloop.run(app.run_migrations(RegistrySettings()))
     elif command == ["rotate-kek"]:
-        count = asyncio.run(app.rotate_kek(RegistrySettings()))
+        count = uvloop.run(app.rotate_kek(RegistrySettings()))
         sys.stdout.write(f"{count} keys are under the new key-encryption key now.\n")
     else:
         sys.exit("use no argument, or one of: migrate, rotate-kek")
