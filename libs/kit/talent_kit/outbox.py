@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ T = TypeVar("T")
 COLLECTION = "outbox"
 BUCKETS = 16
 HEADROOM = 64 * 1024  # of a message, for key, headers and Kafka's own framing
+PARCEL_BYTES = 1024 * 1024  # of the events in one document, and the event that goes beyond
 
 
 def bucket_of(topic: str, key: str) -> int:
@@ -47,9 +48,16 @@ class Outbox:
         if not items:
             return
         trace = telemetry.carrier()
-        await self._collection.insert_many(
-            [self._document(item, trace) for item in items], session=session
-        )
+        parcels: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        for item in items:
+            place = bucket_of(item.topic, item.key), item.version.packed
+            parcels.setdefault(place, []).append(self._event(item, trace))
+        documents = [
+            _document(bucket, version, part)
+            for (bucket, version), events in parcels.items()
+            for part in _parts(events)
+        ]
+        await self._collection.insert_many(documents, session=session)
 
     async def transact(self, work: Callable[[Session], Awaitable[T]]) -> T:
         """`Store.transact`, and wake the relay once it is committed."""
@@ -62,7 +70,7 @@ class Outbox:
         self.awake.set()
 
     async def depth(self) -> int:
-        """How many events wait."""
+        """How many documents wait; each holds what one transaction told at once."""
         return int(await self._collection.count_documents({}))
 
     async def age_seconds(self) -> float:
@@ -70,21 +78,42 @@ class Outbox:
         oldest = await self._collection.find_one({}, {"at": 1}, sort=[("_id", 1)])
         return (datetime.now(UTC) - oldest["at"]).total_seconds() if oldest else 0.0
 
-    def _document(self, item: Outgoing, trace: dict[str, str]) -> dict[str, Any]:
+    def _event(self, item: Outgoing, trace: dict[str, str]) -> dict[str, Any]:
         value = None if item.event is None else Binary(item.event.SerializeToString())
         limit = self._store.settings.max_message_bytes - HEADROOM
         if value is not None and len(value) > limit:
             raise Problem(Reason.TOO_LARGE, limit=f"{limit} bytes")
         headers = kafka_headers(item, self._source, trace if item.trace is None else item.trace)
         return {
-            "_id": uuid7(),
-            "schema_version": 1,
-            "bucket": bucket_of(item.topic, item.key),
             "stream": f"{item.topic} {item.key}",
             "topic": item.topic,
             "key": item.key,
-            "version": Int64(item.version.packed),
             "value": value,
             "headers": [[name, Binary(text)] for name, text in headers],
-            "at": datetime.now(UTC),
         }
+
+
+def _document(bucket: int, version: int, events: list[dict[str, Any]]) -> dict[str, Any]:
+    """Events of one bucket and one version, so of each key one: they need no order."""
+    return {
+        "_id": uuid7(),
+        "schema_version": 1,
+        "bucket": bucket,
+        "version": Int64(version),
+        "at": datetime.now(UTC),
+        "events": events,
+    }
+
+
+def _parts(events: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+    """A database's documents have a limit."""
+    part: list[dict[str, Any]] = []
+    size = 0
+    for event in events:
+        part.append(event)
+        size += len(event["value"] or b"")
+        if size >= PARCEL_BYTES:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import Any
 
@@ -18,13 +18,15 @@ from talent_kit.producer import Message, Producer
 from talent_kit.store import Store
 from talent_kit.waiting import until
 
-BATCH = 500
+BATCH = 500  # documents
 BATCH_BYTES = 8 * 1024 * 1024  # in memory at once, and the one event that goes beyond
 DELETED_AT_ONCE = 100
 POLL_SECONDS = 0.25
 BACK_OFF_SECONDS = 5.0
 REFUSED_SECONDS = 60.0  # until a stream that Kafka refused is tried again
 logger = logging.getLogger(__name__)
+
+_Place = tuple[str, str]  # a document's id, and the stream of an event in it
 
 
 class Relay:
@@ -72,32 +74,26 @@ class Relay:
         owned = self.owned()
         if not owned:
             return False
-        waiting, cut = await self._next(owned)
-        if not waiting:
+        rows, cut = await self._next(owned)
+        if not rows:
             return False
-        sent, failed = await self._send(waiting)
-        if sent:
-            # A few at a time: one command is one write to disk, but a long list is slow to match.
-            for start in range(0, len(sent), DELETED_AT_ONCE):
-                some = sent[start : start + DELETED_AT_ONCE]
-                await self._collection.delete_many({"_id": {"$in": some}})
-            telemetry.records_relayed.add(len(sent))
+        sent, failed = await self._send(rows)
+        await self._take_out(rows, sent)
         if failed:
             await asyncio.sleep(POLL_SECONDS)
         return failed or cut
 
     async def _next(self, owned: list[int]) -> tuple[list[Any], bool]:
-        """What to send, as of one instant, and whether more waits.
+        """Documents to send, as of one instant, and whether more wait.
 
         Lowest versions first: cut off anywhere, that order has no version of a key without all its
         earlier ones. An order by time or id would not: the clocks of replicas differ.
         """
         async with await self._store.snapshot() as session:
             query: dict[str, Any] = {"bucket": {"$in": owned}}
-            now = time.monotonic()
-            waiting = [stream for stream, again in self._refused.items() if again > now]
-            if waiting:
-                query["stream"] = {"$nin": waiting}
+            refused = self._refused_now()
+            if refused:
+                query["events"] = {"$elemMatch": {"stream": {"$nin": sorted(refused)}}}
             found = self._collection.find(query, session=session)
             found = found.sort([("version", 1)]).limit(BATCH)
             rows: list[Any] = []
@@ -105,46 +101,43 @@ class Relay:
             try:
                 async for row in found:
                     rows.append(row)
-                    size += len(row["value"] or b"")
+                    size += sum(len(event["value"] or b"") for event in row["events"])
                     if len(rows) == BATCH or size >= BATCH_BYTES:
                         return rows, True
             finally:
                 await found.close()
             return rows, False
 
-    async def _send(self, rows: Sequence[Any]) -> tuple[list[str], bool]:
-        """The ids of what Kafka acknowledged, and whether it could not be reached for some."""
-        streams: dict[str, list[Any]] = {}
-        for row in rows:
-            streams.setdefault(row["stream"], []).append(row)
-        sent: list[str] = []
-        stuck: set[str] = set()
+    async def _send(self, rows: Sequence[Any]) -> tuple[set[_Place], bool]:
+        """What Kafka acknowledged, and whether it could not be reached for some."""
+        sent: set[_Place] = set()
+        stuck = self._refused_now()
         unreached = False
         # The first version of every key, then, where that one arrived, the second, and so on.
-        for turn in zip_longest(*streams.values()):
+        for turn in zip_longest(*_by_stream(rows)):
             owned = set(self.owned())
-            due: list[Any] = []
-            for row in turn:
-                if row is None or row["stream"] in stuck:
+            due: list[tuple[Any, Any]] = []
+            for row, event in filter(None, turn):
+                if event["stream"] in stuck:
                     continue
                 if row["bucket"] in owned:
-                    due.append(row)
+                    due.append((row, event))
                 else:
-                    stuck.add(row["stream"])  # its later versions must not go first
+                    stuck.add(event["stream"])  # its later versions must not go first
             if not due:
                 break
             # What arrived after the lease could overwrite what its next holder has sent.
-            seconds = self._buckets.seconds_left(row["bucket"] for row in due)
-            failures = await self._producer.send([_message(row) for row in due], seconds)
-            for index, row in enumerate(due):
+            seconds = self._buckets.seconds_left({row["bucket"] for row, _ in due})
+            failures = await self._producer.send([_message(event) for _, event in due], seconds)
+            for index, (row, event) in enumerate(due):
                 error = failures.get(index)
                 if error is None:
-                    sent.append(row["_id"])
-                    self._refused.pop(row["stream"], None)
+                    sent.add((row["_id"], event["stream"]))
+                    self._refused.pop(event["stream"], None)
                     continue
-                stuck.add(row["stream"])
+                stuck.add(event["stream"])
                 if isinstance(error, REFUSED):
-                    self._refuse(row, error)
+                    self._refuse(row, event, error)
                 else:
                     unreached = True
             if unreached:
@@ -153,12 +146,34 @@ class Relay:
                 break
         return sent, unreached
 
-    def _refuse(self, row: Any, error: Exception) -> None:
+    async def _take_out(self, rows: Sequence[Any], sent: set[_Place]) -> None:
+        """Delete what is acknowledged; of a document only a part, where not all of it is."""
+        done: list[str] = []
+        for row in rows:
+            streams = [event["stream"] for event in row["events"]]
+            out = [stream for stream in streams if (row["_id"], stream) in sent]
+            if len(out) == len(streams):
+                done.append(row["_id"])
+            elif out:
+                part = {"$pull": {"events": {"stream": {"$in": out}}}}
+                await self._collection.update_one({"_id": row["_id"]}, part)
+        # A few at a time: one command is one write to disk, but a long list is slow to match.
+        for start in range(0, len(done), DELETED_AT_ONCE):
+            some = done[start : start + DELETED_AT_ONCE]
+            await self._collection.delete_many({"_id": {"$in": some}})
+        if sent:
+            telemetry.records_relayed.add(len(sent))
+
+    def _refused_now(self) -> set[str]:
+        now = time.monotonic()
+        return {stream for stream, again in self._refused.items() if again > now}
+
+    def _refuse(self, row: Any, event: Any, error: Exception) -> None:
         """Leave one stream aside for a while: the others go on, and it is logged once."""
-        if row["stream"] not in self._refused:
+        if event["stream"] not in self._refused:
             name = type(error).__name__
-            logger.error("%s cannot take the event %s: %s", row["topic"], row["_id"], name)
-        self._refused[row["stream"]] = time.monotonic() + REFUSED_SECONDS
+            logger.error("%s cannot take an event of %s: %s", event["topic"], row["_id"], name)
+        self._refused[event["stream"]] = time.monotonic() + REFUSED_SECONDS
 
     async def _keep(self, stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -195,7 +210,16 @@ class Relay:
             logger.warning("outbox leases run out by themselves: %s", type(error).__name__)
 
 
-def _message(row: Any) -> Message:
-    headers = [(name, bytes(value)) for name, value in row["headers"]]
-    value = row["value"]
-    return Message(row["topic"], row["key"], None if value is None else bytes(value), headers)
+def _by_stream(rows: Sequence[Any]) -> Iterable[list[tuple[Any, Any]]]:
+    """The events of each stream in their order, with their documents."""
+    streams: dict[str, list[tuple[Any, Any]]] = {}
+    for row in rows:
+        for event in row["events"]:
+            streams.setdefault(event["stream"], []).append((row, event))
+    return streams.values()
+
+
+def _message(event: Any) -> Message:
+    headers = [(name, bytes(value)) for name, value in event["headers"]]
+    value = event["value"]
+    return Message(event["topic"], event["key"], None if value is None else bytes(value), headers)

@@ -7,7 +7,7 @@ import pytest
 from bson.binary import Binary
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import tombstone
-from talent_kit.outbox import BUCKETS, HEADROOM, Outbox
+from talent_kit.outbox import BUCKETS, HEADROOM, Outbox, bucket_of
 from talent_kit.producer import Message, Producer
 from talent_kit.reading import read_to_end
 from talent_kit.relay import Relay
@@ -88,6 +88,7 @@ async def test_large_events_are_read_a_few_at_a_time(bus, store, outbox, produce
 
     monkeypatch.setattr(producer, "send", counting)
     monkeypatch.setattr("talent_kit.relay.BATCH_BYTES", 1)
+    monkeypatch.setattr("talent_kit.outbox.PARCEL_BYTES", 1)
     await put(store, outbox, *[job_posted(f"job-{n}") for n in range(5)])
     async with in_background(relay_of(store, outbox, producer).run):
         await eventually(lambda: empty(outbox))
@@ -110,20 +111,33 @@ async def test_an_event_that_kafka_would_not_take_is_refused_with_its_transactio
     assert await outbox.depth() == 1
 
 
+async def only_bad(store: Store) -> bool:
+    waiting = [row["events"] async for row in store.db.outbox.find()]
+    return [[event["key"] for event in events] for events in waiting] == [["bad"]] * 3
+
+
 async def test_a_refused_stream_stands_alone_and_is_logged_once(
     bus, store, outbox, producer, caplog
 ):
-    await put(store, outbox, *[job_posted("bad", n) for n in (1, 2)], job_posted("good"))
+    # In one bucket, so in the same documents.
+    bucket = bucket_of(JOBS, "bad")
+    good = next(f"good-{n}" for n in range(1000) if bucket_of(JOBS, f"good-{n}") == bucket)
+    for n in (1, 2):
+        await put(store, outbox, job_posted("bad", n), job_posted(good, n))
     await store.db.outbox.update_one(
-        {"key": "bad", "version": job_posted("bad", 1).version.packed},
-        {"$set": {"value": Binary(bytes(bus.max_message_bytes))}},
+        {"version": job_posted("bad", 1).version.packed},
+        {"$set": {"events.0.value": Binary(bytes(bus.max_message_bytes))}},
     )
     async with in_background(relay_of(store, outbox, producer).run):
-        await put(store, outbox, job_posted("good", 2))
         await eventually(lambda: remaining(outbox, 2))
-        await put(store, outbox, job_posted("good", 3))
-        await eventually(lambda: remaining(outbox, 2))
-    assert await sent(bus) == {"good": [1, 2, 3]}
+        await put(store, outbox, job_posted("bad", 3), job_posted(good, 3))
+
+        async def all_told():
+            return (await sent(bus)).get(good) == [1, 2, 3]
+
+        await eventually(all_told)
+        await eventually(lambda: only_bad(store))
+    assert await sent(bus) == {good: [1, 2, 3]}
     assert [record.levelname for record in caplog.records].count("ERROR") == 1
 
 

@@ -109,7 +109,6 @@ def achievement_of(document: Document) -> Achievement:
 
 
 def credential_document(credential: Credential) -> Document:
-    facts = asdict(credential.facts)
     return {
         "_id": credential.credential_id,
         "schema_version": SCHEMA_VERSION,
@@ -117,11 +116,22 @@ def credential_document(credential: Credential) -> Document:
         "issuer_did": credential.issuer_did,
         "content": Binary(credential.content),
         "digest": credential.digest,
-        "facts": facts,
+        "facts": _facts_document(credential.facts),
         "place": asdict(credential.place) if credential.place else None,
         "status": credential.status.value,
         "published_at": credential.published_at,
         "version": Int64(credential.version.packed),
+    }
+
+
+def _facts_document(facts: Facts) -> Document:
+    # `dataclasses.asdict` would copy every text: a tenth of the time of publishing.
+    recipient = facts.recipient
+    return {
+        **vars(facts),
+        "recipient": {**vars(recipient), "identifier": [vars(one) for one in recipient.identifier]},
+        "credential_status": [vars(entry) for entry in facts.credential_status],
+        "result": [vars(result) for result in facts.result],
     }
 
 
