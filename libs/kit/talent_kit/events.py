@@ -134,13 +134,22 @@ def tombstone(topic: str, key: str, type: str, version: Version) -> Outgoing:
 
 def kafka_headers(item: Outgoing, source: str, trace: Mapping[str, str]) -> list[tuple[str, bytes]]:
     """The headers of one record; `trace` is the W3C carrier of the present span."""
+    return encoded(headers_of(item, source, trace))
+
+
+def encoded(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:
+    """As they go to Kafka."""
+    return [(name, value.encode()) for name, value in headers.items()]
+
+
+def headers_of(item: Outgoing, source: str, trace: Mapping[str, str]) -> dict[str, str]:
     event = cast(Any, item.event)
     if event is None:
         ident, time = uuid7(), datetime.now(UTC)
     else:
         ident = event.header.event_id
         time = event.header.recorded_at.ToDatetime(tzinfo=UTC)
-    stated = {
+    return {
         "ce_type": item.type,  # first: a consumer looks for it in every record
         "ce_specversion": "1.0",
         "ce_id": ident,
@@ -151,7 +160,6 @@ def kafka_headers(item: Outgoing, source: str, trace: Mapping[str, str]) -> list
         "aggregate_version": str(item.version),
         **trace,
     }
-    return [(name, value.encode()) for name, value in stated.items()]
 
 
 def received(

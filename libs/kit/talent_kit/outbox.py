@@ -11,7 +11,7 @@ from bson.int64 import Int64
 
 from talent_kit import telemetry
 from talent_kit.errors import Problem, Reason
-from talent_kit.events import Outgoing, kafka_headers
+from talent_kit.events import Outgoing, headers_of
 from talent_kit.ids import uuid7
 from talent_kit.store import Session, Store
 
@@ -83,13 +83,12 @@ class Outbox:
         limit = self._store.settings.max_message_bytes - HEADROOM
         if value is not None and len(value) > limit:
             raise Problem(Reason.TOO_LARGE, limit=f"{limit} bytes")
-        headers = kafka_headers(item, self._source, trace if item.trace is None else item.trace)
         return {
             "stream": f"{item.topic} {item.key}",
             "topic": item.topic,
             "key": item.key,
             "value": value,
-            "headers": [[name, Binary(text)] for name, text in headers],
+            "headers": headers_of(item, self._source, trace if item.trace is None else item.trace),
         }
 
 

@@ -11,6 +11,7 @@ from pymongo.errors import PyMongoError
 
 from talent_kit import telemetry
 from talent_kit.buckets import BucketLeases
+from talent_kit.events import encoded
 from talent_kit.kafka import REFUSED
 from talent_kit.leases import RENEW_EVERY
 from talent_kit.outbox import COLLECTION, Outbox
@@ -220,6 +221,10 @@ def _by_stream(rows: Sequence[Any]) -> Iterable[list[tuple[Any, Any]]]:
 
 
 def _message(event: Any) -> Message:
-    headers = [(name, bytes(value)) for name, value in event["headers"]]
     value = event["value"]
-    return Message(event["topic"], event["key"], None if value is None else bytes(value), headers)
+    return Message(
+        event["topic"],
+        event["key"],
+        None if value is None else bytes(value),
+        encoded(event["headers"]),
+    )

@@ -7,18 +7,18 @@ import sys
 
 
 def main() -> None:
-    import uvloop
+    from talent_kit.server import run
 
     from talent_registry import app
     from talent_registry.settings import RegistrySettings
 
     command = sys.argv[1:]
     if not command:
-        uvloop.run(app.run(RegistrySettings()))
+        run(lambda: app.run(RegistrySettings()))
     elif command == ["migrate"]:
-        uvloop.run(app.run_migrations(RegistrySettings()))
+        run(lambda: app.run_migrations(RegistrySettings()))
     elif command == ["rotate-kek"]:
-        count = uvloop.run(app.rotate_kek(RegistrySettings()))
+        count = run(lambda: app.rotate_kek(RegistrySettings()))
         sys.stdout.write(f"{count} keys are under the new key-encryption key now.\n")
     else:
         sys.exit("use no argument, or one of: migrate, rotate-kek")
