@@ -20,9 +20,10 @@ from bench.report import Figure, at_most, plain, report
 
 ROUNDS = 3
 HOLDERS = 300
+WORKERS_END_SECONDS = 10
 WORKERS_END = {
-    "TALENT_REGISTRY_SIGNING_IDLE_SECONDS": "10",
-    "TALENT_VERIFIER_WORKER_IDLE_SECONDS": "10",
+    "TALENT_REGISTRY_SIGNING_IDLE_SECONDS": str(WORKERS_END_SECONDS),
+    "TALENT_VERIFIER_WORKER_IDLE_SECONDS": str(WORKERS_END_SECONDS),
 }
 QUIET_SECONDS = 20
 
@@ -31,6 +32,7 @@ def main() -> None:
     figures: list[Figure] = []
     with sandbox(WORKERS_END) as network:
         asyncio.run(used(network))
+        time.sleep(WORKERS_END_SECONDS / 2)  # all of them have had work, none has ended
         figures += [
             plain(f"{name}: memory with its workers (PSS)", memory(network, name), "MB")
             for name in ("registry", "verifier")

@@ -6,7 +6,6 @@ everything in at the same time, on the same cores.
 """
 
 import asyncio
-import json
 import multiprocessing
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -18,8 +17,9 @@ from motor.motor_asyncio import AsyncIOMotorClient
 from talent_kit.ids import uuid7
 from talent_local.sandbox import Sandbox
 from talent_proto.registry.v1.registry_pb2 import IssueCredentialRequest
+from talent_registry.signing import CHUNK, sign_to_bytes
 from talent_vc import SigningKey
-from talent_vc.worker import SignRequest, init_worker, sign_many
+from talent_vc.worker import SignRequest, init_worker
 
 from bench import reference
 from bench.network import INSTALLED, World, sandbox, world
@@ -104,22 +104,22 @@ async def publish(made: World, size: str, run: str, count: int) -> None:
 
 def sign_alone(size: str, count: int) -> float:
     """Credentials a second that the same processes sign with nothing else to do."""
-    document = json.loads((reference.FOLDER / f"{size}.json").read_text())
-    document.pop("proof", None)
     key = SigningKey.generate()
-    method = f"{key.did_key}#{key.public_multikey}"
-    request = SignRequest(document, key.to_bytes(), method, datetime.now(UTC))
+    requests = [
+        SignRequest(document, key.to_bytes(), key.did_key_method, datetime.now(UTC))
+        for document in reference.unsigned(size, count)
+    ]
     with ProcessPoolExecutor(
         PROCESSES,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=init_worker,
         initargs=(str(INSTALLED.data / "contexts"),),
     ) as pool:
-        chunks = [[request] * 25 for _ in range(count // 25)]
-        list(pool.map(sign_many, chunks[:4]))
+        chunks = [requests[start : start + CHUNK] for start in range(0, count, CHUNK)]
+        list(pool.map(sign_to_bytes, chunks[:4]))
         began = time.perf_counter()
-        list(pool.map(sign_many, chunks))
-        return len(chunks) * 25 / (time.perf_counter() - began)
+        list(pool.map(sign_to_bytes, chunks))
+        return count / (time.perf_counter() - began)
 
 
 async def store_alone(network: Sandbox, size: str, count: int) -> float:

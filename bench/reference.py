@@ -4,7 +4,10 @@
 floors that need no network; `bench.publish` makes one that is missing.
 """
 
+import json
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 from talent_proto.events.v1.catalog_pb2 import Achievement, Alignment, Criteria
 from talent_proto.registry.v1.registry_pb2 import CredentialDraft, DraftEvidence, PublishItem
@@ -20,6 +23,21 @@ PARAGRAPH = (
     "position under the eyes of a certified inspector, who bent, cut and etched each of them, "
     "measured the penetration and recorded every finding in the course log."
 )
+
+
+def unsigned(size: str, count: int) -> list[dict[str, Any]]:
+    """The reference credential for so many holders, each under ids of its own."""
+    text = (FOLDER / f"{size}.json").read_text()
+    document = json.loads(text)
+    del document["proof"]
+    own = [document["id"], document["credentialSubject"]["identifier"][0]["identityHash"]]
+    made: list[dict[str, Any]] = []
+    for _ in range(count):
+        other = json.dumps(document)
+        for value in own:
+            other = other.replace(value, f"urn:uuid:{uuid4()}")
+        made.append(json.loads(other))
+    return made
 
 
 def achievement(name: str, org_id: str) -> Achievement:
