@@ -20,6 +20,7 @@ from talent_kit.grpc_client import FixedToken, channel
 from talent_kit.grpc_errors import problem_of
 from talent_kit.producer import Producer
 from talent_kit.reading import read_to_end
+from talent_kit.store import Store
 from talent_kit.versions import Version
 from talent_local.issuer import Issuer
 from talent_local.issuer.clients import load_clients
@@ -344,6 +345,17 @@ class World:
 
     async def records(self, topic: str) -> list[Record]:
         return [record async for record in read_to_end(self.settings, topic)]
+
+    async def audited(self, action: str, object_id: str) -> dict[str, Any]:
+        """The only entry of the audit log that says so."""
+        store = await Store.connect(self.settings, "matcher")
+        rows = await store.db["audit"].find({"entries.object_id": object_id}).to_list(None)
+        await store.close()
+        entries = [entry for row in rows for entry in row["entries"]]
+        (found,) = [
+            one for one in entries if (one["action"], one["object_id"]) == (action, object_id)
+        ]
+        return found
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

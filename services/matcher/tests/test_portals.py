@@ -1,7 +1,6 @@
 import pytest
 from aiokafka.errors import KafkaError
 from talent_kit import telemetry
-from talent_kit.store import Store
 from talent_proto.events.v1 import catalog_pb2
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 
@@ -125,10 +124,7 @@ async def test_what_an_operator_is_sent_is_in_the_audit_log(world, employer, org
     job_id = await employer.post()
     await world.profile("holder-1")
     (found,) = await told(world, "org-audited", job_id, 1)
-    store = await Store.connect(world.settings, "matcher")
-    wanted = {"action": "CANDIDATE_SENT", "object_id": job_id}
-    entry = await store.db["audit"].find_one(wanted)
-    await store.close()
+    entry = await world.audited("CANDIDATE_SENT", job_id)
     assert entry["subject"] == found.key.split("/")[1]
     assert entry["details"] == {"operator": "org-audited"}
 
