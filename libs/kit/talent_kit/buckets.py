@@ -33,12 +33,14 @@ class BucketLeases:
         return min(self._leases[bucket].seconds_left for bucket in buckets)
 
     async def refresh(self) -> None:
-        """Renew what is held, give up what is beyond the fair share, take what is free."""
+        """Renew what is held, but not what is beyond the fair share, and take what is free.
+
+        What is not renewed runs out. Given back at once, another replica could send it while a
+        send of this one is still under way.
+        """
         self.replicas = await self._report_and_count()
         share = math.ceil(BUCKETS / self.replicas)
         held = [lease for lease in self._leases if lease.held]
-        for lease in held[share:]:
-            await lease.release()
         kept = await Lease.renew_together(held[:share])
         # From a place of its own, so that replicas starting together do not queue for the same.
         start = hash(self._me) % BUCKETS

@@ -75,16 +75,17 @@ class Relay:
         owned = self.owned()
         if not owned:
             return False
-        rows, cut = await self._next(owned)
+        refused = self._refused_now()  # once, so that what is read is what is sent
+        rows, cut = await self._next(owned, refused)
         if not rows:
             return False
-        sent, failed = await self._send(rows)
+        sent, failed = await self._send(rows, refused)
         await self._take_out(rows, sent)
         if failed:
             await asyncio.sleep(POLL_SECONDS)
         return failed or cut
 
-    async def _next(self, owned: list[int]) -> tuple[list[Any], bool]:
+    async def _next(self, owned: list[int], refused: set[str]) -> tuple[list[Any], bool]:
         """Documents to send, as of one instant, and whether more wait.
 
         Lowest versions first: cut off anywhere, that order has no version of a key without all its
@@ -92,7 +93,6 @@ class Relay:
         """
         async with await self._store.snapshot() as session:
             query: dict[str, Any] = {"bucket": {"$in": owned}}
-            refused = self._refused_now()
             if refused:
                 query["events"] = {"$elemMatch": {"stream": {"$nin": sorted(refused)}}}
             found = self._collection.find(query, session=session)
@@ -109,10 +109,10 @@ class Relay:
                 await found.close()
             return rows, False
 
-    async def _send(self, rows: Sequence[Any]) -> tuple[set[_Place], bool]:
+    async def _send(self, rows: Sequence[Any], refused: set[str]) -> tuple[set[_Place], bool]:
         """What Kafka acknowledged, and whether it could not be reached for some."""
         sent: set[_Place] = set()
-        stuck = self._refused_now()
+        stuck = set(refused)
         unreached = False
         # The first version of every key, then, where that one arrived, the second, and so on.
         for turn in zip_longest(*_by_stream(rows)):

@@ -65,6 +65,10 @@ class Together(Generic[A, B]):
             outcomes = await self._work([item for item, _ in taken])
         except Exception as failure:
             outcomes = [failure] * len(taken)
+        except BaseException:
+            for _, result in taken:
+                result.cancel()  # nobody waits for a run that was ended
+            raise
         for (_, result), outcome in zip(taken, outcomes, strict=True):
             if result.cancelled():
                 continue

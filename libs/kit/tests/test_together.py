@@ -67,3 +67,13 @@ async def test_a_run_that_fails_tells_its_callers_and_the_next_one_goes_on(runs)
     assert isinstance(first, ValueError)
     assert isinstance(second, ValueError)
     assert third == 6
+
+
+async def test_nobody_waits_for_a_run_that_was_ended(runs):
+    async def ended(items):
+        raise asyncio.CancelledError
+
+    together = Together(ended, most=10)
+    async with asyncio.timeout(5):
+        (result,) = await together.do([1])
+    assert isinstance(result, asyncio.CancelledError)

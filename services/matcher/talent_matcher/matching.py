@@ -123,16 +123,18 @@ class Matching:
             await self._try_announce()
 
     async def on_assigned(self, partitions: Sequence[tuple[str, int]]) -> None:
-        given_up = asyncio.Event()
-        numbers = [partition for _, partition in partitions]
-        task = asyncio.create_task(self._open(numbers, given_up))
-        self._opening |= dict.fromkeys(numbers, (task, given_up))
+        self._start_opening([partition for _, partition in partitions])
 
     async def on_revoked(self, partitions: Sequence[tuple[str, int]]) -> None:
         await self._give_up([partition for _, partition in partitions])
         async with self._writing:
             for _, partition in partitions:
                 self._engine.close_shard(partition)
+
+    def _start_opening(self, partitions: Sequence[int]) -> None:
+        given_up = asyncio.Event()
+        task = asyncio.create_task(self._open(partitions, given_up))
+        self._opening |= dict.fromkeys(partitions, (task, given_up))
 
     def _applied(self, record: Record) -> Iterator[None]:
         at = (record.version.epoch, record.version.n)
@@ -155,9 +157,10 @@ class Matching:
             if await until(given_up, 0.02):
                 return
         left = list(partitions)
+        epochs: dict[int, int] = {}  # taken once: a try that fails takes nothing from others
         while True:
             try:
-                await self._restore(left, given_up)
+                await self._restore(left, epochs, given_up)
             except Exception as error:
                 if not passes_by_itself(error):
                     logger.exception("shards %s cannot be restored", left)
@@ -165,17 +168,21 @@ class Matching:
             if not left or await until(given_up, RETRY_SECONDS):
                 return
 
-    async def _restore(self, left: list[int], given_up: asyncio.Event) -> None:
+    async def _restore(
+        self, left: list[int], epochs: dict[int, int], given_up: asyncio.Event
+    ) -> None:
         """Takes from `left` whatever is open."""
         # Taken before anything is read: whoever had a shard before announces nothing from then on
         # that is not read here.
-        epochs = {one: await self._store.take_shard(one, 0) for one in left}
+        for partition in left:
+            if partition not in epochs:
+                epochs[partition] = await self._store.take_shard(partition, 0)
         there = await read_announced(self._settings, left, given_up)
         known = await read_profiles(self._settings, left, self._zone, given_up)
         for partition in list(left):
             epoch, announced, profiles = epochs[partition], there[partition], known[partition]
             if announced.epoch >= epoch:  # after a restored database
-                epoch = await self._store.take_shard(partition, announced.epoch)
+                epoch = epochs[partition] = await self._store.take_shard(partition, announced.epoch)
             if given_up.is_set():
                 return
             async with self._writing:
@@ -225,6 +232,9 @@ class Matching:
                 if await self._store.shard_epoch(partition) != shard.epoch:
                     logger.warning("shard %d went to another replica", partition)
                     self._engine.close_shard(partition)
+                    if partition in self._opening:
+                        # Ours, as far as Kafka has told: the other one may only have been late.
+                        self._start_opening([partition])
                     break
                 part = changes[begin : begin + AT_ONCE]
                 self._engine.leaving(partition, part)

@@ -128,3 +128,34 @@ async def test_all_shards_that_come_together_are_restored_in_one_pass(world, mon
     await owner.opens(*range(world.settings.kafka_partitions))
     assert topics.count(MATCHES) == 1
     await owner.matching.on_revoked([(PROFILES, 0)])
+
+
+async def test_a_shard_that_a_late_replica_took_is_opened_again(world):
+    partition = partition_of("holder-again", world.settings.kafka_partitions)
+    await world.producer.send_all([world.profile_event("holder-again", VERSION)])
+    owner = Owner(world)
+    await owner.opens(partition)
+    owner.store.epochs[partition] += 1  # by one that Kafka could not tell that it lost the shard
+    await owner.job("job-again")
+    assert not owner.sent.items
+    await eventually(lambda: [one.key for one in owner.sent.items] == ["job-again/holder-again"])
+    assert owner.sent.items[0].version.epoch == owner.store.epochs[partition]
+    await owner.matching.on_revoked([(PROFILES, partition)])
+
+
+async def test_a_restore_that_is_tried_again_takes_its_shard_once(world, monkeypatch):
+    reads = []
+
+    def failing(settings, partitions, given_up):
+        reads.append(partitions)
+        if len(reads) < 3:
+            raise ConnectionError
+        return restoring.read_announced(settings, partitions, given_up)
+
+    monkeypatch.setattr(matching, "read_announced", failing)
+    monkeypatch.setattr(matching, "RETRY_SECONDS", 0.01)
+    owner = Owner(world)
+    await owner.opens(1)
+    assert len(reads) == 3
+    assert owner.store.epochs[1] == 1
+    await owner.matching.on_revoked([(PROFILES, 1)])
