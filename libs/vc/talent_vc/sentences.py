@@ -46,7 +46,7 @@ _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("issuer.binding", _FAILED): "It was signed by someone other than the issuer that it names.",
     ("issuer.binding", _UNSURE): "We could not check that the issuer it names signed it.",
     ("issuer.trust", _PASSED): "The issuer is known to {source} as {name}.",
-    ("issuer.trust", _FAILED): "{source} does not vouch for the issuer.",
+    ("issuer.trust", _FAILED): "The issuer is not one that {source} vouches for.",
     ("issuer.trust", _UNSURE): "We could not ask about the issuer.",
     ("issuer.trust", _NONE): "Nobody was asked about the issuer.",
     ("validity.from", _PASSED): "It has been valid since {limit}.",

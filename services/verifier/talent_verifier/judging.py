@@ -22,7 +22,7 @@ from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
 from talent_verifier.workers import NotDone, Workers
 
 Organizations = Callable[[Iterable[str]], Mapping[str, Organization]]
-SOURCE = "talent-network"
+SOURCE = "the state agency"  # the name of this network's own registry
 DOCUMENTS_AT_MOST = 20  # for one credential in all: it must not make us flood others
 NOT_DONE = talent_vc.Verdict(
     Overall.UNDETERMINED,
