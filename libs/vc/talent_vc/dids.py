@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from talent_vc.document import Document
 from talent_vc.errors import DidError
-from talent_vc.keys import read_multikey
+from talent_vc.public_keys import read_multikey
 
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?", re.ASCII)
 _SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=@%-]+", re.ASCII)
@@ -16,7 +16,7 @@ _CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey
 
 
 def did_key_document(did: str) -> Document:
-    """The DID document of an Ed25519 did:key, made from the DID itself; ProofError otherwise."""
+    """The DID document of a did:key, made from the DID itself; errors as of `read_multikey`."""
     multikey = did.removeprefix("did:key:")
     if multikey == did:
         raise DidError("Give a DID that starts with did:key:.")

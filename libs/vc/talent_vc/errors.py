@@ -48,6 +48,10 @@ class ProofError(CredentialError):
     """A proof, or the key it names, is wrong."""
 
 
+class UnsupportedKeyError(CredentialError):
+    """A DID method or kind of key that is not covered: no judgment is possible."""
+
+
 class DidError(CredentialError):
     """A DID or its document is malformed."""
 

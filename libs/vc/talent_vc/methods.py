@@ -11,15 +11,9 @@ from typing import Any, cast
 
 from talent_vc.dids import did_web_url
 from talent_vc.document import Document, read_json
-from talent_vc.errors import CredentialError, LoadError, ParseError, ProofError
-from talent_vc.keys import PublicKey, read_multikey
+from talent_vc.errors import LoadError, ParseError, ProofError, UnsupportedKeyError
 from talent_vc.loading import Loader
-
-_KEY_TYPES = ("Multikey", "Ed25519VerificationKey2020")
-
-
-class UnsupportedMethodError(CredentialError):
-    """A DID method or kind of key that is not covered: no judgment is possible."""
+from talent_vc.public_keys import MULTIKEY_STARTS, KeyKind, PublicKey, read_multikey
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +44,7 @@ def resolve_method(
 ) -> Method:
     """The method behind a verificationMethod URL.
 
-    Raises `LoadError` when a document is needed and cannot be had, `UnsupportedMethodError` for
+    Raises `LoadError` when a document is needed and cannot be had, `UnsupportedKeyError` for
     what is not covered, `ProofError`, `DidError` or `ParseError` when it is wrong.
     """
     if not isinstance(method_url, str) or ":" not in method_url:
@@ -61,12 +55,12 @@ def resolve_method(
     url = controller_url(method_url, insecure_hosts)
     if url is None:
         if controller.startswith(("did:", "http://")):
-            raise UnsupportedMethodError("Use did:key, did:web or an https verification method.")
+            raise UnsupportedKeyError("Use did:key, did:web or an https verification method.")
         raise ProofError("Use did:key, did:web or an https verification method.")
     try:
         document = read_json(loader.load(url))
     except LoadError as error:
-        if controller.startswith("https://") and fragment.startswith("z6Mk"):
+        if controller.startswith("https://") and fragment.startswith(MULTIKEY_STARTS):
             # The key stands in the URL: the signature can be checked, the owner's word cannot.
             return Method(read_multikey(fragment), controller, None, error.reason)
         raise
@@ -79,8 +73,6 @@ def _from_did_key(did: str, fragment: str) -> Method:
     multikey = did.removeprefix("did:key:")
     if fragment != multikey:
         raise ProofError("Name the one key that a did:key has.")
-    if not multikey.startswith("z6Mk"):
-        raise UnsupportedMethodError("Use an Ed25519 key; other kinds are not covered yet.")
     return Method(read_multikey(multikey), did, True)
 
 
@@ -92,13 +84,18 @@ def _from_document(document: Document, controller: str, method_url: str) -> Meth
     method = method or assertion
     if method is None or method.get("controller") != controller:
         raise ProofError("Name a verification method that its controller's document lists.")
-    multikey = method.get("publicKeyMultibase")
-    if method.get("type") not in _KEY_TYPES or not isinstance(multikey, str):
-        raise UnsupportedMethodError("Give the key as a Multikey.")
-    if not multikey.startswith("z6Mk"):
-        raise UnsupportedMethodError("Use an Ed25519 key; other kinds are not covered yet.")
     ends = tuple(method[name] for name in ("expires", "revoked") if name in method)
-    return Method(read_multikey(multikey), controller, assertion is not None, ends=ends)
+    return Method(_key_of(method), controller, assertion is not None, ends=ends)
+
+
+def _key_of(method: Document) -> PublicKey:
+    kind, multikey = method.get("type"), method.get("publicKeyMultibase")
+    if kind not in ("Multikey", "Ed25519VerificationKey2020") or not isinstance(multikey, str):
+        raise UnsupportedKeyError("Give the key as a Multikey.")
+    key = read_multikey(multikey)
+    if kind == "Ed25519VerificationKey2020" and key.kind is not KeyKind.ED25519:
+        raise ProofError("Give a key of the kind that its type names.")
+    return key
 
 
 def _find(document: Document, relationship: str, method_url: str) -> Document | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base58
 
-# The longest that is read here is a signature of 64 bytes. Decoding takes time that grows with
+# The longest that is read here is a signature of 96 bytes. Decoding takes time that grows with
 # the square of the length, so it must never see what a stranger made long.
-MAX_CHARACTERS = 128
+MAX_CHARACTERS = 136
 
 
 def encode(data: bytes) -> str:

@@ -10,11 +10,17 @@ from typing import Any, cast
 from talent_vc import multibase
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
-from talent_vc.errors import ContextError, CredentialError, LoadError, ProofError
+from talent_vc.errors import (
+    ContextError,
+    CredentialError,
+    LoadError,
+    ProofError,
+    UnsupportedKeyError,
+)
 from talent_vc.instants import read_instant, timestamp
 from talent_vc.keys import SigningKey
 from talent_vc.loading import Loader
-from talent_vc.methods import Method, UnsupportedMethodError, resolve_method
+from talent_vc.methods import Method, resolve_method
 from talent_vc.suites import SUITES, read_signature, signed_bytes, suite_name
 from talent_vc.verdict import Check, Outcome
 
@@ -115,7 +121,7 @@ class _OneProof:
         except LoadError as error:
             self._add("proof.key", Outcome.NOT_CHECKED, reason=error.reason, url=error.url)
             return None
-        except UnsupportedMethodError:
+        except UnsupportedKeyError:
             method_url = str(self.proof.get("verificationMethod"))
             self._add("proof.key", Outcome.NOT_CHECKED, reason="unsupported", method=method_url)
             return None
@@ -156,7 +162,7 @@ class _OneProof:
         mend = ""
         for edition, contexts in editions:
             try:
-                signature = read_signature(self.proof)
+                signature = read_signature(self.proof, method.key)
                 signed = signed_bytes(secured, self.proof, contexts)
             except ContextError as error:
                 arguments = {"context": error.context, "suite": suite}

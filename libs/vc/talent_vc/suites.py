@@ -18,9 +18,15 @@ from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import ProofError
 from talent_vc.jsonld import canonical_quads
+from talent_vc.public_keys import KeyKind, PublicKey
 
+# The suites, each with the kinds of key that sign by it.
 # "eddsa-2022" is what drafts of eddsa-rdfc-2022 called it.
-SUITES = frozenset({"eddsa-rdfc-2022", "eddsa-2022", "Ed25519Signature2020"})
+SUITES = {
+    "eddsa-rdfc-2022": (KeyKind.ED25519,),
+    "eddsa-2022": (KeyKind.ED25519,),
+    "Ed25519Signature2020": (KeyKind.ED25519,),
+}
 
 _CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _STAND_IN = "0001-01-01T00:00:00Z"
@@ -37,7 +43,7 @@ def suite_name(proof: Document) -> str:
 
 
 def signed_bytes(unsecured: Document, proof: Document, contexts: ContextLoader) -> bytes:
-    """What an EdDSA signature is over: the hash of the proof's options, then of the document."""
+    """What a signature is over: the hash of the proof's options, then of the document."""
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     options["@context"] = unsecured.get("@context")
     return _digest(_options_quads(options, contexts)) + _digest(
@@ -45,15 +51,20 @@ def signed_bytes(unsecured: Document, proof: Document, contexts: ContextLoader) 
     )
 
 
-def read_signature(proof: Document) -> bytes:
+def read_signature(proof: Document, key: PublicKey) -> bytes:
+    """The signature; ProofError when this key cannot have made it by the suite."""
+    kinds = SUITES[suite_name(proof)]
+    if key.kind not in kinds:
+        raise ProofError(f"Sign with a key of this kind: {' or '.join(kinds)}.")
     value: Any = proof.get("proofValue")
     try:
         signature = multibase.decode(value if isinstance(value, str) else "")
     except ValueError as error:
         mend = "Give proofValue in base58btc, starting with z."
         raise ProofError(mend, field="/proofValue") from error
-    if len(signature) != 64:
-        raise ProofError("Give a proofValue of 64 bytes.", field="/proofValue")
+    if len(signature) != key.signature_bytes:
+        mend = f"Give a proofValue of {key.signature_bytes} bytes."
+        raise ProofError(mend, field="/proofValue")
     return signature
 
 

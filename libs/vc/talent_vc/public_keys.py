@@ -1,0 +1,109 @@
+"""Public keys that signatures are checked with, and their Multikey form.
+
+Controlled Identifiers 1.0, section 2.2.2; points and signatures of ECDSA as in Data Integrity
+ECDSA Cryptosuites 1.0, sections 2.1 and 3.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from talent_vc import multibase
+from talent_vc.errors import ProofError, UnsupportedKeyError
+
+
+class KeyKind(StrEnum):
+    """The kinds of key, by the names that JSON Web Keys give them (`crv`)."""
+
+    ED25519 = "Ed25519"
+    P256 = "P-256"
+    P384 = "P-384"
+
+
+@dataclass(frozen=True, slots=True)
+class PublicKey:
+    """A key of a kind that this package can verify with.
+
+    `raw` is the 32 bytes of an Ed25519 key, or the compressed point of another.
+    """
+
+    kind: KeyKind
+    raw: bytes
+
+    @property
+    def signature_bytes(self) -> int:
+        """How long a signature is."""
+        return 96 if self.kind is KeyKind.P384 else 64
+
+    def verifies(self, signature: bytes, message: bytes) -> bool:
+        """Whether the signature is this key's. One of ECDSA is r and s, one after the other."""
+        try:
+            if self.kind is KeyKind.ED25519:
+                _ed25519(self.raw).verify(signature, message)
+            else:
+                half = len(signature) // 2
+                r, s = (int.from_bytes(part) for part in (signature[:half], signature[half:]))
+                algorithm = ec.ECDSA(_HASHES[self.kind])
+                _point(self.kind, self.raw).verify(encode_dss_signature(r, s), message, algorithm)
+        except InvalidSignature:
+            return False
+        return True
+
+
+# How the Multikey form of each kind starts, the bytes that say the kind, and the length of all.
+_FORMS = {
+    "z6Mk": (KeyKind.ED25519, b"\xed\x01", 34),
+    "zDn": (KeyKind.P256, b"\x80\x24", 35),
+    "z82": (KeyKind.P384, b"\x81\x24", 51),
+}
+MULTIKEY_STARTS = tuple(_FORMS)
+_CURVES: dict[KeyKind, ec.EllipticCurve] = {
+    KeyKind.P256: ec.SECP256R1(),
+    KeyKind.P384: ec.SECP384R1(),
+}
+_HASHES: dict[KeyKind, hashes.HashAlgorithm] = {
+    KeyKind.P256: hashes.SHA256(),
+    KeyKind.P384: hashes.SHA384(),
+}
+
+
+@lru_cache(maxsize=4096)
+def read_multikey(text: str) -> PublicKey:
+    """A public key from its Multikey form.
+
+    Raises `ProofError` for one that is malformed, `UnsupportedKeyError` for any other kind.
+    """
+    start = next((start for start in _FORMS if text.startswith(start)), None)
+    if start is None:
+        raise UnsupportedKeyError("Use an Ed25519, P-256 or P-384 key in base58btc Multikey form.")
+    kind, prefix, length = _FORMS[start]
+    mend = f"Give the {kind} public key in its one Multikey form, starting with {start}."
+    try:
+        data = multibase.decode(text)
+        if not data.startswith(prefix) or len(data) != length:
+            raise ValueError("another kind or length")
+        raw = data[len(prefix) :]
+        if kind is not KeyKind.ED25519:
+            _point(kind, raw)
+    except ValueError as error:
+        raise ProofError(mend) from error
+    return PublicKey(kind, raw)
+
+
+@lru_cache(maxsize=4096)
+def _ed25519(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
+
+
+@lru_cache(maxsize=4096)
+def _point(kind: KeyKind, raw: bytes) -> ec.EllipticCurvePublicKey:
+    """The key of a compressed point; ValueError for one that is not on the curve."""
+    return ec.EllipticCurvePublicKey.from_encoded_point(_CURVES[kind], raw)
