@@ -5,6 +5,7 @@ Expansion is pyld's, statements are written by `statements`, canonical form is p
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from typing import Any, cast
 from weakref import WeakKeyDictionary
@@ -13,6 +14,7 @@ import pyoxigraph
 from cachetools import LRUCache
 from frozendict import frozendict
 from pyld import jsonld  # pyright: ignore[reportMissingTypeStubs]
+from pyld.canon import URDNA2015  # pyright: ignore[reportMissingTypeStubs]
 from pyld.context_resolver import ContextResolver  # pyright: ignore[reportMissingTypeStubs]
 
 from talent_vc.contexts import ContextLoader
@@ -21,20 +23,16 @@ from talent_vc.errors import ContextError, LinkedDataError
 from talent_vc.statements import check_permutations, write_statements
 
 _Base: Any = jsonld.JsonLdProcessor
-_NORMALIZE = {
-    "algorithm": "URDNA2015",
-    "inputFormat": "application/n-quads",
-    "format": "application/n-quads",
-}
+_Urdna: Any = URDNA2015
 
 
-def canonical_quads(document: Document, contexts: ContextLoader) -> str:
+def canonical_quads(document: Document, contexts: ContextLoader, *, sha384: bool = False) -> str:
     """The RDFC-1.0 canonical N-Quads of a JSON-LD document, in safe mode.
 
     Raises `ContextError` for a context that is not on file, and `LinkedDataError` for a term that
     no context defines, a relative id, or anything else that would silently drop signed data.
     """
-    return canonicalize(write_statements(expand(document, contexts)))
+    return canonicalize(write_statements(expand(document, contexts)), sha384=sha384)
 
 
 def expand(document: Document, contexts: ContextLoader) -> list[Any]:
@@ -63,18 +61,18 @@ def expand(document: Document, contexts: ContextLoader) -> list[Any]:
 
 
 def canonicalize(quads: str, *, sha384: bool = False) -> str:
-    """RDFC-1.0 canonical form of N-Quads."""
+    """RDFC-1.0 canonical form of N-Quads; its own hashes are SHA-256 or SHA-384."""
     check_permutations(quads)
     dataset = _parse(quads)
-    algorithms = pyoxigraph.CanonicalizationAlgorithm
-    if sha384:
-        dataset.canonicalize(algorithms.RDFC_1_0_SHA_384)
-    elif any(isinstance(quad.graph_name, pyoxigraph.BlankNode) for quad in dataset):
+    if any(isinstance(quad.graph_name, pyoxigraph.BlankNode) for quad in dataset):
         # pyoxigraph 0.5 tells apart unnamed graphs (embedded proofs) that look alike otherwise
         # than the reference implementation does; pyld agrees with the reference.
-        dataset = _parse(cast("str", _Base().normalize(quads, dict(_NORMALIZE))))
+        algorithm = _Urdna384() if sha384 else _Urdna()
+        options = {"format": "application/n-quads"}
+        dataset = _parse(cast("str", algorithm.main(_Base.parse_nquads(quads), options)))
     else:
-        dataset.canonicalize(algorithms.RDFC_1_0)
+        algorithms = pyoxigraph.CanonicalizationAlgorithm
+        dataset.canonicalize(algorithms.RDFC_1_0_SHA_384 if sha384 else algorithms.RDFC_1_0)
     text = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
     return "".join(sorted(cast("bytes", text).decode().splitlines(keepends=True)))
 
@@ -89,6 +87,11 @@ def _parse(quads: str) -> pyoxigraph.Dataset:
         )
     except (SyntaxError, ValueError) as error:
         raise LinkedDataError(f"Give ids and types that are valid URLs: {error}") from error
+
+
+class _Urdna384(_Urdna):
+    def create_hash(self) -> Any:
+        return hashlib.sha384()
 
 
 class _Processor(_Base):

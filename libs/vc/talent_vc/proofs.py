@@ -163,7 +163,7 @@ class _OneProof:
         for edition, contexts in editions:
             try:
                 signature = read_signature(self.proof, method.key)
-                signed = signed_bytes(secured, self.proof, contexts)
+                signed = signed_bytes(secured, self.proof, contexts, method.key.kind)
             except ContextError as error:
                 arguments = {"context": error.context, "suite": suite}
                 self._add("proof.context", Outcome.NOT_CHECKED, **arguments)

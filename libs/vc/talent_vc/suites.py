@@ -2,6 +2,8 @@
 
 `eddsa-rdfc-2022`: Data Integrity EdDSA Cryptosuites 1.0, section 3.2. `Ed25519Signature2020`
 (its section 3.1 ancestor) hashes the same two canonical forms in the same order.
+`ecdsa-rdfc-2019`: Data Integrity ECDSA Cryptosuites 1.0, section 3.2. With a P-384 key every hash
+is SHA-384, those within RDFC-1.0 too (section 3).
 """
 
 from __future__ import annotations
@@ -26,12 +28,13 @@ SUITES = {
     "eddsa-rdfc-2022": (KeyKind.ED25519,),
     "eddsa-2022": (KeyKind.ED25519,),
     "Ed25519Signature2020": (KeyKind.ED25519,),
+    "ecdsa-rdfc-2019": (KeyKind.P256, KeyKind.P384),
 }
 
 _CREATED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 _STAND_IN = "0001-01-01T00:00:00Z"
 _TEMPLATE_CHARACTERS = 4096  # a stranger's longer one is not kept
-_templates: LRUCache[tuple[int, str], tuple[ContextLoader, str]] = LRUCache(maxsize=4096)
+_templates: LRUCache[tuple[int, bool, str], tuple[ContextLoader, str]] = LRUCache(maxsize=4096)
 
 
 def suite_name(proof: Document) -> str:
@@ -42,13 +45,22 @@ def suite_name(proof: Document) -> str:
     return str(kind)
 
 
-def signed_bytes(unsecured: Document, proof: Document, contexts: ContextLoader) -> bytes:
+def signed_bytes(
+    unsecured: Document,
+    proof: Document,
+    contexts: ContextLoader,
+    kind: KeyKind = KeyKind.ED25519,
+) -> bytes:
     """What a signature is over: the hash of the proof's options, then of the document."""
+    sha384 = kind is KeyKind.P384
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     options["@context"] = unsecured.get("@context")
-    return _digest(_options_quads(options, contexts)) + _digest(
-        canonical_quads(unsecured, contexts)
+    forms = (
+        _options_quads(options, contexts, sha384),
+        canonical_quads(unsecured, contexts, sha384=sha384),
     )
+    digest = hashlib.sha384 if sha384 else hashlib.sha256
+    return b"".join(digest(form.encode()).digest() for form in forms)
 
 
 def read_signature(proof: Document, key: PublicKey) -> bytes:
@@ -68,24 +80,20 @@ def read_signature(proof: Document, key: PublicKey) -> bytes:
     return signature
 
 
-def _options_quads(options: Document, contexts: ContextLoader) -> str:
+def _options_quads(options: Document, contexts: ContextLoader, sha384: bool) -> str:
     """Canonical form of proof options. An issuer's proofs differ in `created` alone: the rest of
     the work is kept, with a stand-in where the instant goes."""
     created = options.get("created")
     if not isinstance(created, str) or not _CREATED.fullmatch(created):
-        return canonical_quads(options, contexts)
+        return canonical_quads(options, contexts, sha384=sha384)
     options["created"] = _STAND_IN
-    key = (id(contexts), json.dumps(options, sort_keys=True))
+    key = (id(contexts), sha384, json.dumps(options, sort_keys=True))
     found = _templates.get(key)
     if found is None or found[0] is not contexts:
-        found = (contexts, canonical_quads(options, contexts))
-        if len(key[1]) + len(found[1]) <= _TEMPLATE_CHARACTERS:
+        found = (contexts, canonical_quads(options, contexts, sha384=sha384))
+        if len(key[2]) + len(found[1]) <= _TEMPLATE_CHARACTERS:
             _templates[key] = found
     options["created"] = created
     if found[1].count(f'"{_STAND_IN}"') != 1 or found[1].count(_STAND_IN) != 1:
-        return canonical_quads(options, contexts)
+        return canonical_quads(options, contexts, sha384=sha384)
     return found[1].replace(_STAND_IN, created)
-
-
-def _digest(quads: str) -> bytes:
-    return hashlib.sha256(quads.encode()).digest()

@@ -5,8 +5,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from talent_vc import multibase
+from talent_vc import ContextLoader, Document, multibase
+from talent_vc.instants import timestamp
 from talent_vc.public_keys import KeyKind, PublicKey
+from talent_vc.suites import signed_bytes
+
+from .builders import NOW, make_badge
 
 
 class CurveKey:
@@ -24,7 +28,8 @@ class CurveKey:
             prefix = b"\x80\x24" if p256 else b"\x81\x24"
         self.public = PublicKey(kind, raw)
         self.multikey = multibase.encode(prefix + raw)
-        self.did_key_method = f"did:key:{self.multikey}#{self.multikey}"
+        self.did_key = f"did:key:{self.multikey}"
+        self.did_key_method = f"{self.did_key}#{self.multikey}"
 
     def point(self, form: PublicFormat) -> bytes:
         return self._curve.public_key().public_bytes(Encoding.X962, form)
@@ -36,3 +41,25 @@ class CurveKey:
         algorithm = ec.ECDSA(hashes.SHA256() if p256 else hashes.SHA384())
         pair = decode_dss_signature(self._curve.sign(message, algorithm))
         return b"".join(number.to_bytes(32 if p256 else 48) for number in pair)
+
+
+def make_proven(
+    document: Document, contexts: ContextLoader, key: CurveKey, suite: str, **options: object
+) -> Document:
+    """A copy with a proof by the key; the issuer stays."""
+    proof: Document = {
+        "type": "DataIntegrityProof",
+        "cryptosuite": suite,
+        "created": timestamp(NOW),
+        "verificationMethod": key.did_key_method,
+        "proofPurpose": "assertionMethod",
+        **options,
+    }
+    signature = key.sign(signed_bytes(document, proof, contexts, key.kind))
+    return {**document, "proof": {**proof, "proofValue": multibase.encode(signature)}}
+
+
+def badge_of(key: CurveKey) -> Document:
+    """An unsigned badge whose issuer goes by the key."""
+    badge = make_badge()
+    return {**badge, "issuer": {**badge["issuer"], "id": key.did_key}}

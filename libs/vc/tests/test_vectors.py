@@ -26,9 +26,11 @@ COVERED = {
     "eddsa-2022",
     "Ed25519Signature2020",
     "Ed25519Signature2020+eddsa-rdfc-2022",
+    "ecdsa-rdfc-2019",
     "none",
     "unsigned-structure",
 }
+P384 = "z82LkuBieyGShVBhvtE2zoiD6Kma4tJGFtkAhxR5pfkp5QPw4LutoYWhvQCnGjdVn14kujQ"
 OUTCOMES = {
     "parse-error": {"unparseable"},
     "status-error": {"undetermined"},
@@ -36,6 +38,7 @@ OUTCOMES = {
 }
 KEY_IN_URL = "the https document that would vouch for the key in the URL is not at hand"
 NOT_THE_ISSUER = "proof right; nothing ties the https issuer to the did:key that signed"
+RENAMES = "proof right; its own context gives expirationDate another meaning inside"
 DIFFERS = {
     "1edtech__simple.json": ({"undetermined"}, KEY_IN_URL),
     "1edtech__simple_v1.json": ({"undetermined"}, KEY_IN_URL),
@@ -57,6 +60,12 @@ DIFFERS = {
     "vc-di-eddsa__eddsa-rdfc-2022__employ__signedDataInt.json": (
         {"undetermined", "valid"},
         "missing document: its context may or may not be on file",
+    ),
+    "ssi__ecdsa_rdfc_2019__p384_verification.json": ({"undetermined"}, RENAMES),
+    "vc-di-ecdsa__ecdsa-rdfc-2019-p256__signedECDSAP256.json": ({"undetermined"}, NOT_THE_ISSUER),
+    "vc-di-ecdsa__ecdsa-rdfc-2019-p256__employ__signedECDSAP256.json": (
+        {"undetermined"},
+        "missing documents",
     ),
     "vcdm2__credential-validUntil-validFrom-ok.json": (
         {"unparseable"},
@@ -110,6 +119,31 @@ def test_a_vector_gets_its_verdict(
     if entry.get("proof_valid") and entry["suite"] in COVERED and "missing_documents" not in entry:
         assert signatures
         assert set(signatures) == {"passed"}
+
+
+@needs_vectors
+@pytest.mark.parametrize(
+    ("like", "value"),
+    [
+        (
+            "vc-di-ecdsa__ecdsa-rdfc-2019-p256__signedECDSAP256.json",
+            "z967Mvv5bxtmLNqTzPZ8KmJjFmFXaAKeQNzq7GWnQkMcLtaGSSmuozE5WtJ8PipMe178B1tE28K1vsJur9bGV"
+            "Jhz6jgSJsRHFSQeqgH8hhjcg8gZDFJC1b9FsR5ggNmDBqHv",
+        )
+    ],
+)
+def test_the_same_signed_with_p384_holds_too(
+    like: str, value: str, contexts: ContextLoader, documents: dict[str, bytes], tmp_path: Path
+) -> None:
+    """As Data Integrity ECDSA Cryptosuites 1.0 prints it beside the vector that it is like."""
+    document = json.loads((FOLDER / like).read_text())
+    method = "did:key:" + "#".join([P384] * 2)
+    document["proof"] = {**document["proof"], "verificationMethod": method, "proofValue": value}
+    file = tmp_path / like
+    file.write_text(json.dumps(document))
+    found = verify_file(file, at=AT, contexts=contexts, documents=documents)
+    [check] = [check for check in found["checks"] if check["code"] == "proof.signature"]
+    assert check["outcome"] == "passed"
 
 
 @needs_vectors
