@@ -27,6 +27,8 @@ COVERED = {
     "Ed25519Signature2020",
     "Ed25519Signature2020+eddsa-rdfc-2022",
     "ecdsa-rdfc-2019",
+    "eddsa-jcs-2022",
+    "ecdsa-jcs-2019",
     "none",
     "unsigned-structure",
 }
@@ -67,6 +69,11 @@ DIFFERS = {
         {"undetermined"},
         "missing documents",
     ),
+    "vc-di-ecdsa__ecdsa-jcs-2019-p256__signedJCSECDSAP256.json": (
+        {"undetermined"},
+        NOT_THE_ISSUER,
+    ),
+    "vc-di-eddsa__eddsa-jcs-2022__signedJCS.json": ({"undetermined"}, NOT_THE_ISSUER),
     "vcdm2__credential-validUntil-validFrom-ok.json": (
         {"unparseable"},
         "the dates are placeholders of the template it was made from",
@@ -129,7 +136,12 @@ def test_a_vector_gets_its_verdict(
             "vc-di-ecdsa__ecdsa-rdfc-2019-p256__signedECDSAP256.json",
             "z967Mvv5bxtmLNqTzPZ8KmJjFmFXaAKeQNzq7GWnQkMcLtaGSSmuozE5WtJ8PipMe178B1tE28K1vsJur9bGV"
             "Jhz6jgSJsRHFSQeqgH8hhjcg8gZDFJC1b9FsR5ggNmDBqHv",
-        )
+        ),
+        (
+            "vc-di-ecdsa__ecdsa-jcs-2019-p256__signedJCSECDSAP256.json",
+            "zq3EuTeLiGurmB2JR5oL8oWEsT7u2tba4HT1oZbiMYWc5qzsoW2kLYcBcF4HM5vCpJyTkceULKrVXuJQkXeN5"
+            "seL4uXrFNFRMm53GWy1Yrto8rTWxZi9DkNeWP7yUPs7ELAm",
+        ),
     ],
 )
 def test_the_same_signed_with_p384_holds_too(

@@ -28,6 +28,7 @@ from talent_vc import (
 )
 
 from .builders import KEY, LISTS, NOW, make_badge, make_list, make_signed
+from .changes import shuffled, with_a_changed_character
 
 Judge = Callable[..., Verdict]
 
@@ -340,30 +341,12 @@ def test_an_unknown_context_is_named(judge: Judge, contexts: ContextLoader) -> N
     assert url in [check.arguments.get("context") for check in verdict.checks]
 
 
-def strings_in(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    if isinstance(value, str):
-        return [path] if value else []
-    if isinstance(value, dict):
-        pairs = list(value.items())
-    else:
-        pairs = list(enumerate(value)) if isinstance(value, list) else []
-    return [found for key, inner in pairs for found in strings_in(inner, (*path, key))]
-
-
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_one_changed_character_is_never_valid(
     judge: Judge, contexts: ContextLoader, data: st.DataObject
 ) -> None:
-    document = json.loads(json.dumps(make_signed(make_badge(), contexts)))
-    path = data.draw(st.sampled_from(strings_in(document)))
-    parent: Any = document
-    for key in path[:-1]:
-        parent = parent[key]
-    text = parent[path[-1]]
-    position = data.draw(st.integers(0, len(text) - 1))
-    other = data.draw(st.sampled_from("aZ0-/# é").filter(lambda c: c != text[position]))
-    parent[path[-1]] = text[:position] + other + text[position + 1 :]
+    document = with_a_changed_character(make_signed(make_badge(), contexts), data)
     assert judge(document).outcome is not Overall.VALID
 
 
@@ -372,14 +355,7 @@ def test_one_changed_character_is_never_valid(
 def test_order_and_whitespace_do_not_matter(
     contexts: ContextLoader, loader: DictLoader, random: Any, indent: int | None
 ) -> None:
-    def shuffled(value: Any) -> Any:
-        if isinstance(value, dict):
-            pairs = [(key, shuffled(inner)) for key, inner in value.items()]
-            random.shuffle(pairs)
-            return dict(pairs)
-        return [shuffled(inner) for inner in value] if isinstance(value, list) else value
-
-    document = shuffled(make_signed(make_badge(), contexts))
+    document = shuffled(make_signed(make_badge(), contexts), random)
     data = json.dumps(document, indent=indent, ensure_ascii=random.choice([True, False]))
     verdict = verify_bytes(data.encode(), at=NOW, contexts=contexts, loader=loader)
     assert verdict.outcome is Overall.VALID
