@@ -1,4 +1,4 @@
-"""did:key and did:web: their documents and where these lie."""
+"""did:key, did:jwk and did:web: what they hold, their documents and where these lie."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import re
 from collections.abc import Collection
 from urllib.parse import unquote
 
-from talent_vc.document import Document
-from talent_vc.errors import DidError
-from talent_vc.public_keys import read_multikey
+from talent_vc.document import Document, read_json
+from talent_vc.errors import DidError, ParseError
+from talent_vc.jwk import read_base64url, read_jwk
+from talent_vc.public_keys import PublicKey, read_multikey
 
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?", re.ASCII)
 _SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=@%-]+", re.ASCII)
@@ -22,6 +23,15 @@ def did_key_document(did: str) -> Document:
         raise DidError("Give a DID that starts with did:key:.")
     read_multikey(multikey)
     return _document(did, multikey, multikey)
+
+
+def did_jwk_key(did: str) -> PublicKey:
+    """The key in a did:jwk; `DidError` for a malformed one, otherwise errors as of `read_jwk`."""
+    try:
+        jwk = read_json(read_base64url(did.removeprefix("did:jwk:")))
+    except (ValueError, ParseError) as error:
+        raise DidError("Give a did:jwk that holds a JSON Web Key in base64url.") from error
+    return read_jwk(jwk)
 
 
 def did_web_url(did: str, insecure_hosts: Collection[str] = ()) -> str:

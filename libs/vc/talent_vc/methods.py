@@ -9,9 +9,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, cast
 
-from talent_vc.dids import did_web_url
+from talent_vc.dids import did_jwk_key, did_web_url
 from talent_vc.document import Document, read_json
 from talent_vc.errors import LoadError, ParseError, ProofError, UnsupportedKeyError
+from talent_vc.jwk import read_jwk
 from talent_vc.loading import Loader
 from talent_vc.public_keys import MULTIKEY_STARTS, KeyKind, PublicKey, read_multikey
 
@@ -32,7 +33,7 @@ class Method:
 
 
 def controller_url(method_url: str, insecure_hosts: Collection[str] = ()) -> str | None:
-    """The URL of the controller's document; None when none is needed (did:key) or none is known."""
+    """The URL of the controller's document; None where the DID is the key, or none is known."""
     controller = method_url.partition("#")[0]
     if controller.startswith("did:web:"):
         return did_web_url(controller, insecure_hosts)
@@ -52,11 +53,15 @@ def resolve_method(
     controller, _, fragment = method_url.partition("#")
     if controller.startswith("did:key:"):
         return _from_did_key(controller, fragment)
+    if controller.startswith("did:jwk:"):
+        if fragment != "0":
+            raise ProofError("Name the one key that a did:jwk has: #0.")
+        return Method(did_jwk_key(controller), controller, True)
     url = controller_url(method_url, insecure_hosts)
     if url is None:
         if controller.startswith(("did:", "http://")):
-            raise UnsupportedKeyError("Use did:key, did:web or an https verification method.")
-        raise ProofError("Use did:key, did:web or an https verification method.")
+            raise UnsupportedKeyError("Use did:key, did:jwk, did:web or an https method.")
+        raise ProofError("Use did:key, did:jwk, did:web or an https method.")
     try:
         document = read_json(loader.load(url))
     except LoadError as error:
@@ -89,9 +94,14 @@ def _from_document(document: Document, controller: str, method_url: str) -> Meth
 
 
 def _key_of(method: Document) -> PublicKey:
-    kind, multikey = method.get("type"), method.get("publicKeyMultibase")
+    kind, multikey, jwk = (
+        method.get(name) for name in ("type", "publicKeyMultibase", "publicKeyJwk")
+    )
+    # JsonWebKey2020 is what drafts of JsonWebKey called it.
+    if kind in ("JsonWebKey", "JsonWebKey2020") and isinstance(jwk, dict):
+        return read_jwk(cast("Document", jwk))
     if kind not in ("Multikey", "Ed25519VerificationKey2020") or not isinstance(multikey, str):
-        raise UnsupportedKeyError("Give the key as a Multikey.")
+        raise UnsupportedKeyError("Give the key as a Multikey or a JsonWebKey.")
     key = read_multikey(multikey)
     if kind == "Ed25519VerificationKey2020" and key.kind is not KeyKind.ED25519:
         raise ProofError("Give a key of the kind that its type names.")

@@ -98,6 +98,14 @@ def read_multikey(text: str) -> PublicKey:
     return PublicKey(kind, raw)
 
 
+def from_point(kind: KeyKind, x: bytes, y: bytes) -> PublicKey:
+    """The key at a point of a curve; ValueError for one that is not on it."""
+    raw = bytes([2 + (y[-1] & 1)]) + x
+    if _point(kind, raw).public_numbers().y != int.from_bytes(y):
+        raise ValueError("not on the curve")
+    return PublicKey(kind, raw)
+
+
 @lru_cache(maxsize=4096)
 def _ed25519(raw: bytes) -> Ed25519PublicKey:
     return Ed25519PublicKey.from_public_bytes(raw)

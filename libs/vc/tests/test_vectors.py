@@ -10,16 +10,21 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import base58
 import pytest
-from talent_vc import ContextLoader
+from talent_vc import ContextLoader, DictLoader
+from talent_vc.errors import UnsupportedKeyError
 from talent_vc.files import manifest_documents, verify_file
 from talent_vc.jsonld import canonicalize
+from talent_vc.jwk import read_jwk
+from talent_vc.methods import resolve_method
 
 FOLDER = Path(__file__).parents[4] / "shared" / "vectors"
 MANIFEST = FOLDER / "manifest.json"
 AT = datetime(2026, 11, 23, tzinfo=UTC)
 ENTRIES = json.loads(MANIFEST.read_text())["vectors"] if MANIFEST.exists() else []
 CASES = [entry for entry in ENTRIES if entry["kind"] == "rdfc-1.0"]
+DIDS = [entry for entry in ENTRIES if entry["kind"] == "did-document"]
 FILES = [entry for entry in ENTRIES if entry["kind"] not in ("rdfc-1.0", "did-document")]
 COVERED = {
     "eddsa-rdfc-2022",
@@ -166,6 +171,30 @@ def test_canonical_form_equals_the_vector(case: dict[str, Any]) -> None:
     assert canonicalize(document["input"], sha384=sha384) == document["canonical"]
 
 
+def gives_its_keys(entry: dict[str, Any]) -> bool:
+    """Whether each DID is resolved to the key of its document; False for a kind not covered."""
+    found = json.loads((FOLDER / entry["file"]).read_text())
+    listed = "verificationMethod" in found
+    for document in [found] if listed else [each["didDocument"] for each in found.values()]:
+        [method, *_] = document["verificationMethod"]
+        assert method["id"] in document["assertionMethod"]
+        try:
+            key = resolve_method(method["id"], DictLoader({})).key
+        except UnsupportedKeyError:
+            return False
+        if "publicKeyJwk" in method:
+            assert key == read_jwk(method["publicKeyJwk"])
+        else:
+            assert key.raw == base58.b58decode(method["publicKeyBase58"])
+    return True
+
+
+@needs_vectors
+@pytest.mark.parametrize("entry", DIDS, ids=lambda entry: entry["file"])
+def test_a_did_gives_the_key_of_its_document(entry: dict[str, Any]) -> None:
+    assert gives_its_keys(entry) is (entry["file"] != "didkey__rsa.json")
+
+
 @needs_vectors
 def test_every_vector_is_counted(
     contexts: ContextLoader, documents: dict[str, bytes], capsys: pytest.CaptureFixture[str]
@@ -178,7 +207,9 @@ def test_every_vector_is_counted(
         how = "as expected" if same else "open" if is_covered(entry) else "not covered yet"
         counts[(entry["kind"], entry["suite"], how)] += 1
     counts[("rdfc-1.0", "RDFC-1.0", "as expected")] = len(CASES)
-    counts[("did-document", "", "not covered yet")] = len(ENTRIES) - len(CASES) - len(FILES)
+    for entry in DIDS:
+        how = "as expected" if gives_its_keys(entry) else "not covered yet"
+        counts[("did-document", entry["suite"], how)] += 1
     with capsys.disabled():
         print()
         for (kind, suite, how), count in sorted(counts.items()):
