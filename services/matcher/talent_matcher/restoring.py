@@ -5,10 +5,9 @@ Reading goes on beside everything else; only what was read is then put into the 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from talent_kit.consumer import read_to_end
@@ -61,7 +60,7 @@ async def read_announced(
     """Of several shards in one pass: their pairs lie in all partitions of the topic."""
     count = find_topic(PROFILES).partition_count(settings)
     found = {partition: Announced() for partition in partitions}
-    async with _closing(read_to_end(settings, MATCHES)) as records:
+    async with aclosing(read_to_end(settings, MATCHES)) as records:
         async for record in records:
             if given_up.is_set():
                 break
@@ -77,7 +76,7 @@ async def read_profiles(
 ) -> dict[int, Profiles]:
     """Of each shard the latest of each holder; None for a withdrawal."""
     found: dict[int, Profiles] = {partition: {} for partition in partitions}
-    async with _closing(read_to_end(settings, PROFILES, partitions)) as records:
+    async with aclosing(read_to_end(settings, PROFILES, partitions)) as records:
         async for record in records:
             if given_up.is_set():
                 break
@@ -105,9 +104,3 @@ def _left_out(record: Record) -> Iterator[None]:
     except Exception as error:
         place = f"{record.topic}/{record.partition}/{record.offset}"
         logger.error("%s is left out of a restored shard: %s", place, type(error).__name__)
-
-
-def _closing(records: AsyncIterator[Record]) -> "aclosing[Any]":
-    """The reader is closed at once, also where reading is given up."""
-    generator: Any = records
-    return aclosing(generator)
