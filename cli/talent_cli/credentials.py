@@ -4,7 +4,6 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import asdict
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any
@@ -19,9 +18,8 @@ from talent_proto.registry.v1.registry_pb2 import (
     SignedCredential,
 )
 from talent_proto.registry.v1.registry_pb2_grpc import RegistryServiceStub
-from talent_vc import Check, ContextLoader, Outcome, sentence
-from talent_vc.files import manifest_documents, verify_file
-from talent_vc.verify import verify_bytes
+from talent_vc import Check, ContextLoader, Options, Outcome, Policy, sentence, verify_bytes
+from talent_vc.files import manifest_documents, told, verify_file
 
 from talent_cli.network import CommandError, Network
 from talent_cli.public import PublicLoader
@@ -98,6 +96,7 @@ def verify(
     structure: Annotated[
         bool, typer.Option("--structure", help="Judge the data model alone.")
     ] = False,
+    policy: Annotated[Policy, typer.Option(help="What the checks add up to.")] = Policy.USUAL,
 ) -> None:
     """Check credentials. Exits with 1 if one is not valid.
 
@@ -109,16 +108,25 @@ def verify(
         _read(file)  # one that is missing is told before the first is judged
     known = manifest_documents(documents) if documents else None
     loader = PublicLoader()
+    # A status list tells how things are now, whatever the date to judge by.
+    status_at = datetime.now(UTC) if policy is Policy.ARCHIVE else None
+    options = Options(policy=policy, status_at=status_at)
     all_valid = True
     for file in files:
         if known is not None or structure:
             result = verify_file(
-                file, at=instant, contexts=contexts, documents=known, structure=structure
+                file,
+                at=instant,
+                contexts=contexts,
+                documents=known,
+                structure=structure,
+                options=options,
             )
         else:
-            verdict = verify_bytes(_read(file), at=instant, contexts=contexts, loader=loader)
-            checks = [{**asdict(one), "outcome": one.outcome.value} for one in verdict.checks]
-            result = {"file": str(file), "outcome": verdict.outcome.value, "checks": checks}
+            verdict = verify_bytes(
+                _read(file), at=instant, contexts=contexts, loader=loader, options=options
+            )
+            result = {"file": str(file), **told(verdict)}
         all_valid = all_valid and result["outcome"] == "valid"
         if as_json:
             print(json.dumps(result))
@@ -146,8 +154,15 @@ _MARKS = {"passed": "[green]✓", "failed": "[red]✗", "not-checked": "[yellow]
 def _show(result: dict[str, Any]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"[bold]{escape(result['file'])}: {result['outcome']}")
+    _show_checks(console, result, "  ")
+
+
+def _show_checks(console: Console, result: dict[str, Any], indent: str) -> None:
     for check in result["checks"]:
         mark = _MARKS.get(check["outcome"])
         if mark:
             found = Check(**{**check, "outcome": Outcome(check["outcome"])})
-            console.print(f"  {mark}[/] {escape(sentence(found))}")
+            console.print(f"{indent}{mark}[/] {escape(sentence(found))}")
+    for part in result.get("parts", []):
+        console.print(f"{indent}[bold]{escape(part['about'])}: {part['outcome']}")
+        _show_checks(console, part, indent + "  ")

@@ -3,6 +3,7 @@
 from talent_vc.contexts import ContextLoader
 from talent_vc.dids import did_key_document, did_web_document, did_web_url
 from talent_vc.document import Document, read_credential
+from talent_vc.envelope import Envelope, open_envelope
 from talent_vc.errors import (
     ContextError,
     CredentialError,
@@ -14,6 +15,7 @@ from talent_vc.errors import (
     StatusError,
     TooDeepError,
     TooLargeError,
+    UnsupportedFormatError,
 )
 from talent_vc.jsonld import canonical_quads
 from talent_vc.keys import SigningKey
@@ -25,11 +27,13 @@ from talent_vc.open_badge import (
     build_open_badge,
     identity_hash,
 )
+from talent_vc.parts import issuers_within
+from talent_vc.policies import Policy
 from talent_vc.proofs import sign
 from talent_vc.sentences import sentence
 from talent_vc.status_list import StatusList, build_status_list, status_entry
 from talent_vc.trust import Trust, TrustLookup
-from talent_vc.verdict import Check, Outcome, Overall, StatusEntry, Verdict
+from talent_vc.verdict import Check, Outcome, Overall, Part, StatusEntry, Verdict
 from talent_vc.verify import Options, needed_documents, verify, verify_bytes
 
 __all__ = [
@@ -42,6 +46,7 @@ __all__ = [
     "DidRecipient",
     "Document",
     "EmailRecipient",
+    "Envelope",
     "Issuer",
     "LinkedDataError",
     "LoadError",
@@ -50,6 +55,8 @@ __all__ = [
     "Outcome",
     "Overall",
     "ParseError",
+    "Part",
+    "Policy",
     "ProofError",
     "SigningKey",
     "StatusEntry",
@@ -59,6 +66,7 @@ __all__ = [
     "TooLargeError",
     "Trust",
     "TrustLookup",
+    "UnsupportedFormatError",
     "Verdict",
     "build_open_badge",
     "build_status_list",
@@ -67,7 +75,9 @@ __all__ = [
     "did_web_document",
     "did_web_url",
     "identity_hash",
+    "issuers_within",
     "needed_documents",
+    "open_envelope",
     "read_credential",
     "sentence",
     "sign",

@@ -32,6 +32,14 @@ class TooDeepError(ParseError):
     """Nested deeper than the limit."""
 
 
+class UnsupportedFormatError(CredentialError):
+    """A format that carries credentials and is not covered: no judgment is possible."""
+
+    def __init__(self, format: str) -> None:
+        super().__init__(f"Send the credential in another form than {format}.")
+        self.format = format
+
+
 class ContextError(CredentialError):
     """A JSON-LD context that is not on file. Contexts are never fetched."""
 

@@ -13,9 +13,10 @@ from talent_vc.contexts import ContextLoader
 from talent_vc.document import read_credential
 from talent_vc.errors import ParseError
 from talent_vc.loading import DictLoader
+from talent_vc.policies import overall
 from talent_vc.structure import check_structure, check_terms
-from talent_vc.verdict import Check, Outcome, Overall, Verdict, overall
-from talent_vc.verify import unreadable, verify_bytes
+from talent_vc.verdict import Check, Outcome, Overall, Verdict
+from talent_vc.verify import Options, unreadable, verify_bytes
 
 
 def manifest_documents(manifest: Path) -> dict[str, bytes]:
@@ -31,8 +32,10 @@ def verify_file(
     contexts: ContextLoader,
     documents: Mapping[str, bytes] | None = None,
     structure: bool = False,
+    options: Options | None = None,
 ) -> dict[str, Any]:
-    """{"file", "outcome", "checks": [{"code", "outcome", "arguments", "about"}]}, JSON-able.
+    """{"file", "outcome", "checks": [{"code", "outcome", "arguments", "about"}]}, JSON-able, and
+    where there are parts "parts": [{"about", "kind", "outcome", "checks"}].
 
     `documents` are the DID documents, status lists and further contexts at hand. With `structure`
     the data model alone is judged (unsigned documents): any breach is unparseable.
@@ -43,9 +46,19 @@ def verify_file(
     if structure:
         verdict = _verify_structure(data, contexts)
     else:
-        verdict = verify_bytes(data, at=at, contexts=contexts, loader=DictLoader(documents))
+        loader = DictLoader(documents)
+        verdict = verify_bytes(data, at=at, contexts=contexts, loader=loader, options=options)
+    return {"file": str(path), **told(verdict)}
+
+
+def told(verdict: Verdict) -> dict[str, Any]:
+    """A verdict as JSON: outcome, checks and parts as `verify_file` gives them."""
     checks = [{**asdict(check), "outcome": check.outcome.value} for check in verdict.checks]
-    return {"file": str(path), "outcome": verdict.outcome.value, "checks": checks}
+    found: dict[str, Any] = {"outcome": verdict.outcome.value, "checks": checks}
+    if verdict.parts:
+        parts = verdict.parts
+        found["parts"] = [{"about": p.about, "kind": p.kind, **told(p.verdict)} for p in parts]
+    return found
 
 
 def _verify_structure(data: bytes, contexts: ContextLoader) -> Verdict:

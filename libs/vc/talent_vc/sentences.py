@@ -68,6 +68,14 @@ _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("status.list.length", _PASSED): "The status list is long enough to protect privacy.",
     ("status.list.length", _FAILED): "The status list is shorter than it should be for privacy.",
     ("status.list.issuer", _UNSURE): "Someone other than the issuer keeps the status list.",
+    ("part.credential", _PASSED): "A credential inside it is valid: {about}.",
+    ("part.credential", _FAILED): "A credential inside it does not hold: {about}.",
+    ("part.credential", _UNSURE): "We could not check all of a credential inside it: {about}.",
+    ("part.endorsement", _PASSED): "Someone else stands behind it: {about}.",
+    ("part.endorsement", _FAILED): "What someone else says in its favor does not hold: {about}.",
+    ("part.endorsement", _UNSURE): "We could not check what someone else says in its favor: "
+    "{about}.",
+    ("part.limit", _UNSURE): "It holds more credentials than we look at.",
 }
 
 _GENERAL = {

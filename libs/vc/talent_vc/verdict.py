@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -39,7 +39,7 @@ class Check:
     """One thing that was looked at.
 
     `code` is stable; `arguments` are codes and values, never sentences (`sentence(check)` makes
-    those); `about` is a JSON pointer into the credential. Codes in use: see `checks.py`.
+    those); `about` is a JSON pointer into the credential. Codes in use: see `sentences.py`.
     """
 
     code: str
@@ -68,7 +68,8 @@ class Verdict:
     """The result of `verify`.
 
     `next_change` is the next instant after `at` at which validity begins or ends by itself, of the
-    credential, a proof or a key.
+    credential, a part of it, a proof or a key. `asked` are the URLs of all documents that it
+    depends on, `missing` those among them that could not be had.
     """
 
     outcome: Overall
@@ -76,6 +77,9 @@ class Verdict:
     next_change: datetime | None = None
     issuer: str = ""
     status_entries: tuple[StatusEntry, ...] = ()
+    parts: tuple[Part, ...] = ()
+    asked: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Keep at most `MAX_CHECKS`, those that decide first; `outcome` was found with all."""
@@ -85,33 +89,14 @@ class Verdict:
             object.__setattr__(self, "checks", tuple(ranked[:MAX_CHECKS]))
 
 
-# Reported, but they decide nothing: who to trust and what a publisher's own schema asks for is
-# the relying party's choice, a list kept by another party than the issuer is allowed, and one
-# that is too short harms the holders' privacy, not what its bits say.
-ADVISORY = frozenset(
-    {"issuer.trust", "schema.credential", "status.list.issuer", "status.list.length"}
-)
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The verdict on a credential inside another one, or inside a presentation.
 
-_OWN_OUTCOME = {
-    "structure.readable": Overall.UNPARSEABLE,
-    "status.revocation": Overall.REVOKED,
-    "status.suspension": Overall.SUSPENDED,
-    "validity.until": Overall.EXPIRED,
-    "validity.from": Overall.NOT_YET_VALID,
-}
+    `about` is the JSON pointer to it; `kind` is "credential", or "endorsement" for what somebody
+    else says about the credential or its issuer. Pointers within `verdict` start at the part.
+    """
 
-
-def overall(checks: Iterable[Check]) -> Overall:
-    """The first outcome of `Overall` that holds; VALID only if nothing was left open."""
-    found: set[Overall] = set()
-    for check in checks:
-        if check.code in ADVISORY:
-            continue
-        if check.outcome is Outcome.FAILED:
-            found.add(_OWN_OUTCOME.get(check.code, Overall.INVALID))
-        elif check.outcome is Outcome.NOT_CHECKED:
-            found.add(Overall.UNDETERMINED)
-    for candidate in Overall:
-        if candidate in found:
-            return candidate
-    return Overall.VALID
+    about: str
+    kind: str
+    verdict: Verdict

@@ -1,38 +1,44 @@
-"""The verdict on a credential: every check, then what they add up to."""
+"""The verdict on a credential or presentation: every check, then what they add up to."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
 from talent_vc.contexts import ContextLoader
-from talent_vc.document import Document, read_credential
-from talent_vc.errors import ParseError
+from talent_vc.document import Document
+from talent_vc.envelope import Envelope, open_envelope
+from talent_vc.errors import CredentialError, LoadError, ParseError, UnsupportedFormatError
 from talent_vc.issuers import check_binding, check_trust, issuer_id
 from talent_vc.loading import Loader
 from talent_vc.meaning import check_meaning
 from talent_vc.open_badge_rules import check_open_badge
-from talent_vc.proofs import check_proofs
+from talent_vc.parts import MAX_NESTING, MAX_PARTS, find_parts, open_part
+from talent_vc.policies import Policy, overall
+from talent_vc.proofs import ProofsFound, check_proofs
 from talent_vc.status import check_status, entries_of, key_documents, read_entry
 from talent_vc.structure import check_structure
 from talent_vc.trust import TrustLookup
 from talent_vc.validity import check_validity, next_change
-from talent_vc.verdict import Check, Outcome, Verdict, overall
-
-# Formats that carry credentials and are not read here: no judgment, rather than a wrong one.
-_OTHER_FORMATS = {b"eyJ": "jwt", b"\x89PNG": "png", b"<svg": "svg", b"<?xml": "svg"}
+from talent_vc.verdict import Check, Outcome, Overall, Part, Verdict
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """`insecure_hosts`: "host:port" of did:web hosts on plain http (tests and one machine)."""
+    """How to judge.
+
+    `insecure_hosts`: "host:port" of did:web hosts on plain http (tests and one machine).
+    `status_at`: the instant that status lists are read at, where it is not that of the judgment.
+    """
 
     insecure_hosts: tuple[str, ...] = ()
+    policy: Policy = Policy.USUAL
+    status_at: datetime | None = None
 
 
 def verify(
-    document: Document,
+    document: Document | Envelope,
     *,
     at: datetime,
     contexts: ContextLoader,
@@ -46,33 +52,8 @@ def verify(
     """
     if at.tzinfo is None:
         raise ValueError("at needs a time zone")
-    hosts = (options or Options()).insecure_hosts
-    structure = [*check_structure(document), *check_open_badge(document)]
-    if _is_presentation(document):
-        structure.append(Check("format.unsupported", Outcome.NOT_CHECKED, {"format": "vp"}))
-        return Verdict(overall(structure), tuple(structure))
-    if any(check.arguments.get("rule") == "too-many" for check in structure):
-        # So many proofs or lists that looking at them would be the attack.
-        return Verdict(overall(structure), tuple(structure), issuer=issuer_id(document))
-    proofs = check_proofs(document, at=at, contexts=contexts, loader=loader, insecure_hosts=hosts)
-    checks = (
-        *structure,
-        check_meaning(document, contexts),
-        *proofs.checks,
-        check_binding(document, proofs.controllers),
-        *check_validity(document, at),
-        *check_status(document, at=at, contexts=contexts, loader=loader, insecure_hosts=hosts),
-        *_check_schemas(document),
-        check_trust(document, trust),
-    )
-    entries = (read_entry(entry) for entry in entries_of(document))
-    return Verdict(
-        outcome=overall(checks),
-        checks=checks,
-        next_change=next_change(document, at, proofs.ends),
-        issuer=issuer_id(document),
-        status_entries=tuple(entry for entry in entries if entry is not None),
-    )
+    envelope = document if isinstance(document, Envelope) else Envelope(document)
+    return _Run(at, contexts, loader, trust, options or Options()).whole(envelope)
 
 
 def verify_bytes(
@@ -84,28 +65,27 @@ def verify_bytes(
     trust: TrustLookup | None = None,
     options: Options | None = None,
 ) -> Verdict:
-    """`read_credential`, then `verify`; bytes that are no credential are UNPARSEABLE."""
-    start = data[:64].lstrip()
-    for prefix, name in _OTHER_FORMATS.items():
-        if start.startswith(prefix):
-            check = Check("format.unsupported", Outcome.NOT_CHECKED, {"format": name})
-            return Verdict(overall([check]), (check,))
+    """`open_envelope`, then `verify`; bytes that are no credential are UNPARSEABLE."""
     try:
-        document = read_credential(data)
-    except ParseError as error:
+        envelope = open_envelope(data)
+    except (ParseError, UnsupportedFormatError) as error:
         check = unreadable(error)
         return Verdict(overall([check]), (check,))
-    return verify(document, at=at, contexts=contexts, loader=loader, trust=trust, options=options)
+    return verify(envelope, at=at, contexts=contexts, loader=loader, trust=trust, options=options)
 
 
-def unreadable(error: ParseError) -> Check:
+def unreadable(error: CredentialError) -> Check:
+    """The check for bytes that no envelope could be opened from."""
+    if isinstance(error, UnsupportedFormatError):
+        return Check("format.unsupported", Outcome.NOT_CHECKED, {"format": error.format})
     return Check("structure.readable", Outcome.FAILED, {"mend": error.mend}, error.field)
 
 
 def needed_documents(document: Document, options: Options | None = None) -> list[str]:
-    """The URLs that `verify` will ask its loader for: DID documents and status lists.
+    """The usual documents that `verify` will ask its loader for: of keys, and status lists.
 
-    A status list is itself a credential: call this on each list that was fetched as well.
+    A status list is itself a credential: call this on each list that was fetched as well. What
+    else was asked for in vain stands in `Verdict.missing`.
     """
     urls = key_documents(document, (options or Options()).insecure_hosts)
     for raw in entries_of(document):
@@ -115,7 +95,130 @@ def needed_documents(document: Document, options: Options | None = None) -> list
     return urls
 
 
-def _is_presentation(document: Document) -> bool:
+class _Run:
+    """One judgment: what it is made with, and what it asked for on the way."""
+
+    def __init__(
+        self,
+        at: datetime,
+        contexts: ContextLoader,
+        loader: Loader,
+        trust: TrustLookup | None,
+        options: Options,
+    ) -> None:
+        self._at = at
+        self._contexts = contexts
+        self._loader = _Noting(loader)
+        self._trust = trust
+        self._options = options
+        self._parts_left = MAX_PARTS
+
+    def whole(self, envelope: Envelope) -> Verdict:
+        verdict = self._judge(envelope, 0)
+        asked = self._loader.asked
+        missing = tuple(url for url, there in asked.items() if not there)
+        return replace(verdict, asked=tuple(asked), missing=missing)
+
+    def _judge(self, envelope: Envelope, nesting: int) -> Verdict:
+        document = envelope.document
+        structure = [*check_structure(document), *check_open_badge(document)]
+        if any(check.arguments.get("rule") == "too-many" for check in structure):
+            # So many proofs or lists that looking at them would be the attack.
+            outcome = overall(structure, self._options.policy)
+            return Verdict(outcome, tuple(structure), issuer=issuer_id(document))
+        proofs = self._proofs(envelope)
+        checks = [*structure, check_meaning(document, self._contexts), *proofs.checks]
+        if not is_presentation(document):
+            checks += self._about_issuer(document, proofs)
+        parts = self._parts(document, nesting)
+        if self._parts_left < 0:
+            arguments = {"limit": str(MAX_PARTS), "nesting": str(MAX_NESTING)}
+            checks.append(Check("part.limit", Outcome.NOT_CHECKED, arguments))
+        checks += [_check_of(part) for part in parts]
+        entries = [entry for entry in map(read_entry, entries_of(document)) if entry]
+        changes = [next_change(document, self._at, proofs.ends)]
+        changes += [part.verdict.next_change for part in parts]
+        return Verdict(
+            outcome=overall(checks, self._options.policy),
+            checks=tuple(checks),
+            next_change=min((change for change in changes if change), default=None),
+            issuer=issuer_id(document),
+            status_entries=(
+                *entries,
+                *(entry for part in parts for entry in part.verdict.status_entries),
+            ),
+            parts=parts,
+        )
+
+    def _proofs(self, envelope: Envelope) -> ProofsFound:
+        if is_presentation(envelope.document):
+            return ProofsFound(
+                (Check("format.unsupported", Outcome.NOT_CHECKED, {"format": "vp"}),)
+            )
+        return check_proofs(
+            envelope.document,
+            at=self._at,
+            contexts=self._contexts,
+            loader=self._loader,
+            insecure_hosts=self._options.insecure_hosts,
+        )
+
+    def _about_issuer(self, document: Document, proofs: ProofsFound) -> list[Check]:
+        return [
+            check_binding(document, proofs.controllers),
+            *check_validity(document, self._at),
+            *check_status(
+                document,
+                at=self._options.status_at or self._at,
+                contexts=self._contexts,
+                loader=self._loader,
+                insecure_hosts=self._options.insecure_hosts,
+            ),
+            *_check_schemas(document),
+            check_trust(document, self._trust),
+        ]
+
+    def _parts(self, document: Document, nesting: int) -> tuple[Part, ...]:
+        parts: list[Part] = []
+        for about, kind, value in find_parts(document):
+            self._parts_left -= 1
+            if self._parts_left < 0 or nesting >= MAX_NESTING:
+                self._parts_left = min(self._parts_left, -1)
+                break
+            try:
+                verdict = self._judge(open_part(value), nesting + 1)
+            except (ParseError, UnsupportedFormatError) as error:
+                check = unreadable(error)
+                verdict = Verdict(overall([check]), (check,))
+            parts.append(Part(about, kind, verdict))
+        return tuple(parts)
+
+
+class _Noting:
+    """A loader that remembers what it was asked for, and whether it could give it."""
+
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
+        self.asked: dict[str, bool] = {}
+
+    def load(self, url: str) -> bytes:
+        try:
+            data = self._loader.load(url)
+        except LoadError:
+            self.asked[url] = False
+            raise
+        self.asked[url] = True
+        return data
+
+
+def _check_of(part: Part) -> Check:
+    outcome = part.verdict.outcome
+    found = {Overall.VALID: Outcome.PASSED, Overall.UNDETERMINED: Outcome.NOT_CHECKED}
+    arguments = {"outcome": outcome.value}
+    return Check(f"part.{part.kind}", found.get(outcome, Outcome.FAILED), arguments, part.about)
+
+
+def is_presentation(document: Document) -> bool:
     kinds: Any = document.get("type")
     return "VerifiablePresentation" in (kinds if isinstance(kinds, list) else [kinds])
 

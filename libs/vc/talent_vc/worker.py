@@ -34,15 +34,14 @@ class SignRequest:
 
 @dataclass(frozen=True, slots=True)
 class VerifyRequest:
-    """`documents` and `errors` as for `DictLoader`; `trust` is what the registry says of the
-    issuer, and with `trust_asked` None means that it could not be asked."""
+    """`documents` and `errors` as for `DictLoader`; `trust` is what the registry says, by issuer;
+    of one that is not among them it could not be asked. None: nobody is asked."""
 
     data: bytes
     at: datetime
     documents: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
-    trust: Trust | None = None
-    trust_asked: bool = False
+    trust: Mapping[str, Trust] | None = None
     options: Options = field(default_factory=Options)
 
 
@@ -77,13 +76,12 @@ def verify_many(requests: Sequence[VerifyRequest]) -> list[Verdict]:
 
 
 def _verify(request: VerifyRequest) -> Verdict:
-    asked = request.trust is not None or request.trust_asked
     return verify_bytes(
         request.data,
         at=request.at,
         contexts=_process.loaded(),
         loader=DictLoader(request.documents, request.errors),
-        trust=(lambda issuer: request.trust) if asked else None,
+        trust=None if request.trust is None else request.trust.get,
         options=request.options,
     )
 

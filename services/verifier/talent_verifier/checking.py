@@ -7,7 +7,7 @@ from talent_kit.callers import Role, current
 from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
 from talent_kit.limits import RateLimit
-from talent_vc import ParseError, TooDeepError, TooLargeError, read_credential, sentence
+from talent_vc import ParseError, Policy, TooDeepError, TooLargeError, read_credential
 from talent_vc.document import MAX_BYTES, MAX_DEPTH
 
 from talent_verifier.judging import Judge, Question
@@ -17,11 +17,10 @@ from talent_verifier.summary import summary
 
 @dataclass(frozen=True)
 class Told:
-    """`sentences`: one for each check, in the verdict's order."""
+    """A verdict, and what it comes to in plain words."""
 
     verdict: Verdict
     summary: str
-    sentences: tuple[str, ...]
 
 
 class Checking:
@@ -35,7 +34,13 @@ class Checking:
         self._clock = clock
         self._limit = limit
 
-    async def check(self, content: bytes, at: datetime | None, address: str) -> Told:
+    async def check(
+        self,
+        content: bytes,
+        at: datetime | None,
+        address: str,
+        policy: Policy = Policy.USUAL,
+    ) -> Told:
         """Raises RATE_LIMITED, INVALID_FIELD for an `at` outside the calendar, and TOO_LARGE,
         TOO_DEEP or NOT_A_CREDENTIAL for other input."""
         asking = current.get()
@@ -43,14 +48,14 @@ class Checking:
             self._limit.take(address)
         document = _read(content)
         try:
-            now = (at or self._clock.now()).astimezone(UTC)
+            then = (at or self._clock.now()).astimezone(UTC)
         except OverflowError:
             raise no_instant() from None
-        [answer] = await self._judge.judge([Question(content, now)])
+        today = self._clock.now() if policy is Policy.ARCHIVE else None
+        [answer] = await self._judge.judge([Question(content, then, policy=policy, today=today)])
         return Told(
             verdict=answer.verdict,
             summary=summary(answer.verdict, document, today=at is None),
-            sentences=tuple(sentence(check) for check in answer.verdict.checks),
         )
 
 

@@ -1,11 +1,13 @@
 """HTTP: check a credential, without sign-in."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import FastAPI, Query, Request
 from pydantic import BaseModel
 from talent_kit.http_edge import UNTRACED
+from talent_vc import Check, Part, Policy, sentence
 
 from talent_verifier.checking import Checking, Told
 
@@ -38,11 +40,23 @@ class CheckAnswer(BaseModel):
     sentence: str
 
 
+class PartAnswer(BaseModel):
+    """The verdict on a credential inside it; `kind` is "credential" or "endorsement"."""
+
+    about: str
+    kind: str
+    outcome: str
+    issuer: str
+    checks: list[CheckAnswer]
+    parts: list["PartAnswer"]
+
+
 class VerificationAnswer(BaseModel):
     outcome: str
     summary: str
     issuer: IssuerAnswer
     checks: list[CheckAnswer]
+    parts: list[PartAnswer]
 
 
 def routes(checking: Checking) -> FastAPI:
@@ -59,28 +73,19 @@ def routes(checking: Checking) -> FastAPI:
     async def verify(  # pyright: ignore[reportUnusedFunction]
         request: Request,
         at: Annotated[datetime | None, Query(description="Judge as of this instant.")] = None,
+        policy: Annotated[Policy, Query(description="What the checks add up to.")] = Policy.USUAL,
     ) -> VerificationAnswer:
         """Nothing is stored. Errors are RFC 9457 problem details."""
         if at and at.tzinfo is None:
             at = at.replace(tzinfo=UTC)
         address = request.client.host if request.client else ""
-        return answer(await checking.check(await request.body(), at, address))
+        return answer(await checking.check(await request.body(), at, address, policy))
 
     return app
 
 
 def answer(told: Told) -> VerificationAnswer:
     verdict = told.verdict
-    checks: list[Any] = [
-        CheckAnswer(
-            code=check.code,
-            outcome=check.outcome.value,
-            about=check.about,
-            arguments=dict(check.arguments),
-            sentence=sentence,
-        )
-        for check, sentence in zip(verdict.checks, told.sentences, strict=True)
-    ]
     issuer = IssuerAnswer(
         id=verdict.issuer.did,
         name=verdict.issuer.name,
@@ -88,5 +93,33 @@ def answer(told: Told) -> VerificationAnswer:
         proven=verdict.issuer_is_proven,
     )
     return VerificationAnswer(
-        outcome=verdict.outcome.value, summary=told.summary, issuer=issuer, checks=checks
+        outcome=verdict.outcome.value,
+        summary=told.summary,
+        issuer=issuer,
+        checks=_checks(verdict.checks),
+        parts=[_part(part) for part in verdict.parts],
     )
+
+
+def _part(part: Part) -> PartAnswer:
+    return PartAnswer(
+        about=part.about,
+        kind=part.kind,
+        outcome=part.verdict.outcome.value,
+        issuer=part.verdict.issuer,
+        checks=_checks(part.verdict.checks),
+        parts=[_part(inner) for inner in part.verdict.parts],
+    )
+
+
+def _checks(checks: Sequence[Check]) -> list[CheckAnswer]:
+    return [
+        CheckAnswer(
+            code=check.code,
+            outcome=check.outcome.value,
+            about=check.about,
+            arguments=dict(check.arguments),
+            sentence=sentence(check),
+        )
+        for check in checks
+    ]

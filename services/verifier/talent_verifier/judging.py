@@ -8,13 +8,12 @@ import hashlib
 import math
 from asyncio import gather
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
-from typing import Any, cast
 
 import talent_vc
-from talent_vc import Check, CredentialError, Options, Outcome, Overall, Trust
+from talent_vc import Check, CredentialError, Options, Outcome, Overall, Part, Policy, Trust
 from talent_vc.worker import VerifyRequest, verify_many
 
 from talent_verifier.documents import Document, Documents
@@ -23,7 +22,8 @@ from talent_verifier.workers import NotDone, Workers
 
 Organizations = Callable[[Iterable[str]], Mapping[str, Organization]]
 SOURCE = "the state agency"  # the name of this network's own registry
-DOCUMENTS_AT_MOST = 20  # for one credential in all: it must not make us flood others
+DOCUMENTS_AT_MOST = 50  # for one credential in all: it must not make us flood others
+ROUNDS = 8  # of judging again with what was asked for in vain: documents name further ones
 NOT_DONE = talent_vc.Verdict(
     Overall.UNDETERMINED,
     (Check("structure.readable", Outcome.NOT_CHECKED, {"reason": "not-done"}),),
@@ -33,11 +33,16 @@ OUTDATED = "outdated"  # the list is there, but not yet in the version that a ch
 
 @dataclass(frozen=True)
 class Question:
-    """A credential to judge as of `at`, by status lists of at least the versions named."""
+    """A credential to judge as of `at`, by status lists of at least the versions named.
+
+    `today` is the instant that status lists are read at, where `at` is another one.
+    """
 
     content: bytes
     at: datetime
     list_versions: Mapping[str, int] = field(default_factory=dict[str, int])
+    policy: Policy = Policy.USUAL
+    today: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -73,34 +78,53 @@ class Judge:
         parsed = [_parsed(question.content) for question in questions]
         needed = [self._needed(document) for document in parsed]
         found, needed = await self._fetch(needed, questions)
-        dids = [_issuer_id(document) for document in parsed]
-        organizations = self._organizations(did for did in dids if did)
-        requests = [
-            self._request(question, found, organizations.get(did))
-            for question, did in zip(questions, dids, strict=True)
+        issuers = [talent_vc.issuers_within(document) if document else [] for document in parsed]
+        organizations = self._organizations(chain.from_iterable(issuers))
+        verdicts: list[talent_vc.Verdict] = [NOT_DONE] * len(questions)
+        waiting = range(len(questions))
+        for _ in range(ROUNDS):
+            requests = [
+                self._request(questions[n], needed[n], found, issuers[n], organizations)
+                for n in waiting
+            ]
+            for n, verdict in zip(waiting, await self._verify(requests), strict=True):
+                verdicts[n] = verdict
+            new = {n: _not_tried(needed[n], verdicts[n].missing) for n in waiting}
+            waiting = [n for n in waiting if new[n]]
+            if not waiting:
+                break
+            for n in waiting:
+                needed[n].extend(new[n])
+            found |= await self._get(new.values(), found, questions)
+        return [
+            self._answer(question, verdict, urls, found, organizations)
+            for question, verdict, urls in zip(questions, verdicts, needed, strict=True)
         ]
-        verdicts = await self._verify(requests)
-        answers: list[Answer] = []
-        for question, did, urls, verdict in zip(questions, dids, needed, verdicts, strict=True):
-            answers.append(
-                Answer(
-                    verdict=Verdict(
-                        digest=hashlib.sha256(question.content).hexdigest(),
-                        outcome=verdict.outcome,
-                        checks=verdict.checks,
-                        issuer=issuer_of(did, organizations.get(did)),
-                        verified_at=question.at,
-                        next_change=verdict.next_change,
-                    ),
-                    unreachable=verdict is NOT_DONE
-                    or not _usable(found, question).keys() >= set(urls),
-                    unannounced=any(
-                        not entry.list_url.startswith(self._announced)
-                        for entry in verdict.status_entries
-                    ),
-                )
-            )
-        return answers
+
+    def _answer(
+        self,
+        question: Question,
+        verdict: talent_vc.Verdict,
+        urls: Sequence[str],
+        found: Mapping[str, Document],
+        organizations: Mapping[str, Organization],
+    ) -> Answer:
+        usable = _usable(found, question)
+        return Answer(
+            verdict=Verdict(
+                digest=hashlib.sha256(question.content).hexdigest(),
+                outcome=verdict.outcome,
+                checks=verdict.checks,
+                issuer=issuer_of(verdict.issuer, organizations.get(verdict.issuer)),
+                verified_at=question.at,
+                next_change=verdict.next_change,
+                parts=tuple(map(bare, verdict.parts)),
+            ),
+            unreachable=verdict is NOT_DONE or not usable.keys() >= set(urls),
+            unannounced=any(
+                not entry.list_url.startswith(self._announced) for entry in verdict.status_entries
+            ),
+        )
 
     async def close(self) -> None:
         await self._workers.close()
@@ -115,30 +139,41 @@ class Judge:
     ) -> tuple[dict[str, Document], list[list[str]]]:
         """The documents that the credentials need, and what each needs in all: a status list is a
         credential too, and needs the document of its own issuer."""
-        versions: dict[str, int] = {}
-        for question in questions:
-            for url, version in question.list_versions.items():
-                versions[url] = max(version, versions.get(url, 0))
+        versions = _versions(questions)
         found = await self._documents.get(chain.from_iterable(needed), versions)
         further = {url: self._needed(_parsed(there.content)) for url, there in found.items()}
         in_all: list[list[str]] = []
         for urls in needed:
             all_urls = [*urls, *chain.from_iterable(further.get(url, ()) for url in urls)]
             in_all.append(list(dict.fromkeys(all_urls))[:DOCUMENTS_AT_MOST])
-        rest = [url for url in chain.from_iterable(in_all) if url not in found]
-        return found | await self._documents.get(rest, versions), in_all
+        return found | await self._get(in_all, found, questions), in_all
+
+    async def _get(
+        self,
+        needed: Iterable[Sequence[str]],
+        found: Mapping[str, Document],
+        questions: Sequence[Question],
+    ) -> dict[str, Document]:
+        rest = [url for url in chain.from_iterable(needed) if url not in found]
+        return await self._documents.get(rest, _versions(questions))
 
     def _request(
-        self, question: Question, found: Mapping[str, Document], organization: Organization | None
+        self,
+        question: Question,
+        urls: Sequence[str],
+        found: Mapping[str, Document],
+        issuers: Sequence[str],
+        organizations: Mapping[str, Organization],
     ) -> VerifyRequest:
-        usable = _usable(found, question)
+        there = {url: found[url] for url in urls if url in found}
+        usable = _usable(there, question)
         return VerifyRequest(
             data=question.content,
             at=question.at,
             documents={url: document.content for url, document in usable.items()},
-            errors=dict.fromkeys(found.keys() - usable.keys(), OUTDATED),
-            trust=registry_says(organization),
-            options=self._options,
+            errors=dict.fromkeys(there.keys() - usable.keys(), OUTDATED),
+            trust={issuer: registry_says(organizations.get(issuer)) for issuer in issuers},
+            options=replace(self._options, policy=question.policy, status_at=question.today),
         )
 
     async def _verify(self, requests: Sequence[VerifyRequest]) -> list[talent_vc.Verdict]:
@@ -178,15 +213,29 @@ def _usable(found: Mapping[str, Document], question: Question) -> dict[str, Docu
     return {url: doc for url, doc in found.items() if doc.reaches(versions.get(url, 0))}
 
 
+def bare(part: Part) -> Part:
+    """A part without what only the one who judges needs."""
+    verdict = part.verdict
+    parts = tuple(map(bare, verdict.parts))
+    plain = talent_vc.Verdict(verdict.outcome, verdict.checks, issuer=verdict.issuer, parts=parts)
+    return replace(part, verdict=plain)
+
+
+def _not_tried(tried: Sequence[str], missing: Iterable[str]) -> list[str]:
+    """What was asked for in vain and nobody has fetched yet."""
+    return [url for url in missing if url not in tried][: DOCUMENTS_AT_MOST - len(tried)]
+
+
+def _versions(questions: Iterable[Question]) -> dict[str, int]:
+    versions: dict[str, int] = {}
+    for question in questions:
+        for url, version in question.list_versions.items():
+            versions[url] = max(version, versions.get(url, 0))
+    return versions
+
+
 def _parsed(content: bytes) -> talent_vc.Document | None:
     try:
-        return talent_vc.read_credential(content)
+        return talent_vc.open_envelope(content).document
     except CredentialError:
         return None  # the verdict will say so
-
-
-def _issuer_id(document: talent_vc.Document | None) -> str:
-    issuer: Any = document.get("issuer") if document else None
-    if isinstance(issuer, dict):
-        issuer = cast(dict[str, Any], issuer).get("id")
-    return issuer if isinstance(issuer, str) else ""

@@ -6,7 +6,7 @@ from talent_kit.events import Record
 from talent_kit.telemetry import going_on
 from talent_proto.events.v1 import catalog_pb2, skills_pb2, verifications_pb2
 from talent_proto.events.v1.credentials_pb2 import CredentialPublished, CredentialStatusChanged
-from talent_vc import Check, Outcome, Overall
+from talent_vc import Check, Outcome, Overall, Part
 
 from talent_verifier.model import (
     Cause,
@@ -104,11 +104,22 @@ def verdict(judged: Verdict, credential_id: str = "") -> verifications_pb2.Verdi
         issuer_name=judged.issuer.name,
         issuer_type=TYPES[judged.issuer.type],
         issuer_trust=TRUSTS[judged.issuer.trust],
+        part=[_part(one) for one in judged.parts],
     )
     made.verified_at.FromDatetime(judged.verified_at)
     if judged.next_change:
         made.next_change_at.FromDatetime(judged.next_change)
     return made
+
+
+def _part(one: Part) -> verifications_pb2.VerdictPart:
+    judged = verifications_pb2.Verdict(
+        outcome=OUTCOMES[one.verdict.outcome],
+        check=[check(found) for found in one.verdict.checks],
+        issuer_did=one.verdict.issuer,
+        part=[_part(inner) for inner in one.verdict.parts],
+    )
+    return verifications_pb2.VerdictPart(about=one.about, kind=one.kind, verdict=judged)
 
 
 def check(one: Check) -> verifications_pb2.Check:

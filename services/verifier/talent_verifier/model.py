@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from talent_kit.versions import Version
-from talent_vc import Check, Outcome, Overall
+from talent_vc import Check, Outcome, Overall, Part
 
 
 class IssuerTrust(StrEnum):
@@ -65,6 +65,7 @@ class Verdict:
     issuer: Issuer
     verified_at: datetime
     next_change: datetime | None = None
+    parts: tuple[Part, ...] = ()
 
     @property
     def issuer_is_proven(self) -> bool:

@@ -8,6 +8,7 @@ from talent_kit.callers import Role, caller
 from talent_kit.errors import Problem, Reason
 from talent_proto.verifier.v1 import verifier_pb2 as pb
 from talent_proto.verifier.v1 import verifier_pb2_grpc as pb_grpc
+from talent_vc import Policy, sentence
 
 from talent_verifier import messages
 from talent_verifier.checking import Checking, no_instant
@@ -15,6 +16,12 @@ from talent_verifier.store import VerifierStore
 
 NAME = "talent.verifier.v1.VerifierService"
 PUBLIC = f"/{NAME}/Verify"
+POLICIES = {
+    pb.POLICY_UNSPECIFIED: Policy.USUAL,
+    pb.POLICY_USUAL: Policy.USUAL,
+    pb.POLICY_STRICT: Policy.STRICT,
+    pb.POLICY_ARCHIVE: Policy.ARCHIVE,
+}
 
 
 class VerifierRpc(pb_grpc.VerifierServiceServicer):
@@ -30,9 +37,14 @@ class VerifierRpc(pb_grpc.VerifierServiceServicer):
         at = _instant(request.at) if request.HasField("at") else None
         # A peer is "ipv4:127.0.0.1:40000": each address has one share, whatever its ports.
         address = str(context.peer()).rpartition(":")[0]
-        told = await self._checking.check(request.credential, at, address)
+        policy = POLICIES.get(request.policy)
+        if policy is None:
+            raise Problem(Reason.INVALID_FIELD, field="policy", mend="name a policy that there is")
+        told = await self._checking.check(request.credential, at, address, policy)
         return pb.VerifyResponse(
-            verdict=messages.verdict(told.verdict), summary=told.summary, sentence=told.sentences
+            verdict=messages.verdict(told.verdict),
+            summary=told.summary,
+            sentence=[sentence(check) for check in told.verdict.checks],
         )
 
     async def GetVerdict(  # noqa: N802

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import talent_vc
 from bson.binary import Binary
 from bson.int64 import Int64
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
 from talent_kit.store import Session, Store
 from talent_kit.versions import Version
-from talent_vc import Check, Outcome, Overall
+from talent_vc import Check, Outcome, Overall, Part
 
 from talent_verifier.model import (
     Issuer,
@@ -159,6 +160,7 @@ def _row(standing: Standing) -> Row:
             "issuer": _issuer_row(verdict.issuer),
             "verified_at": verdict.verified_at,
             "next_change": verdict.next_change,
+            "parts": [_part_row(part) for part in verdict.parts],
         }
     return row
 
@@ -196,7 +198,30 @@ def _verdict(row: Row) -> Verdict:
         issuer=_issuer(row["issuer"]),
         verified_at=row["verified_at"],
         next_change=row["next_change"],
+        # Verdicts that the version before stored have none.
+        parts=tuple(_part(part) for part in row.get("parts", ())),
     )
+
+
+def _part_row(part: Part) -> Row:
+    return {
+        "about": part.about,
+        "kind": part.kind,
+        "outcome": part.verdict.outcome.value,
+        "issuer": part.verdict.issuer,
+        "checks": [_check_row(check) for check in part.verdict.checks],
+        "parts": [_part_row(inner) for inner in part.verdict.parts],
+    }
+
+
+def _part(row: Row) -> Part:
+    verdict = talent_vc.Verdict(
+        Overall(row["outcome"]),
+        tuple(_check(check) for check in row["checks"]),
+        issuer=row["issuer"],
+        parts=tuple(_part(inner) for inner in row["parts"]),
+    )
+    return Part(row["about"], row["kind"], verdict)
 
 
 def _check_row(check: Check) -> Row:

@@ -6,6 +6,7 @@ import json
 import pytest
 from talent_proto.verifier.v1.verifier_pb2 import VerifyRequest
 from talent_vc import ContextLoader, SigningKey
+from talent_verifier.judging import DOCUMENTS_AT_MOST
 
 from .builders import Provider, published
 from .conftest import Verifier
@@ -109,4 +110,4 @@ async def test_one_credential_causes_few_fetches(
         web.pages[f"/lists/{n}"] = (json.dumps(signed).encode(), "")
     answer = await verifier.http.post("/v1/verifications", content=json.dumps(document).encode())
     assert answer.json()["outcome"] == "invalid"
-    assert len(web.asked) <= 20
+    assert len(web.asked) <= DOCUMENTS_AT_MOST

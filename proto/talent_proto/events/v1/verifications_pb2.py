@@ -27,7 +27,7 @@ from talent_proto.events.v1 import common_pb2 as talent_dot_events_dot_v1_dot_co
 from talent_proto.events.v1 import skills_pb2 as talent_dot_events_dot_v1_dot_skills__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$talent/events/v1/verifications.proto\x12\x10talent.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\x1a\x1dtalent/events/v1/skills.proto\"\xc2\x01\n\x05\x43heck\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12/\n\x07outcome\x18\x02 \x01(\x0e\x32\x1e.talent.events.v1.CheckOutcome\x12\x39\n\targuments\x18\x03 \x03(\x0b\x32&.talent.events.v1.Check.ArgumentsEntry\x12\r\n\x05\x61\x62out\x18\x04 \x01(\t\x1a\x30\n\x0e\x41rgumentsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xa0\x03\n\x07Verdict\x12\x15\n\rcredential_id\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12\x36\n\x07outcome\x18\x03 \x01(\x0e\x32%.talent.events.v1.VerificationOutcome\x12&\n\x05\x63heck\x18\x04 \x03(\x0b\x32\x17.talent.events.v1.Check\x12\x12\n\nissuer_did\x18\x05 \x01(\t\x12\x15\n\rissuer_org_id\x18\x06 \x01(\t\x12\x13\n\x0bissuer_name\x18\x07 \x01(\t\x12\x34\n\x0bissuer_type\x18\x08 \x01(\x0e\x32\x1f.talent.events.v1.ValidatorType\x12\x33\n\x0cissuer_trust\x18\t \x01(\x0e\x32\x1d.talent.events.v1.IssuerTrust\x12/\n\x0bverified_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0enext_change_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"o\n\x12\x43redentialVerified\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07verdict\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Verdict\"o\n\x12\x43redentialRejected\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07verdict\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Verdict\"\xb1\x01\n\x13VerificationChanged\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07verdict\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Verdict\x12?\n\x10previous_outcome\x18\x03 \x01(\x0e\x32%.talent.events.v1.VerificationOutcome*\xa2\x01\n\x0c\x43heckOutcome\x12\x1d\n\x19\x43HECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43HECK_OUTCOME_PASSED\x10\x01\x12\x18\n\x14\x43HECK_OUTCOME_FAILED\x10\x02\x12\x1d\n\x19\x43HECK_OUTCOME_NOT_CHECKED\x10\x03\x12 \n\x1c\x43HECK_OUTCOME_NOT_APPLICABLE\x10\x04*{\n\x0bIssuerTrust\x12\x1c\n\x18ISSUER_TRUST_UNSPECIFIED\x10\x00\x12\x18\n\x14ISSUER_TRUST_TRUSTED\x10\x01\x12\x18\n\x14ISSUER_TRUST_UNKNOWN\x10\x02\x12\x1a\n\x16ISSUER_TRUST_SUSPENDED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$talent/events/v1/verifications.proto\x12\x10talent.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\x1a\x1dtalent/events/v1/skills.proto\"\xc2\x01\n\x05\x43heck\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12/\n\x07outcome\x18\x02 \x01(\x0e\x32\x1e.talent.events.v1.CheckOutcome\x12\x39\n\targuments\x18\x03 \x03(\x0b\x32&.talent.events.v1.Check.ArgumentsEntry\x12\r\n\x05\x61\x62out\x18\x04 \x01(\t\x1a\x30\n\x0e\x41rgumentsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xcd\x03\n\x07Verdict\x12\x15\n\rcredential_id\x18\x01 \x01(\t\x12\x0e\n\x06\x64igest\x18\x02 \x01(\t\x12\x36\n\x07outcome\x18\x03 \x01(\x0e\x32%.talent.events.v1.VerificationOutcome\x12&\n\x05\x63heck\x18\x04 \x03(\x0b\x32\x17.talent.events.v1.Check\x12\x12\n\nissuer_did\x18\x05 \x01(\t\x12\x15\n\rissuer_org_id\x18\x06 \x01(\t\x12\x13\n\x0bissuer_name\x18\x07 \x01(\t\x12\x34\n\x0bissuer_type\x18\x08 \x01(\x0e\x32\x1f.talent.events.v1.ValidatorType\x12\x33\n\x0cissuer_trust\x18\t \x01(\x0e\x32\x1d.talent.events.v1.IssuerTrust\x12/\n\x0bverified_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\x0enext_change_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12+\n\x04part\x18\x0c \x03(\x0b\x32\x1d.talent.events.v1.VerdictPart\"V\n\x0bVerdictPart\x12\r\n\x05\x61\x62out\x18\x01 \x01(\t\x12\x0c\n\x04kind\x18\x02 \x01(\t\x12*\n\x07verdict\x18\x03 \x01(\x0b\x32\x19.talent.events.v1.Verdict\"o\n\x12\x43redentialVerified\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07verdict\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Verdict\"o\n\x12\x43redentialRejected\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07verdict\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Verdict\"\xb1\x01\n\x13VerificationChanged\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12*\n\x07verdict\x18\x02 \x01(\x0b\x32\x19.talent.events.v1.Verdict\x12?\n\x10previous_outcome\x18\x03 \x01(\x0e\x32%.talent.events.v1.VerificationOutcome*\xa2\x01\n\x0c\x43heckOutcome\x12\x1d\n\x19\x43HECK_OUTCOME_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43HECK_OUTCOME_PASSED\x10\x01\x12\x18\n\x14\x43HECK_OUTCOME_FAILED\x10\x02\x12\x1d\n\x19\x43HECK_OUTCOME_NOT_CHECKED\x10\x03\x12 \n\x1c\x43HECK_OUTCOME_NOT_APPLICABLE\x10\x04*{\n\x0bIssuerTrust\x12\x1c\n\x18ISSUER_TRUST_UNSPECIFIED\x10\x00\x12\x18\n\x14ISSUER_TRUST_TRUSTED\x10\x01\x12\x18\n\x14ISSUER_TRUST_UNKNOWN\x10\x02\x12\x1a\n\x16ISSUER_TRUST_SUSPENDED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,20 +36,22 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_CHECK_ARGUMENTSENTRY']._loaded_options = None
   _globals['_CHECK_ARGUMENTSENTRY']._serialized_options = b'8\001'
-  _globals['_CHECKOUTCOME']._serialized_start=1176
-  _globals['_CHECKOUTCOME']._serialized_end=1338
-  _globals['_ISSUERTRUST']._serialized_start=1340
-  _globals['_ISSUERTRUST']._serialized_end=1463
+  _globals['_CHECKOUTCOME']._serialized_start=1309
+  _globals['_CHECKOUTCOME']._serialized_end=1471
+  _globals['_ISSUERTRUST']._serialized_start=1473
+  _globals['_ISSUERTRUST']._serialized_end=1596
   _globals['_CHECK']._serialized_start=154
   _globals['_CHECK']._serialized_end=348
   _globals['_CHECK_ARGUMENTSENTRY']._serialized_start=300
   _globals['_CHECK_ARGUMENTSENTRY']._serialized_end=348
   _globals['_VERDICT']._serialized_start=351
-  _globals['_VERDICT']._serialized_end=767
-  _globals['_CREDENTIALVERIFIED']._serialized_start=769
-  _globals['_CREDENTIALVERIFIED']._serialized_end=880
-  _globals['_CREDENTIALREJECTED']._serialized_start=882
-  _globals['_CREDENTIALREJECTED']._serialized_end=993
-  _globals['_VERIFICATIONCHANGED']._serialized_start=996
-  _globals['_VERIFICATIONCHANGED']._serialized_end=1173
+  _globals['_VERDICT']._serialized_end=812
+  _globals['_VERDICTPART']._serialized_start=814
+  _globals['_VERDICTPART']._serialized_end=900
+  _globals['_CREDENTIALVERIFIED']._serialized_start=902
+  _globals['_CREDENTIALVERIFIED']._serialized_end=1013
+  _globals['_CREDENTIALREJECTED']._serialized_start=1015
+  _globals['_CREDENTIALREJECTED']._serialized_end=1126
+  _globals['_VERIFICATIONCHANGED']._serialized_start=1129
+  _globals['_VERIFICATIONCHANGED']._serialized_end=1306
 # @@protoc_insertion_point(module_scope)

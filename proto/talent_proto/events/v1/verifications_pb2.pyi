@@ -130,6 +130,7 @@ class Verdict(_message.Message):
     ISSUER_TRUST_FIELD_NUMBER: _builtins.int
     VERIFIED_AT_FIELD_NUMBER: _builtins.int
     NEXT_CHANGE_AT_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
     credential_id: _builtins.str
     digest: _builtins.str
     """Lower-case hex SHA-256 of the bytes that were judged."""
@@ -148,6 +149,10 @@ class Verdict(_message.Message):
     def next_change_at(self) -> _timestamp_pb2.Timestamp:
         """The next instant at which validity begins or ends by itself, that of a proof or a key included."""
 
+    @_builtins.property
+    def part(self) -> _containers.RepeatedCompositeFieldContainer[Global___VerdictPart]:
+        """Of a record that holds others: the verdict on each."""
+
     def __init__(
         self,
         *,
@@ -162,14 +167,47 @@ class Verdict(_message.Message):
         issuer_trust: Global___IssuerTrust.ValueType = ...,
         verified_at: _timestamp_pb2.Timestamp | None = ...,
         next_change_at: _timestamp_pb2.Timestamp | None = ...,
+        part: _abc.Iterable[Global___VerdictPart] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["next_change_at", b"next_change_at", "verified_at", b"verified_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["check", b"check", "credential_id", b"credential_id", "digest", b"digest", "issuer_did", b"issuer_did", "issuer_name", b"issuer_name", "issuer_org_id", b"issuer_org_id", "issuer_trust", b"issuer_trust", "issuer_type", b"issuer_type", "next_change_at", b"next_change_at", "outcome", b"outcome", "verified_at", b"verified_at"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["check", b"check", "credential_id", b"credential_id", "digest", b"digest", "issuer_did", b"issuer_did", "issuer_name", b"issuer_name", "issuer_org_id", b"issuer_org_id", "issuer_trust", b"issuer_trust", "issuer_type", b"issuer_type", "next_change_at", b"next_change_at", "outcome", b"outcome", "part", b"part", "verified_at", b"verified_at"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Verdict: _TypeAlias = Verdict  # noqa: Y015
+
+@_typing.final
+class VerdictPart(_message.Message):
+    """The verdict on a credential inside another one, or inside a presentation."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ABOUT_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    about: _builtins.str
+    """RFC 6901 pointer to it."""
+    kind: _builtins.str
+    """"credential", or "endorsement" for what somebody else says in its favor."""
+    @_builtins.property
+    def verdict(self) -> Global___Verdict:
+        """Outcome, checks, issuer_did and parts alone; pointers in it start at this part."""
+
+    def __init__(
+        self,
+        *,
+        about: _builtins.str = ...,
+        kind: _builtins.str = ...,
+        verdict: Global___Verdict | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["verdict", b"verdict"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["about", b"about", "kind", b"kind", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VerdictPart: _TypeAlias = VerdictPart  # noqa: Y015
 
 @_typing.final
 class CredentialVerified(_message.Message):

@@ -26,21 +26,23 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from talent_proto.events.v1 import verifications_pb2 as talent_dot_events_dot_v1_dot_verifications__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!talent/verifier/v1/verifier.proto\x12\x12talent.verifier.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$talent/events/v1/verifications.proto\"K\n\rVerifyRequest\x12\x12\n\ncredential\x18\x01 \x01(\x0c\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"_\n\x0eVerifyResponse\x12*\n\x07verdict\x18\x01 \x01(\x0b\x32\x19.talent.events.v1.Verdict\x12\x0f\n\x07summary\x18\x02 \x01(\t\x12\x10\n\x08sentence\x18\x03 \x03(\t\"*\n\x11GetVerdictRequest\x12\x15\n\rcredential_id\x18\x01 \x01(\t\"@\n\x12GetVerdictResponse\x12*\n\x07verdict\x18\x01 \x01(\x0b\x32\x19.talent.events.v1.Verdict2\xbf\x01\n\x0fVerifierService\x12O\n\x06Verify\x12!.talent.verifier.v1.VerifyRequest\x1a\".talent.verifier.v1.VerifyResponse\x12[\n\nGetVerdict\x12%.talent.verifier.v1.GetVerdictRequest\x1a&.talent.verifier.v1.GetVerdictResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!talent/verifier/v1/verifier.proto\x12\x12talent.verifier.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a$talent/events/v1/verifications.proto\"w\n\rVerifyRequest\x12\x12\n\ncredential\x18\x01 \x01(\x0c\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06policy\x18\x03 \x01(\x0e\x32\x1a.talent.verifier.v1.Policy\"_\n\x0eVerifyResponse\x12*\n\x07verdict\x18\x01 \x01(\x0b\x32\x19.talent.events.v1.Verdict\x12\x0f\n\x07summary\x18\x02 \x01(\t\x12\x10\n\x08sentence\x18\x03 \x03(\t\"*\n\x11GetVerdictRequest\x12\x15\n\rcredential_id\x18\x01 \x01(\t\"@\n\x12GetVerdictResponse\x12*\n\x07verdict\x18\x01 \x01(\x0b\x32\x19.talent.events.v1.Verdict*Y\n\x06Policy\x12\x16\n\x12POLICY_UNSPECIFIED\x10\x00\x12\x10\n\x0cPOLICY_USUAL\x10\x01\x12\x11\n\rPOLICY_STRICT\x10\x02\x12\x12\n\x0ePOLICY_ARCHIVE\x10\x03\x32\xbf\x01\n\x0fVerifierService\x12O\n\x06Verify\x12!.talent.verifier.v1.VerifyRequest\x1a\".talent.verifier.v1.VerifyResponse\x12[\n\nGetVerdict\x12%.talent.verifier.v1.GetVerdictRequest\x1a&.talent.verifier.v1.GetVerdictResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'talent.verifier.v1.verifier_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_POLICY']._serialized_start=456
+  _globals['_POLICY']._serialized_end=545
   _globals['_VERIFYREQUEST']._serialized_start=128
-  _globals['_VERIFYREQUEST']._serialized_end=203
-  _globals['_VERIFYRESPONSE']._serialized_start=205
-  _globals['_VERIFYRESPONSE']._serialized_end=300
-  _globals['_GETVERDICTREQUEST']._serialized_start=302
-  _globals['_GETVERDICTREQUEST']._serialized_end=344
-  _globals['_GETVERDICTRESPONSE']._serialized_start=346
-  _globals['_GETVERDICTRESPONSE']._serialized_end=410
-  _globals['_VERIFIERSERVICE']._serialized_start=413
-  _globals['_VERIFIERSERVICE']._serialized_end=604
+  _globals['_VERIFYREQUEST']._serialized_end=247
+  _globals['_VERIFYRESPONSE']._serialized_start=249
+  _globals['_VERIFYRESPONSE']._serialized_end=344
+  _globals['_GETVERDICTREQUEST']._serialized_start=346
+  _globals['_GETVERDICTREQUEST']._serialized_end=388
+  _globals['_GETVERDICTRESPONSE']._serialized_start=390
+  _globals['_GETVERDICTRESPONSE']._serialized_end=454
+  _globals['_VERIFIERSERVICE']._serialized_start=548
+  _globals['_VERIFIERSERVICE']._serialized_end=739
 # @@protoc_insertion_point(module_scope)

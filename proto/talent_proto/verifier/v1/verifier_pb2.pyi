@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from talent_proto.events.v1 import verifications_pb2 as _verifications_pb2
 import builtins as _builtins
 import sys
@@ -20,14 +21,43 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _Policy:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _PolicyEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Policy.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    POLICY_UNSPECIFIED: _Policy.ValueType  # 0
+    POLICY_USUAL: _Policy.ValueType  # 1
+    """Authentic, current and from whom it says; who to trust is reported."""
+    POLICY_STRICT: _Policy.ValueType  # 2
+    """Besides, the state knows the issuer, and nothing at all was left open."""
+    POLICY_ARCHIVE: _Policy.ValueType  # 3
+    """Was it good at the date in `at`?"""
+
+class Policy(_Policy, metaclass=_PolicyEnumTypeWrapper):
+    """What a relying party asks for; docs/verification.md has each in full."""
+
+POLICY_UNSPECIFIED: Policy.ValueType  # 0
+POLICY_USUAL: Policy.ValueType  # 1
+"""Authentic, current and from whom it says; who to trust is reported."""
+POLICY_STRICT: Policy.ValueType  # 2
+"""Besides, the state knows the issuer, and nothing at all was left open."""
+POLICY_ARCHIVE: Policy.ValueType  # 3
+"""Was it good at the date in `at`?"""
+Global___Policy: _TypeAlias = Policy  # noqa: Y015
+
 @_typing.final
 class VerifyRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CREDENTIAL_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
+    POLICY_FIELD_NUMBER: _builtins.int
     credential: _builtins.bytes
     """JSON, as received."""
+    policy: Global___Policy.ValueType
+    """What the checks add up to; unspecified is usual."""
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp:
         """Judge as of this instant; unset is now."""
@@ -37,10 +67,11 @@ class VerifyRequest(_message.Message):
         *,
         credential: _builtins.bytes = ...,
         at: _timestamp_pb2.Timestamp | None = ...,
+        policy: Global___Policy.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "credential", b"credential"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "credential", b"credential", "policy", b"policy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

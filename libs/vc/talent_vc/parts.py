@@ -1,0 +1,81 @@
+"""The credentials inside a document: of a presentation, of a CLR, and endorsements anywhere.
+
+CLR 2.0, section 4 (`verifiableCredential` of the subject); VCDM 2.0, section 4.13; Open Badges 3.0,
+section B (`endorsement`, `endorsementJwt` of credentials, achievements and profiles).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from talent_vc.document import Document
+from talent_vc.envelope import Envelope, open_envelope
+from talent_vc.errors import ParseError
+from talent_vc.issuers import issuer_id
+
+MAX_PARTS = 500
+MAX_NESTING = 4
+_KINDS = {
+    "verifiableCredential": "credential",
+    "endorsement": "endorsement",
+    "endorsementJwt": "endorsement",
+}
+_DATA_URL = ("data:application/vc+", "data:application/vp+", "data:application/dc+")
+
+
+def find_parts(document: Document) -> Iterator[tuple[str, str, Any]]:
+    """(JSON pointer, kind, value) of each; those inside a part are found in that part."""
+    for name, value in document.items():
+        if isinstance(value, dict | list):
+            yield from _within(f"/{_escaped(name)}", name, cast("Any", value))
+        elif name in _KINDS:
+            yield f"/{name}", _KINDS[name], value
+
+
+def open_part(value: Any) -> Envelope:
+    """The credential that a part holds: an object, a token, or an enveloped credential.
+
+    Raises as `open_envelope`.
+    """
+    if isinstance(value, dict):
+        document = cast("Document", value)
+        url: Any = document.get("id")
+        if not (isinstance(url, str) and url.startswith(_DATA_URL)):
+            return Envelope(document)
+        value = url.partition(",")[2]
+    if not isinstance(value, str):
+        raise ParseError("Give a credential as an object or a token.")
+    return open_envelope(value.encode())
+
+
+def issuers_within(document: Document) -> list[str]:
+    """The ids of the issuers of a document and its parts, each once."""
+    found = dict.fromkeys(_issuers(document, 0))
+    return [issuer for issuer in found if issuer]
+
+
+def _issuers(document: Document, nesting: int) -> Iterator[str]:
+    yield issuer_id(document)
+    if nesting < MAX_NESTING:
+        for count, (_, _, value) in enumerate(find_parts(document)):
+            if isinstance(value, dict) and count < MAX_PARTS:
+                yield from _issuers(cast("Document", value), nesting + 1)
+
+
+def _within(about: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:
+    if isinstance(value, list):
+        for position, entry in enumerate(cast("list[Any]", value)):
+            if name in _KINDS or isinstance(entry, dict | list):
+                yield from _within(f"{about}/{position}", name, entry)
+    elif name in _KINDS:
+        yield about, _KINDS[name], value
+    elif isinstance(value, dict):
+        for key, inner in cast("Document", value).items():
+            if key in _KINDS or isinstance(inner, dict | list):
+                yield from _within(f"{about}/{_escaped(key)}", key, inner)
+
+
+def _escaped(key: str) -> str:
+    """RFC 6901, section 3."""
+    return key.replace("~", "~0").replace("/", "~1")

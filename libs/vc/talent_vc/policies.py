@@ -1,0 +1,81 @@
+"""What checks add up to. A relying party chooses the policy; each is documented for people in
+docs/verification.md."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from talent_vc.verdict import Check, Outcome, Overall
+
+
+class Policy(StrEnum):
+    """USUAL: the document is authentic, current and from whom it says; who to trust is reported.
+
+    STRICT: besides, a registry that was asked knows the issuer, and all that is only reported by
+    the usual policy holds too, save a list that is short.
+    ARCHIVE: was it good at a past date? A status list tells only how things are now, so a bit
+    that is set leaves open what it was then.
+    """
+
+    USUAL = "usual"
+    STRICT = "strict"
+    ARCHIVE = "archive"
+
+
+# Reported, but they decide nothing: who to trust and what a publisher's own schema asks for is
+# the relying party's choice; a list kept by another party than the issuer is allowed, and one
+# that is too short harms the holders' privacy, not what its bits say; what others say in an
+# endorsement takes nothing away from the credential.
+ADVISORY = frozenset(
+    {
+        "issuer.trust",
+        "schema.credential",
+        "status.list.issuer",
+        "status.list.length",
+        "part.endorsement",
+    }
+)
+_NEVER_DECIDES = frozenset({"issuer.trust", "status.list.length"})
+_STATUS = frozenset({"status.revocation", "status.suspension"})
+
+_OWN_OUTCOME = {
+    "structure.readable": Overall.UNPARSEABLE,
+    "status.revocation": Overall.REVOKED,
+    "status.suspension": Overall.SUSPENDED,
+    "validity.until": Overall.EXPIRED,
+    "validity.from": Overall.NOT_YET_VALID,
+}
+# The check on a part says what came out for it: a record is as good as its weakest part.
+_PART_OUTCOMES = {str(outcome): outcome for outcome in Overall} | {
+    str(Overall.UNPARSEABLE): Overall.INVALID
+}
+
+
+def overall(checks: Iterable[Check], policy: Policy = Policy.USUAL) -> Overall:
+    """The first outcome of `Overall` that holds; VALID only if nothing was left open."""
+    strict = policy is Policy.STRICT
+    ignored = _NEVER_DECIDES if strict else ADVISORY
+    found: set[Overall] = set()
+    trusted = False
+    for check in checks:
+        trusted = trusted or (check.code == "issuer.trust" and check.outcome is Outcome.PASSED)
+        if check.code in ignored:
+            continue
+        if check.outcome is Outcome.FAILED:
+            open_then = policy is Policy.ARCHIVE and check.code in _STATUS
+            found.add(Overall.UNDETERMINED if open_then else _own_outcome(check))
+        elif check.outcome is Outcome.NOT_CHECKED:
+            found.add(Overall.UNDETERMINED)
+    if strict and not trusted:
+        found.add(Overall.UNDETERMINED)
+    for candidate in Overall:
+        if candidate in found:
+            return candidate
+    return Overall.VALID
+
+
+def _own_outcome(check: Check) -> Overall:
+    if check.code.startswith("part."):
+        return _PART_OUTCOMES.get(check.arguments.get("outcome", ""), Overall.INVALID)
+    return _OWN_OUTCOME.get(check.code, Overall.INVALID)
