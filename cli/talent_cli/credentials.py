@@ -19,7 +19,7 @@ from talent_proto.registry.v1.registry_pb2 import (
 )
 from talent_proto.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from talent_vc import Check, ContextLoader, Options, Outcome, Policy, sentence, verify_bytes
-from talent_vc.files import manifest_documents, told, verify_file
+from talent_vc.files import manifest_documents, summary_of, told, verify_file
 
 from talent_cli.network import CommandError, Network
 from talent_cli.public import PublicLoader
@@ -123,10 +123,12 @@ def verify(
                 options=options,
             )
         else:
+            data = _read(file)
             verdict = verify_bytes(
-                _read(file), at=instant, contexts=contexts, loader=loader, options=options
+                data, at=instant, contexts=contexts, loader=loader, options=options
             )
-            result = {"file": str(file), **told(verdict)}
+            in_words = summary_of(data, verdict, instant)
+            result = {"file": str(file), "summary": in_words, **told(verdict)}
         all_valid = all_valid and result["outcome"] == "valid"
         if as_json:
             print(json.dumps(result))
@@ -154,6 +156,7 @@ _MARKS = {"passed": "[green]✓", "failed": "[red]✗", "not-checked": "[yellow]
 def _show(result: dict[str, Any]) -> None:
     console = Console(highlight=False, soft_wrap=True)
     console.print(f"[bold]{escape(result['file'])}: {result['outcome']}")
+    console.print(f"  {escape(result['summary'])}")
     _show_checks(console, result, "  ")
 
 

@@ -32,6 +32,7 @@ from talent_vc.policies import Policy
 from talent_vc.proofs import sign
 from talent_vc.sentences import sentence
 from talent_vc.status_list import StatusList, build_status_list, status_entry
+from talent_vc.summary import issuer_is_proven, summary
 from talent_vc.trust import Trust, TrustLookup
 from talent_vc.verdict import Check, Outcome, Overall, Part, StatusEntry, Verdict
 from talent_vc.verify import Options, needed_documents, verify, verify_bytes
@@ -75,6 +76,7 @@ __all__ = [
     "did_web_document",
     "did_web_url",
     "identity_hash",
+    "issuer_is_proven",
     "issuers_within",
     "needed_documents",
     "open_envelope",
@@ -82,6 +84,7 @@ __all__ = [
     "sentence",
     "sign",
     "status_entry",
+    "summary",
     "verify",
     "verify_bytes",
 ]

@@ -11,10 +11,12 @@ from typing import Any, cast
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import read_credential
-from talent_vc.errors import ParseError
+from talent_vc.envelope import open_envelope
+from talent_vc.errors import CredentialError, ParseError
 from talent_vc.loading import DictLoader
 from talent_vc.policies import overall
 from talent_vc.structure import check_structure, check_terms
+from talent_vc.summary import summary
 from talent_vc.verdict import Check, Outcome, Overall, Verdict
 from talent_vc.verify import Options, unreadable, verify_bytes
 
@@ -34,8 +36,8 @@ def verify_file(
     structure: bool = False,
     options: Options | None = None,
 ) -> dict[str, Any]:
-    """{"file", "outcome", "checks": [{"code", "outcome", "arguments", "about"}]}, JSON-able, and
-    where there are parts "parts": [{"about", "kind", "outcome", "checks"}].
+    """{"file", "summary", "outcome", "checks": [{"code", "outcome", "arguments", "about"}]},
+    JSON-able, and where there are parts "parts": [{"about", "kind", "outcome", "checks"}].
 
     `documents` are the DID documents, status lists and further contexts at hand. With `structure`
     the data model alone is judged (unsigned documents): any breach is unparseable.
@@ -48,7 +50,16 @@ def verify_file(
     else:
         loader = DictLoader(documents)
         verdict = verify_bytes(data, at=at, contexts=contexts, loader=loader, options=options)
-    return {"file": str(path), **told(verdict)}
+    return {"file": str(path), "summary": summary_of(data, verdict, at), **told(verdict)}
+
+
+def summary_of(data: bytes, verdict: Verdict, at: datetime) -> str:
+    """The verdict on `data` in plain words."""
+    try:
+        document = open_envelope(data).document
+    except CredentialError:
+        document = {}
+    return summary(verdict.outcome, verdict.checks, document, at=at, today=False)
 
 
 def told(verdict: Verdict) -> dict[str, Any]:

@@ -15,7 +15,7 @@ V2 = "https://www.w3.org/ns/credentials/v2"
 
 
 def check_validity(document: Document, at: datetime) -> list[Check]:
-    begin, end = _bounds(document)
+    begin, end = bounds(document)
     checks: list[Check] = []
     for code, name in (("validity.from", begin), ("validity.until", end)):
         if name not in document:
@@ -35,11 +35,11 @@ def check_validity(document: Document, at: datetime) -> list[Check]:
 def next_change(document: Document, at: datetime, ends: Iterable[datetime] = ()) -> datetime | None:
     """The next instant after `at` at which validity begins or ends by itself; `ends` are those of
     its proofs and keys."""
-    instants = [*ends, *(read_instant(document.get(name)) for name in _bounds(document))]
+    instants = [*ends, *(read_instant(document.get(name)) for name in bounds(document))]
     return min((instant for instant in instants if instant and instant > at), default=None)
 
 
-def _bounds(document: Document) -> tuple[str, str]:
+def bounds(document: Document) -> tuple[str, str]:
     if V1 in context_urls(document)[:1]:
         return "issuanceDate", "expirationDate"
     return "validFrom", "validUntil"

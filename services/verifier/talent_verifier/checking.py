@@ -7,12 +7,11 @@ from talent_kit.callers import Role, current
 from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
 from talent_kit.limits import RateLimit
-from talent_vc import ParseError, Policy, TooDeepError, TooLargeError, read_credential
+from talent_vc import ParseError, Policy, TooDeepError, TooLargeError, read_credential, summary
 from talent_vc.document import MAX_BYTES, MAX_DEPTH
 
 from talent_verifier.judging import Judge, Question
 from talent_verifier.model import Verdict
-from talent_verifier.summary import summary
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,13 @@ class Checking:
         [answer] = await self._judge.judge([Question(content, then, policy=policy, today=today)])
         return Told(
             verdict=answer.verdict,
-            summary=summary(answer.verdict, document, today=at is None),
+            summary=summary(
+                answer.verdict.outcome,
+                answer.verdict.checks,
+                document,
+                at=then,
+                today=at is None,
+            ),
         )
 
 

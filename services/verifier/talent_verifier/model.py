@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from talent_kit.versions import Version
-from talent_vc import Check, Outcome, Overall, Part
+from talent_vc import Check, Overall, Part, issuer_is_proven
 
 
 class IssuerTrust(StrEnum):
@@ -69,18 +69,7 @@ class Verdict:
 
     @property
     def issuer_is_proven(self) -> bool:
-        """Whether the issuer that the credential names has signed it, and what it says is what
-        was signed. Otherwise anyone may have written it, in the name of anyone."""
-        bound = False
-        for check in self.checks:
-            about_proof = check.code.startswith("proof.") or check.code == "issuer.binding"
-            about_content = check.code.startswith("structure.")
-            if about_proof and check.outcome is not Outcome.PASSED:
-                return False
-            if about_content and check.outcome is Outcome.NOT_CHECKED:
-                return False
-            bound = bound or check.code == "issuer.binding"
-        return bound
+        return issuer_is_proven(self.checks)
 
     def says_the_same_as(self, other: "Verdict") -> bool:
         then, next_change = other.verified_at, other.next_change

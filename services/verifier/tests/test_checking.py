@@ -36,8 +36,8 @@ async def test_anyone_can_check_a_credential(
     answer = (await post(verifier, content)).json()
     assert answer["outcome"] == "valid"
     assert answer["summary"] == (
-        f"This credential is real and valid today. {provider.did} issued it on January 1, 2026."
-        " The state has not approved this issuer."
+        "This is real and valid today, but the state has not approved the issuer."
+        f" {provider.web.host} says that the holder completed Structural Welding."
     )
     issuer = {"id": provider.did, "name": "", "trust": "unknown", "proven": True}
     assert answer["issuer"] == issuer
@@ -66,9 +66,9 @@ async def test_what_nobody_can_prove_is_not_called_real(
     ended = provider.badge(valid_until=verifier.clock.now() - timedelta(days=1))
     await eventually(lambda: _named(told(ended)))
     answer = await told(ended)
-    assert answer["summary"] == (
-        "This credential is real, but it has expired."
-        " Aspen Community College issued it on January 1, 2026."
+    assert answer["summary"].startswith("This is real, but it expired on ")
+    assert answer["summary"].endswith(
+        ": the holder completed Structural Welding at Aspen Community College."
     )
     revoked = provider.badge(index=9)
     assert "taken back by its issuer" in (await told(revoked))["summary"]
