@@ -1,4 +1,4 @@
-"""Public keys as JSON Web Keys (RFC 7517; RFC 7518, section 6.2; RFC 8037, section 2)."""
+"""Public keys as JSON Web Keys (RFC 7517; RFC 7518, sections 6.2 and 6.3; RFC 8037, section 2)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from typing import Any, cast
 
 from talent_vc.document import Document
 from talent_vc.errors import ProofError, UnsupportedKeyError
-from talent_vc.public_keys import KeyKind, PublicKey, from_point
+from talent_vc.public_keys import (
+    KeyKind,
+    PublicKey,
+    from_numbers,
+    from_point,
+    numbers_of,
+    point_of,
+)
 
-# (kty, crv) -> kind, bytes of a coordinate, names of the algorithms it signs by
+# (kty, crv) -> kind, bytes of each part (0: any), names of the parts and of the algorithms
 _KINDS = {
-    ("OKP", "Ed25519"): (KeyKind.ED25519, 32, ("EdDSA", "Ed25519")),
-    ("EC", "P-256"): (KeyKind.P256, 32, ("ES256",)),
-    ("EC", "P-384"): (KeyKind.P384, 48, ("ES384",)),
+    ("OKP", "Ed25519"): (KeyKind.ED25519, 32, ("x",), ("EdDSA", "Ed25519")),
+    ("EC", "P-256"): (KeyKind.P256, 32, ("x", "y"), ("ES256",)),
+    ("EC", "P-384"): (KeyKind.P384, 48, ("x", "y"), ("ES384",)),
+    ("RSA", "None"): (KeyKind.RSA, 0, ("n", "e"), ("RS256",)),
 }
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
 
@@ -24,22 +32,38 @@ def read_jwk(jwk: Document) -> PublicKey:
     `UnsupportedKeyError` for any other kind."""
     found = _KINDS.get((str(jwk.get("kty")), str(jwk.get("crv"))))
     if found is None:
-        raise UnsupportedKeyError("Use an Ed25519, P-256 or P-384 key.")
-    kind, size, algorithms = found
+        raise UnsupportedKeyError("Use an Ed25519, P-256, P-384 or RSA key.")
+    kind, size, names, algorithms = found
     if "d" in jwk:
         raise ProofError("Publish the public key only: this one is private, and known now.")
     if not _is_for_signatures(jwk, algorithms):
         raise ProofError("Name a key that is for signatures.")
     try:
-        names = ("x",) if kind is KeyKind.ED25519 else ("x", "y")
-        coordinates = [read_base64url(jwk.get(name)) for name in names]
-        if any(len(coordinate) != size for coordinate in coordinates):
+        parts = [read_base64url(jwk.get(name)) for name in names]
+        if size and any(len(part) != size for part in parts):
             raise ValueError("another length")
         if kind is KeyKind.ED25519:
-            return PublicKey(kind, coordinates[0])
-        return from_point(kind, *coordinates)
+            return PublicKey(kind, parts[0])
+        if kind is KeyKind.RSA:
+            return from_numbers(int.from_bytes(parts[0]), int.from_bytes(parts[1]))
+        return from_point(kind, *parts)
     except ValueError as error:
-        raise ProofError(f"Give a point of {kind} as RFC 7518 writes it.") from error
+        raise ProofError(f"Give a {kind} key as RFC 7518 writes it.") from error
+
+
+def write_jwk(key: PublicKey) -> Document:
+    """The key as a JSON Web Key, without a `kid`."""
+    if key.kind is KeyKind.ED25519:
+        return {"kty": "OKP", "crv": key.kind.value, "x": write_base64url(key.raw)}
+    if key.kind is KeyKind.RSA:
+        n, e = (number.to_bytes((number.bit_length() + 7) // 8) for number in numbers_of(key))
+        return {"kty": "RSA", "n": write_base64url(n), "e": write_base64url(e)}
+    x, y = map(write_base64url, point_of(key))
+    return {"kty": "EC", "crv": key.kind.value, "x": x, "y": y}
+
+
+def write_base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def read_base64url(text: object) -> bytes:
@@ -47,7 +71,7 @@ def read_base64url(text: object) -> bytes:
     if not isinstance(text, str) or not _BASE64URL.fullmatch(text):
         raise ValueError("not base64url")
     data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if base64.urlsafe_b64encode(data).rstrip(b"=").decode() != text:
+    if write_base64url(data) != text:
         raise ValueError("not the one spelling")
     return data
 

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import base58
 
-# The longest that is read here is a signature of 96 bytes. Decoding takes time that grows with
-# the square of the length, so it must never see what a stranger made long.
+# A signature of 96 bytes is the longest but for RSA keys. Decoding takes time that grows with the
+# square of the length, so it must never see what a stranger made long.
 MAX_CHARACTERS = 136
+MAX_KEY_CHARACTERS = 724  # an RSA key of 4096 bits
 
 
 def encode(data: bytes) -> str:
     return "z" + base58.b58encode(data).decode()
 
 
-def decode(text: str) -> bytes:
+def decode(text: str, max_characters: int = MAX_CHARACTERS) -> bytes:
     """The bytes; ValueError for anything but their one canonical spelling, starting with z."""
-    if not text.startswith("z") or len(text) > MAX_CHARACTERS:
+    if not text.startswith("z") or len(text) > max_characters:
         raise ValueError("not a short base58btc text")
     data = base58.b58decode(text[1:])
     # b58decode takes more than one spelling of some bytes.

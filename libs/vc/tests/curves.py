@@ -12,6 +12,9 @@ from talent_vc.suites import signed_bytes
 
 from .builders import NOW, make_badge
 
+# Those that cryptosuites sign with; RSA is for JSON Web Tokens alone.
+CURVES = [KeyKind.ED25519, KeyKind.P256, KeyKind.P384]
+
 
 class CurveKey:
     """A private key of a kind; `multikey` and `did_key_method` name its public half."""

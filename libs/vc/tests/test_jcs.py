@@ -14,14 +14,14 @@ from talent_vc.public_keys import KeyKind
 
 from .builders import NOW
 from .changes import shuffled, with_a_changed_character
-from .curves import CurveKey, badge_of, make_proven
+from .curves import CURVES, CurveKey, badge_of, make_proven
 
 PAIRS = [
     ("eddsa-jcs-2022", KeyKind.ED25519),
     ("ecdsa-jcs-2019", KeyKind.P256),
     ("ecdsa-jcs-2019", KeyKind.P384),
 ]
-KEYS = {kind: CurveKey(kind) for kind in KeyKind}
+KEYS = {kind: CurveKey(kind) for kind in CURVES}
 KEY = KEYS[KeyKind.P256]
 NEW = "https://contexts.example/new/v1"
 often = settings(

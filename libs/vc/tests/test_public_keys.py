@@ -19,9 +19,9 @@ from talent_vc.errors import UnsupportedKeyError
 from talent_vc.public_keys import KeyKind, read_multikey
 
 from .builders import NOW, make_badge, make_signed
-from .curves import CurveKey
+from .curves import CURVES, CurveKey
 
-KINDS = list(KeyKind)
+KINDS = CURVES
 # Printed in Data Integrity ECDSA Cryptosuites 1.0, section 2.1.1.
 P256 = "zDnaerx9CtbPJ1q36T5Ln5wYt3MQYeGRG5ehnPAmxcf5mDZpv"
 P384 = "z82LkvCwHNreneWpsgPEbV3gu1C6NFJEBg4srfJ5gdxEsMGRJUz2sG9FE42shbn2xkZJh54"
