@@ -30,6 +30,21 @@ def read_credential(
 
 def read_json(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> Document:
     """Any JSON object, with the same limits."""
+    document = _read(data, max_bytes, max_depth)
+    if not isinstance(document, dict):
+        raise ParseError("Send a JSON object.")
+    return cast("Document", document)
+
+
+def read_array(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> list[Any]:
+    """Any JSON array, with the same limits."""
+    found = _read(data, max_bytes, max_depth)
+    if not isinstance(found, list):
+        raise ParseError("Send a JSON array.")
+    return cast("list[Any]", found)
+
+
+def _read(data: bytes, max_bytes: int, max_depth: int) -> Any:
     if len(data) > max_bytes:
         raise TooLargeError(f"Send at most {max_bytes} bytes.")
     _check_depth(data, max_depth)
@@ -42,11 +57,9 @@ def read_json(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_D
         raise ParseError("Send the document as UTF-8.") from error
     except json.JSONDecodeError as error:
         raise ParseError(f"Send valid JSON; line {error.lineno} is not: {error.msg}.") from error
-    if not isinstance(document, dict):
-        raise ParseError("Send a JSON object.")
     if "\\u" in text:
         _check_surrogates(text, document)
-    return cast("Document", document)
+    return document
 
 
 def _check_depth(data: bytes, max_depth: int) -> None:

@@ -18,14 +18,17 @@ def issuer_id(document: Document) -> str:
     return issuer if isinstance(issuer, str) else ""
 
 
-def check_binding(document: Document, controllers: Collection[str]) -> Check:
+def check_binding(document: Document, controllers: Collection[str], unbound: str = "") -> Check:
     """Whether one of those whose proof holds is the issuer named in the document.
 
     In a proof set others may sign as well, as witnesses. Where the issuer goes by a plain URL, its
-    own document would have to name the key; nothing here speaks for such an issuer.
+    own document would have to name the key; nothing here speaks for such an issuer. `unbound` says
+    why there are no controllers.
     """
     issuer = issuer_id(document)
     arguments = {"issuer": issuer, "signed_by": " ".join(sorted(controllers))}
+    if unbound:
+        arguments["reason"] = unbound
     if not controllers:
         outcome = Outcome.NOT_CHECKED
     elif issuer in controllers:

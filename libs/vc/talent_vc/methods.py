@@ -1,4 +1,4 @@
-"""Finding the key that a proof names, and whether its owner lets it make assertions.
+"""Finding the key that a proof names, and whether its owner lets it be used so.
 
 Controlled Identifiers 1.0, section 3.3 (retrieve verification method).
 """
@@ -19,7 +19,7 @@ from talent_vc.public_keys import MULTIKEY_STARTS, KeyKind, PublicKey, read_mult
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """A key, who controls it, and whether the controller's document allows it to assert.
+    """A key, who controls it, and whether the controller's document allows this use of it.
 
     `authorized` is None when that document could not be had (`unchecked` says why): the key then
     is only what the proof itself claims. `ends` has the `expires` and `revoked` of the key.
@@ -41,9 +41,12 @@ def controller_url(method_url: str, insecure_hosts: Collection[str] = ()) -> str
 
 
 def resolve_method(
-    method_url: object, loader: Loader, insecure_hosts: Collection[str] = ()
+    method_url: object,
+    loader: Loader,
+    insecure_hosts: Collection[str] = (),
+    purpose: str = "assertionMethod",
 ) -> Method:
-    """The method behind a verificationMethod URL.
+    """The method behind a verificationMethod URL, for a purpose such as "authentication".
 
     Raises `LoadError` when a document is needed and cannot be had, `UnsupportedKeyError` for
     what is not covered, `ProofError`, `DidError` or `ParseError` when it is wrong.
@@ -71,7 +74,7 @@ def resolve_method(
         raise
     except ParseError as error:
         raise LoadError("malformed", url=url) from error
-    return _from_document(document, controller, method_url)
+    return _from_document(document, controller, method_url, purpose)
 
 
 def _from_did_key(did: str, fragment: str) -> Method:
@@ -81,16 +84,16 @@ def _from_did_key(did: str, fragment: str) -> Method:
     return Method(read_multikey(multikey), did, True)
 
 
-def _from_document(document: Document, controller: str, method_url: str) -> Method:
+def _from_document(document: Document, controller: str, method_url: str, purpose: str) -> Method:
     if document.get("id") != controller:
         raise ProofError("Serve a controller document whose id is the identifier asked for.")
     method = _find(document, "verificationMethod", method_url)
-    assertion = _find(document, "assertionMethod", method_url)
-    method = method or assertion
+    listed = _find(document, purpose, method_url)
+    method = method or listed
     if method is None or method.get("controller") != controller:
         raise ProofError("Name a verification method that its controller's document lists.")
     ends = tuple(method[name] for name in ("expires", "revoked") if name in method)
-    return Method(_key_of(method), controller, assertion is not None, ends=ends)
+    return Method(_key_of(method), controller, listed is not None, ends=ends)
 
 
 def _key_of(method: Document) -> PublicKey:

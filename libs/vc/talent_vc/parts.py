@@ -13,6 +13,7 @@ from talent_vc.document import Document
 from talent_vc.envelope import Envelope, open_envelope
 from talent_vc.errors import ParseError
 from talent_vc.issuers import issuer_id
+from talent_vc.tokens import enveloped_token
 
 MAX_PARTS = 500
 MAX_NESTING = 4
@@ -21,7 +22,6 @@ _KINDS = {
     "endorsement": "endorsement",
     "endorsementJwt": "endorsement",
 }
-_DATA_URL = ("data:application/vc+", "data:application/vp+", "data:application/dc+")
 
 
 def find_parts(document: Document) -> Iterator[tuple[str, str, Any]]:
@@ -41,9 +41,9 @@ def open_part(value: Any) -> Envelope:
     if isinstance(value, dict):
         document = cast("Document", value)
         url: Any = document.get("id")
-        if not (isinstance(url, str) and url.startswith(_DATA_URL)):
+        if not (isinstance(url, str) and url.startswith("data:")):
             return Envelope(document)
-        value = url.partition(",")[2]
+        value = enveloped_token(document)
     if not isinstance(value, str):
         raise ParseError("Give a credential as an object or a token.")
     return open_envelope(value.encode())

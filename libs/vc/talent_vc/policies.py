@@ -13,7 +13,7 @@ class Policy(StrEnum):
     """USUAL: the document is authentic, current and from whom it says; who to trust is reported.
 
     STRICT: besides, a registry that was asked knows the issuer, and all that is only reported by
-    the usual policy holds too, save a list that is short.
+    the usual policy holds too, save a list that is short and an algorithm that is rare.
     ARCHIVE: was it good at a past date? A status list tells only how things are now, so a bit
     that is set leaves open what it was then.
     """
@@ -26,17 +26,18 @@ class Policy(StrEnum):
 # Reported, but they decide nothing: who to trust and what a publisher's own schema asks for is
 # the relying party's choice; a list kept by another party than the issuer is allowed, and one
 # that is too short harms the holders' privacy, not what its bits say; what others say in an
-# endorsement takes nothing away from the credential.
+# endorsement takes nothing away from the credential; what other programs can check is their matter.
 ADVISORY = frozenset(
     {
         "issuer.trust",
+        "proof.algorithm.usual",
         "schema.credential",
         "status.list.issuer",
         "status.list.length",
         "part.endorsement",
     }
 )
-_NEVER_DECIDES = frozenset({"issuer.trust", "status.list.length"})
+_NEVER_DECIDES = frozenset({"issuer.trust", "proof.algorithm.usual", "status.list.length"})
 _STATUS = frozenset({"status.revocation", "status.suspension"})
 
 _OWN_OUTCOME = {

@@ -54,11 +54,12 @@ def sign(
 @dataclass(frozen=True, slots=True)
 class ProofsFound:
     """The checks of all proofs, who is known to control the keys that signed, and the instants at
-    which a proof or a key ends."""
+    which a proof or a key ends. `unbound` is a short code for why nobody is known."""
 
     checks: tuple[Check, ...]
     controllers: frozenset[str] = frozenset()
     ends: tuple[datetime, ...] = ()
+    unbound: str = ""
 
 
 def check_proofs(
@@ -118,15 +119,9 @@ class _OneProof:
         self._dates()
         try:
             method = resolve_method(self.proof.get("verificationMethod"), loader, insecure_hosts)
-        except LoadError as error:
-            self._add("proof.key", Outcome.NOT_CHECKED, reason=error.reason, url=error.url)
-            return None
-        except UnsupportedKeyError:
-            method_url = str(self.proof.get("verificationMethod"))
-            self._add("proof.key", Outcome.NOT_CHECKED, reason="unsupported", method=method_url)
-            return None
         except CredentialError as error:
-            self._add("proof.key", Outcome.FAILED, reason="wrong", mend=error.mend)
+            method_url = self.proof.get("verificationMethod")
+            self.checks.append(unresolved(error, method_url, self._about))
             return None
         self._key(method)
         self._signature(secured, method, suite)
@@ -146,15 +141,7 @@ class _OneProof:
             self._add("proof.expires", _either(right), expires=str(self.proof["expires"]))
 
     def _key(self, method: Method) -> None:
-        # Controlled Identifiers 1.0, section 2.2: not used at or after these. One that is no date
-        # is taken as past.
-        for end in map(read_instant, method.ends):
-            if end is None or end <= self._at:
-                self._add("proof.key", Outcome.FAILED, controller=method.controller, reason="ended")
-                return
-        unknown = method.authorized is None
-        outcome = Outcome.NOT_CHECKED if unknown else _either(bool(method.authorized))
-        self._add("proof.key", outcome, controller=method.controller, reason=method.unchecked)
+        self.checks.append(check_key(method, self._at, self._about))
 
     def _signature(self, secured: Document, method: Method, suite: str) -> None:
         # Contexts were edited in place: the signer may have had an older edition of one.
@@ -178,6 +165,31 @@ class _OneProof:
 
     def _add(self, code: str, outcome: Outcome, **arguments: str) -> None:
         self.checks.append(_check(code, outcome, self._about, **arguments))
+
+
+def check_key(method: Method, at: datetime, about: str) -> Check:
+    """Whether its owner lets the key be used so, at this time."""
+    # Controlled Identifiers 1.0, section 2.2: not used at or after these. One that is no date is
+    # taken as past.
+    for end in map(read_instant, method.ends):
+        if end is None or end <= at:
+            arguments = {"controller": method.controller, "reason": "ended"}
+            return _check("proof.key", Outcome.FAILED, about, **arguments)
+    unknown = method.authorized is None
+    outcome = Outcome.NOT_CHECKED if unknown else _either(bool(method.authorized))
+    arguments = {"controller": method.controller, "reason": method.unchecked}
+    return _check("proof.key", outcome, about, **arguments)
+
+
+def unresolved(error: CredentialError, method_url: object, about: str) -> Check:
+    """What the check of a key says when there is no key to be had."""
+    if isinstance(error, LoadError):
+        arguments = {"reason": error.reason, "url": error.url}
+        return _check("proof.key", Outcome.NOT_CHECKED, about, **arguments)
+    if isinstance(error, UnsupportedKeyError):
+        arguments = {"reason": "unsupported", "method": str(method_url)}
+        return _check("proof.key", Outcome.NOT_CHECKED, about, **arguments)
+    return _check("proof.key", Outcome.FAILED, about, reason="wrong", mend=error.mend)
 
 
 def _previous(proof: Document, proofs: list[Any]) -> Document:

@@ -73,13 +73,15 @@ class _Rules:
         self._limit(document, at, "credentialStatus", MAX_STATUS_ENTRIES)
 
     def presentation(self, document: Document, draft: bool) -> None:
-        self._context(document, "")
+        older = self._context(document, "")
         self._type(document, "", "VerifiablePresentation")
         self._id(document, "")
         if "holder" in document and not is_url(_id_of(document["holder"])):
             self._fail("holder", "/holder")
         for position, inner in enumerate(_list(document.get("verifiableCredential", []))):
             about = f"/verifiableCredential/{position}"
+            if isinstance(inner, str) and older:
+                continue  # a token (VCDM 1.1, section 6.3.1)
             if not isinstance(inner, dict):
                 self._fail("object", about)
             elif str(inner.get("id", "")).startswith("data:"):  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]

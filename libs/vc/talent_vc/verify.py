@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, cast
 
+from talent_vc import sd_jwt_vc
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.envelope import Envelope, open_envelope
@@ -19,6 +20,8 @@ from talent_vc.policies import Policy, overall
 from talent_vc.proofs import ProofsFound, check_proofs
 from talent_vc.status import check_status, entries_of, key_documents, read_entry
 from talent_vc.structure import check_structure
+from talent_vc.token_checks import check_token
+from talent_vc.tokens import Token, TokenKind
 from talent_vc.trust import TrustLookup
 from talent_vc.validity import check_validity, next_change
 from talent_vc.verdict import Check, Outcome, Overall, Part, Verdict
@@ -120,7 +123,9 @@ class _Run:
         return replace(verdict, asked=tuple(asked), missing=missing)
 
     def _judge(self, envelope: Envelope, nesting: int) -> Verdict:
-        document = envelope.document
+        document, token = envelope.document, envelope.signed
+        if token is not None and token.kind is TokenKind.SD_JWT_VC:
+            return self._judge_claims(token)
         structure = [*check_structure(document), *check_open_badge(document)]
         if any(check.arguments.get("rule") == "too-many" for check in structure):
             # So many proofs or lists that looking at them would be the attack.
@@ -150,7 +155,34 @@ class _Run:
             parts=parts,
         )
 
+    def _judge_claims(self, token: Token) -> Verdict:
+        """Of a credential that is no W3C document, by the same checks."""
+        proofs = self._check_token(token)
+        issuer = {"issuer": token.signer}
+        checks = [
+            *sd_jwt_vc.check_claims(token.payload),
+            *proofs.checks,
+            check_binding(issuer, proofs.controllers, proofs.unbound),
+            check_trust(issuer, self._trust),
+        ]
+        return Verdict(
+            outcome=overall(checks, self._options.policy),
+            checks=tuple(checks),
+            next_change=next_change({}, self._at, proofs.ends),
+            issuer=token.signer,
+        )
+
+    def _check_token(self, token: Token) -> ProofsFound:
+        return check_token(
+            token,
+            at=self._at,
+            loader=self._loader,
+            insecure_hosts=self._options.insecure_hosts,
+        )
+
     def _proofs(self, envelope: Envelope) -> ProofsFound:
+        if envelope.signed is not None:
+            return self._check_token(envelope.signed)
         if is_presentation(envelope.document):
             return ProofsFound(
                 (Check("format.unsupported", Outcome.NOT_CHECKED, {"format": "vp"}),)
@@ -165,7 +197,7 @@ class _Run:
 
     def _about_issuer(self, document: Document, proofs: ProofsFound) -> list[Check]:
         return [
-            check_binding(document, proofs.controllers),
+            check_binding(document, proofs.controllers, proofs.unbound),
             *check_validity(document, self._at),
             *check_status(
                 document,

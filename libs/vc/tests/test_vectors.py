@@ -33,6 +33,7 @@ COVERED = {
     "ecdsa-rdfc-2019",
     "eddsa-jcs-2022",
     "ecdsa-jcs-2019",
+    "VC-JWT",
     "none",
     "unsigned-structure",
 }
@@ -44,6 +45,7 @@ OUTCOMES = {
 }
 KEY_IN_URL = "the https document that would vouch for the key in the URL is not at hand"
 NOT_THE_ISSUER = "proof right; nothing ties the https issuer to the did:key that signed"
+BARE_KEY = "the key is in the token itself, which says nothing of whose it is"
 RENAMES = "proof right; its own context gives expirationDate another meaning inside"
 DIFFERS = {
     "1edtech__simple.json": ({"undetermined"}, KEY_IN_URL),
@@ -51,6 +53,9 @@ DIFFERS = {
     "1edtech__simple-eddsa-2022.json": ({"undetermined"}, KEY_IN_URL),
     "1edtech__simple-context-alias.json": ({"undetermined"}, KEY_IN_URL),
     "1edtech__simple.1ob": ({"undetermined"}, KEY_IN_URL),
+    "1edtech__simple.jwt": ({"invalid"}, "it has no achievement, and names no key to check it by"),
+    "1edtech__simple-jwt_v1.png": ({"undetermined"}, BARE_KEY),
+    "1edtech__simple-jwt_v1.svg": ({"undetermined"}, BARE_KEY),
     "1edtech__complete.json": ({"undetermined"}, "missing documents"),
     "1edtech__complete_v1.json": ({"expired"}, "missing documents, and it expired in 2020"),
     "1edtech__credential-status-revoked.json": ({"undetermined"}, "missing documents"),

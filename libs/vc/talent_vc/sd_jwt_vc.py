@@ -1,0 +1,78 @@
+"""SD-JWT-based Verifiable Credentials that are no W3C documents: their claims as checks.
+
+SD-JWT-based Verifiable Credentials, section 2.2. The type metadata that `vct` may name are not
+asked for; what a publisher says there is the relying party's choice, as a schema is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from talent_vc.document import Document
+from talent_vc.instants import read_numeric_date
+from talent_vc.vc_jwt import Claimed
+from talent_vc.verdict import Check, Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class StatusReference:
+    """Where the status stands: entry `index` of the Token Status List at `url`."""
+
+    url: str
+    index: int
+
+
+def read_claims(payload: Document) -> Claimed:
+    """The payload as it is, and the limits of its time."""
+    dates = {name: read_numeric_date(payload.get(name)) for name in ("nbf", "exp", "iat")}
+    checks = [
+        Check("proof.claims", Outcome.FAILED, {"claim": name, "reason": "malformed"}, f"/{name}")
+        for name, date in dates.items()
+        if date is None and name in payload
+    ]
+    checks = checks or [Check("proof.claims", Outcome.PASSED)]
+    return Claimed(payload, False, tuple(checks), dates["nbf"], dates["exp"])
+
+
+def check_claims(payload: Document) -> list[Check]:
+    """One FAILED check for each claim that is not as the specification has it, or a PASSED one;
+    and what the token does not say or is not asked for."""
+    kinds: list[object] = [payload.get("vct")]
+    if "aka_vcts" in payload:
+        others: Any = payload["aka_vcts"]
+        kinds += cast("list[object]", others) if isinstance(others, list) and others else [None]
+    rules: dict[str, bool] = {
+        "vct": all(isinstance(kind, str) and kind for kind in kinds),
+        "aka_vcts": kinds.count(kinds[0]) == 1,
+        "iss": isinstance(payload.get("iss", ""), str),
+        "sub": isinstance(payload.get("sub", ""), str),
+        "cnf": isinstance(payload.get("cnf", {}), dict),
+        "status": isinstance(payload.get("status", {}), dict),
+    }
+    checks = [
+        Check("structure.data_model", Outcome.FAILED, {"rule": "claim"}, f"/{name}")
+        for name, holds in rules.items()
+        if not holds
+    ]
+    checks = checks or [Check("structure.data_model", Outcome.PASSED)]
+    for code, claim in (("validity.from", "nbf"), ("validity.until", "exp")):
+        if claim not in payload:
+            checks.append(Check(code, Outcome.NOT_APPLICABLE, about=f"/{claim}"))
+    if "status" in payload:
+        arguments = {"type": "status_list"}
+        checks.append(Check("status.unsupported", Outcome.NOT_CHECKED, arguments, "/status"))
+    return checks
+
+
+def status_reference(payload: Document) -> StatusReference | None:
+    """The entry of a Token Status List that the claim `status` names (Token Status List, section
+    6.2); None without one, or where it is malformed or of another kind."""
+    status: Any = payload.get("status")
+    entry: Any = cast("Document", status).get("status_list") if isinstance(status, dict) else None
+    if not isinstance(entry, dict):
+        return None
+    url, index = (cast("Document", entry).get(name) for name in ("uri", "idx"))
+    if not isinstance(url, str) or not isinstance(index, int) or isinstance(index, bool):
+        return None
+    return StatusReference(url, index) if index >= 0 else None
