@@ -18,6 +18,7 @@ from talent_vc.errors import (
     UnsupportedFormatError,
 )
 from talent_vc.jsonld import canonical_quads
+from talent_vc.key_binding import bind
 from talent_vc.keys import SigningKey
 from talent_vc.loading import DictLoader, Loader
 from talent_vc.open_badge import (
@@ -29,11 +30,16 @@ from talent_vc.open_badge import (
 )
 from talent_vc.parts import issuers_within
 from talent_vc.policies import Policy
+from talent_vc.private_keys import PrivateKey, Signer
 from talent_vc.proofs import sign
+from talent_vc.sd_jwt_making import issue_sd_jwt, present_sd_jwt
 from talent_vc.sentences import sentence
 from talent_vc.status_list import StatusList, build_status_list, status_entry
 from talent_vc.summary import issuer_is_proven, summary
+from talent_vc.token_checks import check_token
+from talent_vc.tokens import Token, read_token
 from talent_vc.trust import Trust, TrustLookup
+from talent_vc.vc_jwt import sign_jwt
 from talent_vc.verdict import Check, Outcome, Overall, Part, StatusEntry, Verdict
 from talent_vc.verify import Options, needed_documents, verify, verify_bytes
 
@@ -58,31 +64,40 @@ __all__ = [
     "ParseError",
     "Part",
     "Policy",
+    "PrivateKey",
     "ProofError",
+    "Signer",
     "SigningKey",
     "StatusEntry",
     "StatusError",
     "StatusList",
+    "Token",
     "TooDeepError",
     "TooLargeError",
     "Trust",
     "TrustLookup",
     "UnsupportedFormatError",
     "Verdict",
+    "bind",
     "build_open_badge",
     "build_status_list",
     "canonical_quads",
+    "check_token",
     "did_key_document",
     "did_web_document",
     "did_web_url",
     "identity_hash",
+    "issue_sd_jwt",
     "issuer_is_proven",
     "issuers_within",
     "needed_documents",
     "open_envelope",
+    "present_sd_jwt",
     "read_credential",
+    "read_token",
     "sentence",
     "sign",
+    "sign_jwt",
     "status_entry",
     "summary",
     "verify",

@@ -5,12 +5,15 @@ from __future__ import annotations
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from talent_vc import multibase
+from talent_vc.public_keys import KeyKind
 
 _ED25519_PUBLIC = b"\xed\x01"
 
 
 class SigningKey:
     """An Ed25519 private key."""
+
+    kind = KeyKind.ED25519
 
     def __init__(self, private: Ed25519PrivateKey) -> None:
         self._private = private
