@@ -1,5 +1,6 @@
 """Verifiable credentials as data: reading, signing, verifying. No I/O but a passed-in loader."""
 
+from talent_vc.baked import bake, unbake
 from talent_vc.contexts import ContextLoader
 from talent_vc.dids import did_key_document, did_web_document, did_web_url
 from talent_vc.document import Document, read_credential
@@ -8,6 +9,7 @@ from talent_vc.errors import (
     ContextError,
     CredentialError,
     DidError,
+    ElsewhereError,
     LinkedDataError,
     LoadError,
     ParseError,
@@ -52,6 +54,7 @@ __all__ = [
     "DidError",
     "DidRecipient",
     "Document",
+    "ElsewhereError",
     "EmailRecipient",
     "Envelope",
     "Issuer",
@@ -79,6 +82,7 @@ __all__ = [
     "UnsupportedFormatError",
     "Verdict",
     "bind",
+    "bake",
     "build_open_badge",
     "build_status_list",
     "canonical_quads",
@@ -100,6 +104,7 @@ __all__ = [
     "sign_jwt",
     "status_entry",
     "summary",
+    "unbake",
     "verify",
     "verify_bytes",
 ]

@@ -1,15 +1,23 @@
-"""What a reader finds in bytes: a credential or presentation, and what it came in."""
+"""Opening whatever a credential comes in: JSON, a token, a baked picture, a QR code, an address.
+
+What it is shows from the bytes themselves. What a sender says of them is never asked.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from talent_vc.document import Document, read_credential
-from talent_vc.errors import ParseError, UnsupportedFormatError
+from talent_vc import png, qr
+from talent_vc.baked import limit_picture, unbake
+from talent_vc.document import MAX_BYTES, Document, read_credential
+from talent_vc.errors import ElsewhereError, ParseError, UnsupportedFormatError
+from talent_vc.loading import Loader
 from talent_vc.tokens import Token, looks_like_token, read_token
 
-# Formats that carry credentials and are not read here: no judgment, rather than a wrong one.
-_OTHER_FORMATS = {b"\x89PNG": "png", b"<svg": "svg", b"<?xml": "svg"}
+JPEG = b"\xff\xd8\xff"
+_BLANK = b" \t\r\n"
+_ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,30 +25,83 @@ class Envelope:
     """`token` is the JWT or SD-JWT that secures the document, "" where its proofs are inside;
     `signed` is what was read from it.
 
-    `container` is what it was found in: "json" or "jwt".
+    `container` says what it came in: "json", "jwt", "png", "svg" or "qr"; `payload` is what was
+    in there, the bytes that anyone else would be sent.
     """
 
     document: Document
     token: str = ""
     container: str = "json"
     signed: Token | None = None
+    payload: bytes = b""
 
 
 def open_envelope(data: bytes) -> Envelope:
-    """Raises `ParseError` for bytes that are no credential, and `UnsupportedFormatError`."""
-    start = data[:64].lstrip()
-    for prefix, name in _OTHER_FORMATS.items():
-        if start.startswith(prefix):
-            raise UnsupportedFormatError(name)
-    if looks_like_token(data):
-        return _open_token(data)
-    return Envelope(read_credential(data))
+    """What the bytes hold.
+
+    `ParseError` where that is no credential, `TooLargeError` and `TooDeepError` past the limits,
+    `UnsupportedFormatError` where it may be one of a kind that is not read here, and
+    `ElsewhereError` where there is only an address.
+    """
+    if data.startswith((png.SIGNATURE, JPEG)):
+        return _open_picture(data)
+    if data.lstrip(_BLANK).startswith((b"<", b"\xef\xbb\xbf<")):
+        baked = unbake(data)
+        if baked is None:
+            return _open_text(_pick(qr.read_drawn_codes(data)).encode(), "qr")
+        return _open_text(baked.payload, baked.container)
+    return _open_text(data, "")
 
 
-def _open_token(data: bytes) -> Envelope:
+def open_with(loader: Loader, data: bytes) -> Envelope:
+    """`open_envelope`, and what is at the address where there is only that. Raises `LoadError`."""
     try:
-        text = data.decode("ascii").strip()
+        return open_envelope(data)
+    except ElsewhereError as error:
+        return open_envelope(loader.load(error.url))
+
+
+def _open_picture(data: bytes) -> Envelope:
+    limit_picture(data)
+    if data.startswith(png.SIGNATURE):
+        baked = unbake(data)
+        if baked is not None:
+            return _open_text(baked.payload, baked.container)
+    return _open_text(_pick(qr.read_codes(data)).encode(), "qr")
+
+
+def _pick(texts: list[str]) -> str:
+    """The one text that is a credential, or else the one address."""
+    whole = [text for text in texts if _holds_credential(text)]
+    found = whole or [text for text in texts if _ADDRESS.fullmatch(text.strip())]
+    if not found:
+        raise ParseError("Send a picture with a credential in it: this one has none.")
+    if len(found) > 1:
+        raise ParseError("Send a picture with one credential in it: this one has several.")
+    return found[0]
+
+
+def _holds_credential(text: str) -> bool:
+    return text.lstrip().startswith(("{", "eyJ", "VP1-"))
+
+
+def _open_text(data: bytes, container: str) -> Envelope:
+    if looks_like_token(data):
+        token = read_token(_ascii(data))
+        return Envelope(token.document, _ascii(data), container or "jwt", token, data)
+    start = data[:64].lstrip(_BLANK)
+    if start[:8].lower().startswith((b"https:/", b"http:/")) and len(data) < MAX_BYTES:
+        address = _ADDRESS.fullmatch(_ascii(data))
+        if address is None or not address[0].lower().startswith("https:"):
+            raise ParseError("Give an address that starts with https://.")
+        raise ElsewhereError(address[0])
+    if start.startswith(b"VP1-"):
+        raise UnsupportedFormatError("vp1")
+    return Envelope(read_credential(data), "", container or "json", None, data)
+
+
+def _ascii(data: bytes) -> str:
+    try:
+        return data.decode("ascii").strip()
     except UnicodeDecodeError as error:
-        raise ParseError("Send a token in plain ASCII.") from error
-    token = read_token(text)
-    return Envelope(token.document, text, "jwt", token)
+        raise ParseError("Send a token or an address in plain ASCII.") from error

@@ -40,6 +40,14 @@ class UnsupportedFormatError(CredentialError):
         self.format = format
 
 
+class ElsewhereError(ParseError):
+    """Only an https address of a credential: whoever asked loads `url` and opens that, once."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__("Send the credential itself: this is only its address.")
+        self.url = url
+
+
 class ContextError(CredentialError):
     """A JSON-LD context that is not on file. Contexts are never fetched."""
 

@@ -23,6 +23,7 @@ _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("structure.meaning", _PASSED): "What it says is what was signed.",
     ("structure.meaning", _UNSURE): "It gives a word a meaning of its own, so we cannot be sure "
     "that it says what was signed: {name}{context}.",
+    ("source.address", _UNSURE): "We could not get the credential from this address: {url}.",
     ("format.unsupported", _UNSURE): "We cannot read this kind of file yet ({format}).",
     ("schema.open_badges", _PASSED): "It follows the rules for Open Badges.",
     ("schema.open_badges", _FAILED): "It breaks a rule for Open Badges: {about}.",

@@ -9,7 +9,7 @@ from typing import Any, cast
 from talent_vc import sd_jwt_vc
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
-from talent_vc.envelope import Envelope, open_envelope
+from talent_vc.envelope import Envelope, open_with
 from talent_vc.errors import CredentialError, LoadError, ParseError, UnsupportedFormatError
 from talent_vc.issuers import check_binding, check_trust, issuer_id
 from talent_vc.loading import Loader
@@ -68,17 +68,25 @@ def verify_bytes(
     trust: TrustLookup | None = None,
     options: Options | None = None,
 ) -> Verdict:
-    """`open_envelope`, then `verify`; bytes that are no credential are UNPARSEABLE."""
+    """`open_with`, then `verify`; bytes that are no credential are UNPARSEABLE."""
+    noting = _Noting(loader)
     try:
-        envelope = open_envelope(data)
-    except (ParseError, UnsupportedFormatError) as error:
+        envelope = open_with(noting, data)
+    except (LoadError, ParseError, UnsupportedFormatError) as error:
         check = unreadable(error)
-        return Verdict(overall([check]), (check,))
-    return verify(envelope, at=at, contexts=contexts, loader=loader, trust=trust, options=options)
+        verdict = Verdict(overall([check]), (check,))
+    else:
+        verdict = verify(
+            envelope, at=at, contexts=contexts, loader=noting, trust=trust, options=options
+        )
+    return noting.noted(verdict)
 
 
 def unreadable(error: CredentialError) -> Check:
     """The check for bytes that no envelope could be opened from."""
+    if isinstance(error, LoadError):
+        arguments = {"reason": error.reason, "url": error.url}
+        return Check("source.address", Outcome.NOT_CHECKED, arguments)
     if isinstance(error, UnsupportedFormatError):
         return Check("format.unsupported", Outcome.NOT_CHECKED, {"format": error.format})
     return Check("structure.readable", Outcome.FAILED, {"mend": error.mend}, error.field)
@@ -117,10 +125,7 @@ class _Run:
         self._parts_left = MAX_PARTS
 
     def whole(self, envelope: Envelope) -> Verdict:
-        verdict = self._judge(envelope, 0)
-        asked = self._loader.asked
-        missing = tuple(url for url, there in asked.items() if not there)
-        return replace(verdict, asked=tuple(asked), missing=missing)
+        return self._loader.noted(self._judge(envelope, 0))
 
     def _judge(self, envelope: Envelope, nesting: int) -> Verdict:
         document, token = envelope.document, envelope.signed
@@ -231,15 +236,19 @@ class _Noting:
 
     def __init__(self, loader: Loader) -> None:
         self._loader = loader
-        self.asked: dict[str, bool] = {}
+        self._asked: dict[str, bool] = {}
+
+    def noted(self, verdict: Verdict) -> Verdict:
+        missing = tuple(url for url, there in self._asked.items() if not there)
+        return replace(verdict, asked=tuple(self._asked), missing=missing)
 
     def load(self, url: str) -> bytes:
         try:
             data = self._loader.load(url)
         except LoadError:
-            self.asked[url] = False
+            self._asked[url] = False
             raise
-        self.asked[url] = True
+        self._asked[url] = True
         return data
 
 
