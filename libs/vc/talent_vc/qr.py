@@ -11,6 +11,7 @@ from talent_vc.errors import ParseError, TooLargeError
 from talent_vc.svg_drawing import draw
 
 MAX_PIXELS = 16_000_000  # what a telephone takes; in gray, that many bytes
+MAX_SIDE = 16_000
 _FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCode])
 
 
@@ -38,14 +39,14 @@ def _gray(data: bytes) -> Image.Image:
     """Shades of gray on white paper. The size is read from the head, before any pixel."""
     try:
         with Image.open(io.BytesIO(data), formats=("PNG", "JPEG")) as picture:
-            if picture.width * picture.height > MAX_PIXELS:
-                raise TooLargeError(f"Send a picture of at most {MAX_PIXELS} pixels.")
+            if picture.width * picture.height > MAX_PIXELS or max(picture.size) > MAX_SIDE:
+                raise _too_large()
             clear = picture.has_transparency_data
             gray = picture.convert("LA" if clear else "L")
     except TooLargeError:
         raise
     except Image.DecompressionBombError:
-        raise TooLargeError(f"Send a picture of at most {MAX_PIXELS} pixels.") from None
+        raise _too_large() from None
     except Exception as error:
         # Decoders meet broken pictures with errors of every kind.
         raise ParseError("Send a PNG or JPEG picture: this one cannot be read.") from error
@@ -54,3 +55,7 @@ def _gray(data: bytes) -> Image.Image:
     paper = Image.new("L", gray.size, 255)
     paper.paste(gray.getchannel("L"), mask=gray.getchannel("A"))
     return paper
+
+
+def _too_large() -> TooLargeError:
+    return TooLargeError(f"Send a picture of at most {MAX_PIXELS} pixels.")

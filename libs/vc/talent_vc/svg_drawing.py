@@ -21,7 +21,7 @@ MAX_BYTES = 2_000_000
 MAX_POINTS = 300_000
 MAX_PAINTED = 50 * SIDE * SIDE
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d\d?)?", re.ASCII)
-_TRANSFORM = re.compile(r"(translate|scale)\s*\(([^)]*)\)")
+_TRANSFORM = re.compile(r"(translate|scale)\s{0,9}\(([^()]{0,99})\)")
 _STEP = re.compile(r"([A-DF-Za-df-z])([^A-DF-Za-df-z]*)")
 _STYLE = re.compile(r"(fill|stroke|stroke-width)\s*:\s*([^;]+)")
 Point = tuple[float, float]
@@ -46,13 +46,13 @@ class _Style:
     """What an element has from those around it: where it is, and what it is drawn with."""
 
     def __init__(self, around: _Style | None, attributes: Mapping[str, str]) -> None:
-        named = {**attributes, **dict(_STYLE.findall(attributes.get("style", "")))}
+        named = {**attributes, **dict(_STYLE.findall(attributes.get("style", "")[:500]))}
         self.fill = named.get("fill", around.fill if around else "black")
         self.stroke = named.get("stroke", around.stroke if around else "none")
         self.width = _number(named.get("stroke-width"), around.width if around else 1.0)
         self.scale = around.scale if around else (1.0, 1.0)
         self.shift = around.shift if around else (0.0, 0.0)
-        for kind, text in _TRANSFORM.findall(attributes.get("transform", ""))[:8]:
+        for kind, text in _TRANSFORM.findall(attributes.get("transform", "")[:500]):
             numbers = _numbers(text) or [0.0]
             if kind == "translate":
                 self.shift = self.place((numbers[0], numbers[1] if len(numbers) > 1 else 0.0))
@@ -139,7 +139,8 @@ def _parts(text: str) -> Iterator[list[Point]]:
     """The lines that a path is made of (SVG 1.1, section 8.3), up to the first curve."""
     points: list[Point] = []
     x = y = 0.0
-    for command, written in _STEP.findall(text):
+    for step in _STEP.finditer(text):
+        command, written = step.groups()
         kind, numbers = command.upper(), _numbers(written)
         if kind not in "MLHVZ":
             return
@@ -148,13 +149,13 @@ def _parts(text: str) -> Iterator[list[Point]]:
             x, y = points[0] if kind == "Z" else (x, y)
             points = []
         points = points or ([] if kind in "MZ" else [(x, y)])
-        step = 2 if kind in "ML" else 1
-        for at in range(0, len(numbers) - step + 1, step):
+        each = 2 if kind in "ML" else 1
+        for at in range(0, len(numbers) - each + 1, each):
             from_x, from_y = (x, y) if command.islower() else (0.0, 0.0)
             if kind != "V":
                 x = from_x + numbers[at]
             if kind != "H":
-                y = from_y + numbers[at + step - 1]
+                y = from_y + numbers[at + each - 1]
             points.append((x, y))
         if len(points) > MAX_POINTS:
             raise _too_much()
