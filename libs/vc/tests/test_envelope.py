@@ -20,6 +20,8 @@ from talent_vc import (
     open_envelope,
     verify_bytes,
 )
+from talent_vc.private_keys import PrivateKey
+from talent_vc.public_keys import KeyKind
 from talent_vc.validity import V2
 from talent_vc.vc_jwt import sign_jwt
 
@@ -133,7 +135,7 @@ def test_a_credential_in_any_of_them_is_verified(
 
 def test_a_token_in_any_of_them_is_read() -> None:
     document = {"@context": [V2], "type": ["VerifiableCredential"], "issuer": KEY.did_key}
-    token = sign_jwt(document, key=KEY, kid=KEY.did_key_method)
+    token = sign_jwt(document, key=PrivateKey.generate(KeyKind.P256), kid="did:example:1#1")
     for content in (token.encode(), bake(make_png(), token.encode()), make_qr(token)):
         found = open_envelope(content)
         assert (found.document, found.token) == (document, token)
