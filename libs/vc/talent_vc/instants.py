@@ -1,14 +1,23 @@
-"""Points in time as credentials write them (VCDM 2.0, section 2.2: XML Schema dateTimeStamp)."""
+"""Points in time as credentials write them: XML Schema 1.1 dateTimeStamp (section 3.4.28).
+
+VCDM 2.0, section 2.2, asks for it. A zone is required, of at most 14 hours; 24:00:00 is midnight
+at the end of the day; there are no leap seconds; a year has four digits, or more without a zero
+in front, and may be negative.
+"""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 _STAMP = re.compile(
-    r"(-?\d{4,})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)", re.ASCII
+    r"(-?(?:[1-9]\d{3,}|0\d{3}))-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T"
+    r"(?:([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.(\d+))?|(24):00:00(?:\.0+)?)"
+    r"(?:Z|([+-])(0\d|1[0-3]):([0-5]\d)|[+-]14:00)",
+    re.ASCII,
 )
-# What lies further in the future comes to the same.
+# What lies further in the past or future comes to the same.
+FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _FIRST, _LAST = -62_135_596_800, LAST.timestamp()  # of the years 1 and 9999
 
@@ -27,20 +36,43 @@ def read_numeric_date(value: object) -> datetime | None:
 
 
 def read_instant(text: object) -> datetime | None:
-    """The instant, or None when the text is no dateTimeStamp: a zone is required."""
-    found = _STAMP.fullmatch(text) if isinstance(text, str) else None
-    if found is None:
+    """The instant, or None when the text is no dateTimeStamp.
+
+    One before the year 1 or after 9999 is the first or last that can be told apart from others.
+    """
+    if not isinstance(text, str) or (found := _STAMP.fullmatch(text)) is None:
         return None
-    year, month, day, hour, minute, second, fraction, zone = found.groups()
-    digits = year.lstrip("0")
-    if not year.startswith("-") and (len(digits) > 4 or digits == "9999"):
-        return LAST
-    zone = "+00:00" if zone == "Z" else zone
-    micro = (fraction or "").ljust(6, "0")[:6]
+    year, month, day, hour, minute, second, fraction, midnight, sign, hours, minutes = (
+        found.groups()
+    )
+    # Every 400 years the calendar is the same: enough to know whether there is such a day.
+    far = len(year) > 4 or year == "0000"
     try:
-        local = datetime.fromisoformat(
-            f"{year}-{month}-{day}T{hour}:{minute}:{second}.{micro}{zone}"
+        instant = datetime(
+            2000 + int(year[-4:]) % 400 if far else int(year),
+            int(month),
+            int(day),
+            int(hour or 0),
+            int(minute or 0),
+            int(second or 0),
+            int((fraction or "").ljust(6, "0")[:6]),
+            _zone(text, sign, hours, minutes),
         )
-        return local.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if far:
+        return FIRST if year[0] in "-0" else LAST
+    try:
+        instant = (instant + timedelta(days=1) if midnight else instant).astimezone(UTC)
+    except OverflowError:
+        return FIRST if year == "0001" else LAST
+    return min(instant, LAST)
+
+
+def _zone(text: str, sign: str | None, hours: str | None, minutes: str | None) -> timezone:
+    if text[-1] == "Z":
+        return UTC
+    if sign is None or hours is None or minutes is None:
+        return timezone(timedelta(hours=14 if text[-6] == "+" else -14))
+    offset = timedelta(hours=int(hours), minutes=int(minutes))
+    return timezone(offset if sign == "+" else -offset)

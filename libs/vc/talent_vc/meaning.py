@@ -1,66 +1,110 @@
 """Whether the JSON says what the signature protects.
 
 A proof is over statements, while programs read JSON names; the contexts between them are not
-signed. Whoever passes a credential on could add a context that gives a known name another meaning,
-or write `credentialStatus` under another name: the signature would hold and the revoked credential
-look unrevoked. So names and meanings of the contexts on file may not be given again by the
-document itself (VC Data Integrity 1.0, section 4.6, on context validation).
+signed, nor is where in the JSON a statement stands. Whoever passes a credential on could add a
+context that gives a known name another meaning, write `credentialStatus` under another name, or
+move it to another object with the credential's id: the signature would hold and the revoked
+credential look unrevoked. So names and meanings of the contexts on file may not be given again by
+the document itself (VC Data Integrity 1.0, section 4.6, on context validation), and what is said
+of the credential stands at its top.
+
+One thing is allowed: a context inside a definition may give a known name another meaning where no
+program looks for it, below a name that only the document itself defines. So no type with such a
+context may stand where programs do look.
 """
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import ContextError
+from talent_vc.parts import PART_NAMES
+from talent_vc.validity import V1, V2
 from talent_vc.verdict import Check, Outcome
 
 _CODE = "structure.meaning"
 _VALUE_KEYWORDS = {"@value", "@language", "@direction", "@context"}
 _HARMLESS = {"@protected", "@version"}
+_KEYWORD_NAMES = {"id": "@id", "type": "@type"}
+_DEFINITION_KEYS = {"@id", "@type", "@container", "@context", "@protected"}
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.+", re.DOTALL)
+# What is read at the top of a credential or presentation, and nowhere else.
+_TOP = frozenset(
+    {
+        "credentialSchema",
+        "credentialStatus",
+        "credentialSubject",
+        "expirationDate",
+        "holder",
+        "issuanceDate",
+        "issuer",
+        "proof",
+        "refreshService",
+        "termsOfUse",
+        "validFrom",
+        "validUntil",
+        "verifiableCredential",
+    }
+)
+
+
+class Vocabulary(NamedTuple):
+    names: frozenset[str]
+    meanings: frozenset[str]
 
 
 def check_meaning(document: Document, contexts: ContextLoader) -> Check:
     """PASSED, or NOT_CHECKED with the name that could mean something else than it seems."""
-    inline, urls, odd = _Names().gather(document)
-    if odd:
-        return Check(_CODE, Outcome.NOT_CHECKED, {"name": odd[0]})
-    if inline:
-        try:
-            known = frozenset[str]().union(*(_names_of(contexts, url) for url in urls))
-        except ContextError as error:
-            return Check(_CODE, Outcome.NOT_CHECKED, {"context": error.context}, "/@context")
-        for context in inline:
-            name = _given_again(context, known)
-            if name is not None:
-                return Check(_CODE, Outcome.NOT_CHECKED, {"name": name}, "/@context")
+    found = _Found()
+    try:
+        found.look_at(document)
+        if found.inline:
+            _check_inline(document, found, contexts)
+    except _Misleading as error:
+        return Check(_CODE, Outcome.NOT_CHECKED, {"name": error.name})
+    except ContextError as error:
+        return Check(_CODE, Outcome.NOT_CHECKED, {"context": error.context}, "/@context")
     return Check(_CODE, Outcome.PASSED)
 
 
-class _Names:
-    """Every context of a document, and the keys that bypass all contexts."""
+class _Misleading(Exception):
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class _Found:
+    """Every context of a document."""
 
     def __init__(self) -> None:
         self.inline: list[Document] = []
         self.urls: set[str] = set()
-        self.odd: list[str] = []
 
-    def gather(self, value: Any) -> tuple[list[Document], set[str], list[str]]:
-        if isinstance(value, list):
-            for entry in cast("list[Any]", value):
-                self.gather(entry)
-        elif isinstance(value, dict):
+    def look_at(self, document: Document) -> None:
+        """Gather the contexts, and refuse names that bypass them or stand in the wrong place."""
+        top = document.get("id", document)
+        waiting: list[Any] = [document]
+        while waiting:
+            value = waiting.pop()
+            if isinstance(value, list):
+                for entry in cast("list[Any]", value):
+                    if isinstance(entry, dict | list):
+                        waiting.append(entry)  # noqa: PERF401 (this runs for every credential)
+                continue
+            if value.get("id") == top and value is not document and not _TOP.isdisjoint(value):
+                raise _Misleading(min(_TOP.intersection(value)))
             for key, inner in cast("Document", value).items():
-                if key == "@context":
-                    self._context(inner)
-                    continue
-                if ":" in key or (key.startswith("@") and key not in _VALUE_KEYWORDS):
-                    self.odd.append(key)
+                if key[:1] == "@" or ":" in key:
+                    if key == "@context":
+                        self._context(inner)
+                        continue
+                    if key not in _VALUE_KEYWORDS:
+                        raise _Misleading(key)
                 if isinstance(inner, dict | list):
-                    self.gather(inner)
-        return self.inline, self.urls, self.odd
+                    waiting.append(inner)
 
     def _context(self, context: Any) -> None:
         for entry in cast("list[Any]", context) if isinstance(context, list) else [context]:
@@ -69,45 +113,100 @@ class _Names:
             elif isinstance(entry, dict):
                 self.inline.append(cast("Document", entry))
             else:
-                self.odd.append("@context")
+                raise _Misleading("@context")
 
 
-def _given_again(context: Document, known: frozenset[str]) -> str | None:
-    for term, definition in context.items():
-        if term in _HARMLESS or (term == "@vocab" and definition is None):
-            continue
-        meaning: Any = definition
-        if isinstance(definition, dict):
-            fields = cast("Document", definition)
-            meaning = fields.get("@id")
-            # A scoped context, a reverse or a nested term can rename again further down.
-            if not {"@context", "@reverse", "@nest"}.isdisjoint(fields):
-                return term
-        if not isinstance(meaning, str) or meaning.startswith("@") or term.startswith("@"):
-            return term
+def _check_inline(document: Document, found: _Found, contexts: ContextLoader) -> None:
+    """Refuse definitions in the document that could mislead."""
+    own = [vocabulary(contexts, url) for url in sorted(found.urls)]
+    # Whichever of the two editions of VCDM a document claims, it may not rename what the other
+    # calls the end of validity.
+    editions = [vocabulary(contexts, url) for url in (V1, V2) if url in contexts.urls]
+    known = Vocabulary(
+        frozenset[str]().union(*(each.names for each in own)),
+        frozenset[str]().union(*(each.meanings for each in [*own, *editions])),
+    )
+    prefixes = known.names.union(*found.inline)
+    scopes: set[str] = set()
+    for context in found.inline:
+        for term, definition in context.items():
+            if _reuses_names(term, definition, known, prefixes, depth=0):
+                scopes.add(term)
+    if scopes:
+        for term in scopes & _read(document, known.names):
+            raise _Misleading(term)
+
+
+def _reuses_names(
+    term: str, definition: Any, known: Vocabulary, prefixes: frozenset[str], depth: int
+) -> bool:
+    """Whether this definition, which stands in `depth` others, is of a known name or has one
+    inside. Raises `_Misleading` where that could be read."""
+    if term in _HARMLESS or (term == "@vocab" and definition is None and not depth):
+        return False
+    if depth and term in _KEYWORD_NAMES and definition == _KEYWORD_NAMES[term]:
+        return False
+    fields = cast("Document", definition) if isinstance(definition, dict) else {}
+    meaning: Any = fields.get("@id") if isinstance(definition, dict) else definition
+    scope = fields.get("@context", {})
+    if (
+        term.startswith("@")
+        or not _DEFINITION_KEYS.issuperset(fields)
+        or not isinstance(scope, dict)
+        or not isinstance(meaning, str)
+        or not _ABSOLUTE.fullmatch(meaning)
+        or meaning in known.meanings
         # A compact IRI may resolve to anything that its prefix makes of it.
-        prefixed = ":" in meaning and meaning.split(":", 1)[0] in (known | context.keys())
-        if term in known or meaning in known or prefixed:
-            return term
-    return None
+        or meaning.split(":", 1)[0] in prefixes
+        or (term in known.names and (not depth or term in PART_NAMES or term in _KEYWORD_NAMES))
+    ):
+        raise _Misleading(term)
+    inner = cast("Document", scope)
+    prefixes = prefixes.union(inner)
+    reused = [_reuses_names(name, inner[name], known, prefixes, depth + 1) for name in inner]
+    return term in known.names or any(reused)
+
+
+def _read(document: Document, names: frozenset[str]) -> set[str]:
+    """All texts, such as types, where a program that knows `names` may look."""
+    seen: set[str] = set()
+    waiting: list[Any] = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict):
+            waiting.extend(v for key, v in cast("Document", value).items() if key in names)
+        elif isinstance(value, list):
+            waiting.extend(cast("list[Any]", value))
+        elif isinstance(value, str):
+            seen.add(value)
+    return seen
 
 
 @lru_cache(maxsize=256)
-def _names_of(contexts: ContextLoader, url: str) -> frozenset[str]:
-    """All terms and meanings in a context, scoped ones included."""
-    names: set[str] = set()
-    _collect(contexts.document(url).get("@context"), names)
-    return frozenset(names)
+def vocabulary(contexts: ContextLoader, url: str) -> Vocabulary:
+    """All names and meanings in a context on file, those of the contexts inside it too."""
+    raw: list[tuple[str, str]] = []
+    _collect(contexts.document(url).get("@context"), raw)
+    prefixes = [(name, meaning) for name, meaning in raw if meaning[-1:] in ("#", "/", ":", "?")]
+    meanings = {meaning for _, meaning in raw}
+    for meaning in list(meanings):
+        start, _, rest = meaning.partition(":")
+        meanings.update(prefix + rest for name, prefix in prefixes if name == start)
+    return Vocabulary(frozenset(name for name, _ in raw), frozenset(meanings))
 
 
-def _collect(value: Any, names: set[str]) -> None:
-    if isinstance(value, str):
-        names.add(value)
-    elif isinstance(value, list):
+def _collect(value: Any, found: list[tuple[str, str]]) -> None:
+    """(name, meaning) of every definition; "" where none is written."""
+    if isinstance(value, list):
         for entry in cast("list[Any]", value):
-            _collect(entry, names)
+            _collect(entry, found)
     elif isinstance(value, dict):
-        for key, inner in cast("Document", value).items():
-            if not key.startswith("@"):
-                names.add(key)
-            _collect(inner, names)
+        for name, definition in cast("Document", value).items():
+            if name.startswith("@"):
+                continue
+            meaning: Any = definition
+            if isinstance(definition, dict):
+                fields = cast("Document", definition)
+                meaning = fields.get("@id")
+                _collect(fields.get("@context"), found)
+            found.append((name, meaning if isinstance(meaning, str) else ""))

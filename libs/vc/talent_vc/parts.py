@@ -17,7 +17,7 @@ from talent_vc.tokens import enveloped_token
 
 MAX_PARTS = 500
 MAX_NESTING = 4
-_KINDS = {
+PART_NAMES = {
     "verifiableCredential": "credential",
     "endorsement": "endorsement",
     "endorsementJwt": "endorsement",
@@ -29,8 +29,8 @@ def find_parts(document: Document) -> Iterator[tuple[str, str, Any]]:
     for name, value in document.items():
         if isinstance(value, dict | list):
             yield from _within(f"/{_escaped(name)}", name, cast("Any", value))
-        elif name in _KINDS:
-            yield f"/{name}", _KINDS[name], value
+        elif name in PART_NAMES:
+            yield f"/{name}", PART_NAMES[name], value
 
 
 def open_part(value: Any) -> Envelope:
@@ -66,13 +66,13 @@ def _issuers(document: Document, nesting: int) -> Iterator[str]:
 def _within(about: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:
     if isinstance(value, list):
         for position, entry in enumerate(cast("list[Any]", value)):
-            if name in _KINDS or isinstance(entry, dict | list):
+            if name in PART_NAMES or isinstance(entry, dict | list):
                 yield from _within(f"{about}/{position}", name, entry)
-    elif name in _KINDS:
-        yield about, _KINDS[name], value
+    elif name in PART_NAMES:
+        yield about, PART_NAMES[name], value
     elif isinstance(value, dict):
         for key, inner in cast("Document", value).items():
-            if key in _KINDS or isinstance(inner, dict | list):
+            if key in PART_NAMES or isinstance(inner, dict | list):
                 yield from _within(f"{about}/{_escaped(key)}", key, inner)
 
 

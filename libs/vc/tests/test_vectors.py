@@ -47,7 +47,6 @@ OUTCOMES = {
 KEY_IN_URL = "the https document that would vouch for the key in the URL is not at hand"
 NOT_THE_ISSUER = "proof right; nothing ties the https issuer to the did:key that signed"
 BARE_KEY = "the key is in the token itself, which says nothing of whose it is"
-RENAMES = "proof right; its own context gives expirationDate another meaning inside"
 LINK = "the picture is a code with a short link; the page behind it is not at hand"
 DIFFERS = {
     "1edtech__simple.json": ({"undetermined"}, KEY_IN_URL),
@@ -79,7 +78,6 @@ DIFFERS = {
         {"undetermined", "valid"},
         "missing document: its context may or may not be on file",
     ),
-    "ssi__ecdsa_rdfc_2019__p384_verification.json": ({"undetermined"}, RENAMES),
     "vc-di-ecdsa__ecdsa-rdfc-2019-p256__signedECDSAP256.json": ({"undetermined"}, NOT_THE_ISSUER),
     "vc-di-ecdsa__ecdsa-rdfc-2019-p256__employ__signedECDSAP256.json": (
         {"undetermined"},

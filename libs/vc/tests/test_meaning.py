@@ -1,0 +1,169 @@
+"""Documents whose signature holds while programs would read something else in them."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from talent_vc import ContextLoader, DictLoader, Document, Outcome, Overall, verify
+from talent_vc.meaning import check_meaning
+from talent_vc.parts import PART_NAMES
+from talent_vc.validity import V1, V2
+
+from .builders import KEY, NOW, make_badge, make_signed
+
+CRED = "https://www.w3.org/2018/credentials#"
+DATE = {"@type": "http://www.w3.org/2001/XMLSchema#dateTime"}
+# What a driver's license might bring along: names of its own, with their meanings in a scope.
+LICENSE = {
+    "@protected": True,
+    "DriverLicense": {
+        "@id": "urn:example:DriverLicense",
+        "@context": {
+            "@protected": True,
+            "id": "@id",
+            "type": "@type",
+            "number": "urn:example:number",
+            "expirationDate": "urn:example:expiration",
+            "issuer": "urn:example:authority",
+            "class": {"@id": "urn:example:class", "@context": {"size": "urn:example:size"}},
+        },
+    },
+    "driverLicense": {"@id": "urn:example:driverLicense", "@type": "@id"},
+}
+
+
+def make_license(**subject: Any) -> Document:
+    return {
+        "@context": [V1, LICENSE, "https://w3id.org/security/data-integrity/v2"],
+        "id": "urn:uuid:license",
+        "type": ["VerifiableCredential"],
+        "issuer": KEY.did_key,
+        "issuanceDate": "2026-01-01T00:00:00Z",
+        "credentialSubject": {
+            "id": "urn:uuid:holder",
+            "driverLicense": {
+                "type": "DriverLicense",
+                "number": "T21387",
+                "expirationDate": "01-01-2030",
+                "issuer": "VA",
+                "class": {"size": 3},
+            },
+            **subject,
+        },
+    }
+
+
+def make_expired(**changes: Any) -> Document:
+    return {
+        "@context": [V1, "https://w3id.org/security/data-integrity/v2"],
+        "id": "urn:uuid:expired",
+        "type": ["VerifiableCredential"],
+        "issuer": KEY.did_key,
+        "issuanceDate": "2019-01-01T00:00:00Z",
+        "expirationDate": "2020-01-01T00:00:00Z",
+        "credentialSubject": {"id": "urn:uuid:holder"},
+        **changes,
+    }
+
+
+def outcome_of(document: Document, contexts: ContextLoader) -> tuple[Overall, Outcome, Outcome]:
+    """The outcome, that of the signature, and that of the check of meaning."""
+    verdict = verify(document, at=NOW, contexts=contexts, loader=DictLoader({}))
+    found = {check.code: check.outcome for check in verdict.checks}
+    return verdict.outcome, found["proof.signature"], found["structure.meaning"]
+
+
+def test_names_of_its_own_in_a_scope_are_fine(contexts: ContextLoader) -> None:
+    signed = make_signed(make_license(), contexts)
+    assert outcome_of(signed, contexts) == (Overall.VALID, Outcome.PASSED, Outcome.PASSED)
+
+
+@pytest.mark.parametrize("name", ["issuer", "endorsement", "achievement"])
+def test_a_scope_may_not_reach_what_is_read(name: str, contexts: ContextLoader) -> None:
+    scope = {"Holder": {"@id": "urn:x:Holder", "@context": {name: "urn:x:other"}}}
+    badge = make_badge()
+    badge["@context"] = [*badge["@context"], scope]
+    assert (check_meaning(badge, contexts).outcome is Outcome.PASSED) is (name not in PART_NAMES)
+    badge["credentialSubject"]["type"] = ["AchievementSubject", "Holder"]
+    check = check_meaning(badge, contexts)
+    assert check.outcome is Outcome.NOT_CHECKED
+    assert check.arguments["name"] in ("Holder", name)
+
+
+@pytest.mark.parametrize(
+    "definition",
+    [
+        None,
+        "@type",
+        "credentialStatus",
+        "relative",
+        "x:credentialStatus",
+        f"{CRED}credentialStatus",
+        {"@id": f"{CRED}credentialStatus"},
+        {"@id": "@id"},
+        {"@reverse": "urn:x:y"},
+        {"@id": "urn:x:y", "@nest": "z"},
+        {"@id": "urn:x:y", "@prefix": True},
+        {"@id": "urn:x:y", "@context": None},
+        {"@id": "urn:x:y", "@context": "https://contexts.example/v1"},
+        {"@id": "urn:x:y", "@context": {"@vocab": CRED}},
+        {"@id": "urn:x:y", "@context": {"@propagate": True, "z": "urn:x:z"}},
+        {"@id": "urn:x:y", "@context": {"standing": f"{CRED}credentialStatus"}},
+        {"@id": "urn:x:y", "@context": {"ident": "@id"}},
+        {"@id": "urn:x:y", "@context": {"id": None}},
+        {"@id": "urn:x:y", "@context": {"id": "urn:x:id"}},
+        {"@id": "urn:x:y", "@context": {"p": CRED, "standing": "p:credentialStatus"}},
+        {"@id": "urn:x:y", "@context": {"z": {"@id": "urn:x:z", "@context": {"a": "@type"}}}},
+    ],
+)
+@pytest.mark.parametrize("edition", [V1, V2])
+def test_definitions_that_could_mislead_leave_it_open(
+    definition: Any, edition: str, contexts: ContextLoader
+) -> None:
+    document = {**make_license(), "@context": [edition, {"x": "https://x.example/"}]}
+    document["@context"].append({"standing": definition})
+    assert check_meaning(document, contexts).outcome is Outcome.NOT_CHECKED
+
+
+def test_the_end_of_validity_cannot_be_renamed(contexts: ContextLoader) -> None:
+    """The statements stay the same and the signature holds."""
+    signed = make_signed(make_expired(), contexts)
+    assert outcome_of(signed, contexts)[0] is Overall.EXPIRED
+    end = signed.pop("expirationDate")
+    context = {"goodUntil": {"@id": f"{CRED}expirationDate", **DATE}}
+    renamed = {**signed, "@context": [*signed["@context"], context], "goodUntil": end}
+    assert outcome_of(renamed, contexts) == (
+        Overall.UNDETERMINED,
+        Outcome.PASSED,
+        Outcome.NOT_CHECKED,
+    )
+
+
+def test_the_edition_cannot_be_changed_to_one_without_the_end(contexts: ContextLoader) -> None:
+    signed = make_signed(make_expired(), contexts)
+    names = ("issuanceDate", "expirationDate")
+    context = {name: {"@id": f"{CRED}{name}", **DATE} for name in names}
+    newer = {**signed, "@context": [V2, context]}
+    assert outcome_of(newer, contexts) == (
+        Overall.UNDETERMINED,
+        Outcome.PASSED,
+        Outcome.NOT_CHECKED,
+    )
+
+
+def test_a_status_moved_to_another_object_with_the_same_id_is_missed(
+    contexts: ContextLoader, loader: DictLoader
+) -> None:
+    badge = make_badge(index=7)
+    badge["evidence"] = [{"type": ["Evidence"], "id": badge["id"], "name": "Itself"}]
+    revoked = make_signed(badge, contexts)
+    judge = {"at": datetime(2026, 11, 24, tzinfo=UTC), "contexts": contexts, "loader": loader}
+    assert verify(revoked, **judge).outcome is Overall.REVOKED
+    status = revoked.pop("credentialStatus")
+    [evidence] = revoked["evidence"]
+    evidence = {**evidence, "type": ["Evidence", *revoked["type"]], "credentialStatus": status}
+    moved = verify({**revoked, "evidence": [evidence]}, **judge)
+    found = {check.code: check for check in moved.checks}
+    assert found["proof.signature"].outcome is Outcome.PASSED
+    assert found["structure.meaning"].arguments == {"name": "credentialStatus"}
+    assert moved.outcome is Overall.UNDETERMINED
