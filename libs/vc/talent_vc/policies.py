@@ -26,7 +26,8 @@ class Policy(StrEnum):
 # Reported, but they decide nothing: who to trust and what a publisher's own schema asks for is
 # the relying party's choice; a list kept by another party than the issuer is allowed, and one
 # that is too short harms the holders' privacy, not what its bits say; what others say in an
-# endorsement takes nothing away from the credential; what other programs can check is their matter.
+# endorsement takes nothing away from the credential; what other programs can check is their matter;
+# advice is of a field that breaks a rule and leaves the rest as readable as it was.
 ADVISORY = frozenset(
     {
         "issuer.trust",
@@ -35,6 +36,9 @@ ADVISORY = frozenset(
         "status.list.issuer",
         "status.list.length",
         "part.endorsement",
+        "schema.open_badges.advice",
+        "schema.clr.advice",
+        "schema.clr.association",
     }
 )
 _NEVER_DECIDES = frozenset({"issuer.trust", "proof.algorithm.usual", "status.list.length"})

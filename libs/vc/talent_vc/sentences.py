@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+from talent_vc.rule_sentences import field_in_words, mend
 from talent_vc.verdict import Check, Outcome
 
 _PASSED, _FAILED = Outcome.PASSED, Outcome.FAILED
@@ -13,10 +14,7 @@ _UNSURE, _NONE = Outcome.NOT_CHECKED, Outcome.NOT_APPLICABLE
 _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("structure.readable", _FAILED): "This is not a credential that we can read. {mend}",
     ("structure.data_model", _PASSED): "The credential is complete and well formed.",
-    (
-        "structure.data_model",
-        _FAILED,
-    ): "A part that it needs is missing or wrong: {about}.",
+    ("structure.data_model", _FAILED): "It is not complete and well formed. {mend}",
     ("structure.terms", _PASSED): "Every term in the credential is defined.",
     ("structure.terms", _FAILED): "The credential uses terms that nobody has defined. {mend}",
     ("structure.terms", _UNSURE): "We do not have a vocabulary that it uses: {context}.",
@@ -26,8 +24,17 @@ _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("source.address", _UNSURE): "We could not get the credential from this address: {url}.",
     ("format.unsupported", _UNSURE): "We cannot read this kind of file yet ({format}).",
     ("schema.open_badges", _PASSED): "It follows the rules for Open Badges.",
-    ("schema.open_badges", _FAILED): "It breaks a rule for Open Badges: {about}.",
+    ("schema.open_badges", _FAILED): "It breaks a rule for Open Badges. {mend}",
+    ("schema.open_badges.advice", _FAILED): "It is readable, and it could be made better. {mend}",
+    ("schema.clr", _PASSED): "It follows the rules for learner records.",
+    ("schema.clr", _FAILED): "It breaks a rule for learner records. {mend}",
+    ("schema.clr.advice", _FAILED): "It is readable, and it could be made better. {mend}",
+    ("schema.clr.association", _PASSED): "It links two achievements that are in it.",
+    ("schema.clr.association", _FAILED): "It links an achievement to one that is not in it.",
+    ("schema.clr.association", _UNSURE): "We could not see both achievements that it links.",
     ("schema.open_badges", _NONE): "It is not an Open Badge, so those rules do not apply.",
+    ("schema.credential", _PASSED): "It follows its publisher's own rules.",
+    ("schema.credential", _FAILED): "It breaks its publisher's own rules in {field}.",
     ("schema.credential", _UNSURE): "We could not check it against its publisher's own rules.",
     ("proof.present", _FAILED): "It is not signed, so anyone could have written it.",
     ("proof.unsupported", _UNSURE): "It is signed in a way that we cannot check yet ({suite}).",
@@ -107,6 +114,9 @@ def sentence(check: Check) -> str:
     """One plain sentence of US English for a check."""
     template = _SENTENCES.get((check.code, check.outcome), _GENERAL[check.outcome])
     arguments = {name: _plain(value) for name, value in check.arguments.items()}
+    arguments["field"] = field_in_words(check.about)
+    if "rule" in check.arguments:
+        arguments["mend"] = mend(check)
     about = check.about.strip("/").replace("/", ", ") or "the whole document"
     return template.format_map(
         defaultdict(str, {**arguments, "code": check.code, "about": about})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any, cast
 
 from talent_vc.contexts import ContextLoader
@@ -10,13 +11,16 @@ from talent_vc.document import Document
 from talent_vc.errors import ContextError, LinkedDataError
 from talent_vc.instants import read_instant
 from talent_vc.jsonld import expand
+from talent_vc.kinds import is_text, is_url
 from talent_vc.statements import write_statements
 from talent_vc.validity import V1, V2
 from talent_vc.verdict import Check, Outcome
 
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_TEXT_KEYS = {"@value", "@language", "@direction"}
-# property -> whether its entries need an id besides their type (table of section 4)
+_DATA_URL = re.compile(r"data:[^,;\s]+(;[^,;\s]+)*,.+", re.DOTALL)
+_DIGEST_SRI = re.compile(r"sha(256|384|512)-[A-Za-z0-9+/_-]+={0,2}(\s+sha(256|384|512)-\S+)*")
+_MULTIBASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+/_=-]+")
+# property -> whether its entries need an id besides their type: table of VCDM 2.0, section 4.5,
+# and VCDM 1.1, section 4.4.
 _TYPED = {
     "credentialStatus": False,
     "credentialSchema": True,
@@ -25,6 +29,8 @@ _TYPED = {
     "termsOfUse": False,
     "proof": False,
 }
+_TYPED_V1 = {**_TYPED, "credentialStatus": True, "refreshService": True}
+_TYPED_IN_PRESENTATIONS = {"refreshService": False, "termsOfUse": False, "proof": False}
 MAX_PROOFS = 16
 MAX_STATUS_ENTRIES = 64
 
@@ -35,18 +41,28 @@ def check_structure(document: Document, *, draft: bool = False) -> list[Check]:
     A `draft` is not signed yet: its issuer, or the issuer's id, may still be missing.
     """
     rules = _Rules()
-    if "VerifiablePresentation" in _texts(document.get("type")):
+    kinds = _list(document.get("type"))
+    if "VerifiablePresentation" in kinds:
         rules.presentation(document, draft)
+    elif "EnvelopedVerifiablePresentation" in kinds:
+        rules.enveloped(document, "", "EnvelopedVerifiablePresentation")
+    elif "EnvelopedVerifiableCredential" in kinds:
+        rules.enveloped(document, "", "EnvelopedVerifiableCredential")
     else:
         rules.credential(document, "", draft)
     return rules.checks or [Check("structure.data_model", Outcome.PASSED)]
 
 
 def check_terms(document: Document, contexts: ContextLoader) -> Check:
-    """Whether the contexts define every term and type, for a document judged without a proof."""
+    """Whether the contexts define every term and type that the document uses.
+
+    For a document that a token secures, or that is judged without a proof: Data Integrity proofs
+    make sure of it themselves. A proof of its own is left out, as such a proof leaves it out.
+    """
     code = "structure.terms"
+    claims = {name: value for name, value in document.items() if name != "proof"}
     try:
-        write_statements(expand(document, contexts), directions=True)
+        write_statements(expand(claims, contexts), directions=True)
     except ContextError as error:
         return Check(code, Outcome.NOT_CHECKED, {"context": error.context}, "/@context")
     except LinkedDataError as error:
@@ -66,9 +82,10 @@ class _Rules:
         self._subject(document, at)
         names = ("issuanceDate", "expirationDate") if older else ("validFrom", "validUntil")
         self._dates(document, at, names, older)
-        self._typed(document, at)
-        for name in ("name", "description"):
-            self._text(document.get(name), f"{at}/{name}", older)
+        self._typed(document, at, _TYPED_V1 if older else _TYPED)
+        if not older:
+            self._texts(document, at)
+            self._related(document, at)
         self._limit(document, at, "proof", MAX_PROOFS)
         self._limit(document, at, "credentialStatus", MAX_STATUS_ENTRIES)
 
@@ -76,6 +93,8 @@ class _Rules:
         older = self._context(document, "")
         self._type(document, "", "VerifiablePresentation")
         self._id(document, "")
+        self._typed(document, "", _TYPED_IN_PRESENTATIONS)
+        self._limit(document, "", "proof", MAX_PROOFS)
         if "holder" in document and not is_url(_id_of(document["holder"])):
             self._fail("holder", "/holder")
         for position, inner in enumerate(_list(document.get("verifiableCredential", []))):
@@ -84,15 +103,19 @@ class _Rules:
                 continue  # a token (VCDM 1.1, section 6.3.1)
             if not isinstance(inner, dict):
                 self._fail("object", about)
-            elif str(inner.get("id", "")).startswith("data:"):  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
-                self._enveloped(cast("Document", inner), about)
+                continue
+            fields = cast("Document", inner)
+            if str(fields.get("id", "")).startswith("data:"):
+                self.enveloped(fields, about, "EnvelopedVerifiableCredential")
             else:
-                self.credential(cast("Document", inner), about, draft)
+                self.credential(fields, about, draft)
 
-    def _enveloped(self, document: Document, at: str) -> None:
+    def enveloped(self, document: Document, at: str, needed: str) -> None:
+        """Sections 4.13.1 and 4.13.2."""
         self._context(document, at)
-        self._type(document, at, "EnvelopedVerifiableCredential")
-        if not re.match(r"data:[^,;\s]+(;[^,;\s]+)*,.", document["id"]):
+        self._type(document, at, needed)
+        url: Any = document.get("id")
+        if not isinstance(url, str) or not _DATA_URL.fullmatch(url):
             self._fail("data-url", f"{at}/id")
 
     def _context(self, document: Document, at: str) -> bool:
@@ -100,8 +123,9 @@ class _Rules:
         entries = _list(document.get("@context"))
         if not entries or entries[0] not in (V1, V2):
             self._fail("context-first", f"{at}/@context")
-        if not all(isinstance(entry, str | dict) for entry in entries):
-            self._fail("context-kind", f"{at}/@context")
+        for entry in entries:
+            if not isinstance(entry, dict) and not is_url(entry):
+                self._fail("context-kind", f"{at}/@context")
         return bool(entries) and entries[0] == V1
 
     def _type(self, document: Document, at: str, needed: str) -> None:
@@ -123,8 +147,7 @@ class _Rules:
         if not is_url(_id_of(issuer)) and not (draft and unnamed):
             self._fail("issuer", f"{at}/issuer")
         elif isinstance(issuer, dict):
-            for name in ("name", "description"):
-                self._text(cast("Document", issuer).get(name), f"{at}/issuer/{name}", False)
+            self._texts(cast("Document", issuer), f"{at}/issuer")
 
     def _subject(self, document: Document, at: str) -> None:
         subjects = _list(document.get("credentialSubject", []))
@@ -139,16 +162,18 @@ class _Rules:
     def _dates(self, document: Document, at: str, names: tuple[str, str], older: bool) -> None:
         if older and names[0] not in document:
             self._fail("issuance-date", f"{at}/{names[0]}")
-        for name in names:
-            if name in document and read_instant(document[name]) is None:
-                self._fail("date", f"{at}/{name}")
         begin, end = (read_instant(document.get(name)) for name in names)
+        for name, instant in zip(names, (begin, end), strict=True):
+            if instant is None and name in document:
+                self._fail("date", f"{at}/{name}")
         if begin and end and end < begin:
             self._fail("date-order", f"{at}/{names[1]}")
 
-    def _typed(self, document: Document, at: str) -> None:
-        for name, needs_id in _TYPED.items():
-            for entry in _list(document.get(name, [])):
+    def _typed(self, document: Document, at: str, typed: Mapping[str, bool]) -> None:
+        for name, needs_id in typed.items():
+            if name not in document:
+                continue
+            for entry in _list(document[name]):
                 if not isinstance(entry, dict):
                     self._fail("object", f"{at}/{name}")
                     continue
@@ -159,16 +184,31 @@ class _Rules:
                 if (needs_id or "id" in fields) and not is_url(fields.get("id")):
                     self._fail("id", f"{at}/{name}/id")
 
-    def _text(self, value: Any, at: str, older: bool) -> None:
-        """A text, or texts with language and direction (section 11.1). VCDM 1.1 has no rule."""
-        if value is None or older:
-            return
-        for entry in _list(value):
-            if isinstance(entry, str):
+    def _texts(self, document: Document, at: str) -> None:
+        """Section 4.6. VCDM 1.1 has no such rule."""
+        for name in ("name", "description"):
+            if name in document and not is_text(document[name]):
+                self._fail("text", f"{at}/{name}")
+
+    def _related(self, document: Document, at: str) -> None:
+        """Section 5.3: resources with a digest, each once. They are not fetched."""
+        seen: set[str] = set()
+        for position, entry in enumerate(_list(document.get("relatedResource"))):
+            about = f"{at}/relatedResource/{position}"
+            fields = cast("Document", entry) if isinstance(entry, dict) else {}
+            url: Any = fields.get("id")
+            if not is_url(url) or url in seen:
+                self._fail("related-id", f"{about}/id")
                 continue
-            text = cast("Document", entry) if isinstance(entry, dict) else {}
-            if not isinstance(text.get("@value"), str) or not set(text) <= _TEXT_KEYS:
-                self._fail("text", at)
+            seen.add(url)
+            digests = {"digestSRI": _DIGEST_SRI, "digestMultibase": _MULTIBASE}
+            given = [(fields[name], form) for name, form in digests.items() if name in fields]
+            if not given or not all(
+                isinstance(digest, str) and form.fullmatch(digest) for digest, form in given
+            ):
+                self._fail("digest", about)
+            if not isinstance(fields.get("mediaType", ""), str):
+                self._fail("text", f"{about}/mediaType")
 
     def _limit(self, document: Document, at: str, name: str, limit: int) -> None:
         if len(_list(document.get(name, []))) > limit:
@@ -179,10 +219,6 @@ class _Rules:
         self.checks.append(check)
 
 
-def is_url(value: Any) -> bool:
-    return isinstance(value, str) and _URL.fullmatch(value) is not None
-
-
 def _id_of(value: Any) -> Any:
     return cast("Document", value).get("id") if isinstance(value, dict) else value
 
@@ -191,7 +227,3 @@ def _list(value: Any) -> list[Any]:
     if value is None:
         return []
     return cast("list[Any]", value) if isinstance(value, list) else [value]
-
-
-def _texts(value: Any) -> list[str]:
-    return [entry for entry in _list(value) if isinstance(entry, str)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from talent_vc import sd_jwt_vc
 from talent_vc.contexts import ContextLoader
@@ -18,6 +18,7 @@ from talent_vc.open_badge_rules import check_open_badge
 from talent_vc.parts import MAX_NESTING, MAX_PARTS, find_parts, open_part
 from talent_vc.policies import Policy, overall
 from talent_vc.proofs import ProofsFound, check_proofs
+from talent_vc.schemas import check_schemas
 from talent_vc.status import check_status, entries_of, key_documents, read_entry
 from talent_vc.structure import check_structure
 from talent_vc.token_checks import check_token
@@ -211,7 +212,7 @@ class _Run:
                 loader=self._loader,
                 insecure_hosts=self._options.insecure_hosts,
             ),
-            *_check_schemas(document),
+            *check_schemas(document, self._loader),
             check_trust(document, self._trust),
         ]
 
@@ -262,15 +263,3 @@ def _check_of(part: Part) -> Check:
 def is_presentation(document: Document) -> bool:
     kinds: Any = document.get("type")
     return "VerifiablePresentation" in (kinds if isinstance(kinds, list) else [kinds])
-
-
-def _check_schemas(document: Document) -> list[Check]:
-    """A publisher's own schema: reported as not checked, never decisive."""
-    value: Any = document.get("credentialSchema", [])
-    found: list[Check] = []
-    for schema in cast("list[Any]", value) if isinstance(value, list) else [value]:
-        named = str(cast("Document", schema).get("id")) if isinstance(schema, dict) else ""
-        arguments = {"schema": named, "reason": "not-at-hand"}
-        about = "/credentialSchema"
-        found.append(Check("schema.credential", Outcome.NOT_CHECKED, arguments, about))
-    return found

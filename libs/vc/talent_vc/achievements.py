@@ -1,0 +1,120 @@
+"""What the tables of Open Badges 3.0 cannot say of achievements and their recipients (section B.1):
+fields that need one another, and links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import Any, cast
+
+from talent_vc.document import Document
+from talent_vc.model import Walk
+
+# Section B.1.2, with the name that drafts used.
+BADGE_CONTEXT = re.compile(
+    r"https://purl\.imsglobal\.org/spec/ob/v3p0/context(-\d+\.\d+\.\d+|/ob_v3p0)?\.json(ld)?"
+)
+_HASH = re.compile(r"sha256\$[0-9A-Fa-f]{64}|md5\$[0-9A-Fa-f]{32}")
+
+
+def check_contexts(document: Document, needed: Sequence[re.Pattern[str]], walk: Walk) -> None:
+    """The contexts that follow that of VCDM. Where one is missing, terms are not defined."""
+    for url, pattern in zip_longest(as_list(document.get("@context"))[1 : len(needed) + 1], needed):
+        if not isinstance(url, str) or not pattern.fullmatch(url):
+            walk.fail("context", "/@context", advised=True)
+            return
+
+
+def check_subject(subject: Document, about: str, walk: Walk) -> None:
+    check_recipient(subject, about, walk)
+    described: dict[str, Document] = {}
+    for achievement, where in objects(subject, "achievement", about):
+        check_achievement(achievement, where, walk)
+        for description, _ in objects(achievement, "resultDescription", where):
+            described[str(description.get("id"))] = description
+    for result, where in objects(subject, "result", about):
+        _check_result(result, where, described, walk)
+
+
+def check_recipient(subject: Document, about: str, walk: Walk) -> None:
+    """Section B.1.3: "Either `id` or at least one `identifier` MUST be supplied". Where neither is,
+    nobody can show that it is theirs, and it is authentic all the same."""
+    if not subject.get("id") and not subject.get("identifier"):
+        walk.fail("recipient", f"{about}/identifier", advised=True)
+    for identity, where in objects(subject, "identifier", about):
+        hashed: Any = identity.get("identityHash")
+        plain = identity.get("hashed") is not True or not isinstance(hashed, str)
+        if not plain and not _HASH.fullmatch(hashed):
+            walk.fail("kind", f"{where}/identityHash", advised=True, needed="IdentityHash")
+
+
+def check_achievement(achievement: Document, about: str, walk: Walk) -> None:
+    for criteria, where in objects(achievement, "criteria", about):
+        if not criteria.get("id") and not criteria.get("narrative"):
+            walk.fail("criteria", f"{where}/narrative")
+    for description, where in objects(achievement, "resultDescription", about):
+        required = description.get("requiredLevel")
+        if required is not None and required not in _levels(description):
+            walk.fail("link", f"{where}/requiredLevel", advised=True, needed="RubricCriterionLevel")
+        _check_value(description.get("requiredValue"), description, f"{where}/requiredValue", walk)
+
+
+def _check_result(result: Document, about: str, described: dict[str, Document], walk: Walk) -> None:
+    """Section B.1.20: a result fits the description in the achievement that it names."""
+    link: Any = result.get("resultDescription")
+    description = described.get(link) if isinstance(link, str) else None
+    if description is None:
+        if link is not None:
+            walk.fail(
+                "link", f"{about}/resultDescription", advised=True, needed="ResultDescription"
+            )
+        return
+    level: Any = result.get("achievedLevel")
+    if level is not None and level not in _levels(description):
+        walk.fail("link", f"{about}/achievedLevel", advised=True, needed="RubricCriterionLevel")
+    if description.get("resultType") == "Status" and "status" not in result:
+        walk.fail("required", f"{about}/status")
+    _check_value(result.get("value"), description, f"{about}/value", walk)
+
+
+def _check_value(value: Any, description: Document, about: str, walk: Walk) -> None:
+    """A value is an allowed one, and within the range where all three are numbers."""
+    if not isinstance(value, str):
+        return
+    allowed = as_list(description.get("allowedValue"))
+    if allowed and value not in allowed:
+        walk.fail("allowed", about, advised=True)
+    number = _number(value)
+    low, high = (_number(description.get(name)) for name in ("valueMin", "valueMax"))
+    if number is None:
+        return
+    if (low is not None and number < low) or (high is not None and number > high):
+        walk.fail("range", about, advised=True)
+
+
+def _levels(description: Document) -> list[Any]:
+    return [level.get("id") for level, _ in objects(description, "rubricCriterionLevel", "")]
+
+
+def _number(value: Any) -> float | None:
+    try:
+        return float(value) if isinstance(value, str) and len(value) < 40 else None
+    except ValueError:
+        return None
+
+
+def objects(parent: Document, name: str, about: str) -> list[tuple[Document, str]]:
+    value: Any = parent.get(name)
+    if isinstance(value, dict):
+        return [(cast("Document", value), f"{about}/{name}")]
+    if not isinstance(value, list):
+        return []
+    entries = enumerate(cast("list[Any]", value))
+    return [(entry, f"{about}/{name}/{at}") for at, entry in entries if isinstance(entry, dict)]
+
+
+def as_list(value: Any) -> list[Any]:
+    if value is None:
+        return []
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
