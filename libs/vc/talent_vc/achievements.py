@@ -28,11 +28,9 @@ def check_contexts(document: Document, needed: Sequence[re.Pattern[str]], walk: 
 
 def check_subject(subject: Document, about: str, walk: Walk) -> None:
     check_recipient(subject, about, walk)
-    described: dict[str, Document] = {}
+    described: dict[Any, _Description] = {}
     for achievement, where in objects(subject, "achievement", about):
-        check_achievement(achievement, where, walk)
-        for description, _ in objects(achievement, "resultDescription", where):
-            described[str(description.get("id"))] = description
+        described |= check_achievement(achievement, where, walk)
     for result, where in objects(subject, "result", about):
         _check_result(result, where, described, walk)
 
@@ -49,52 +47,65 @@ def check_recipient(subject: Document, about: str, walk: Walk) -> None:
             walk.fail("kind", f"{where}/identityHash", advised=True, needed="IdentityHash")
 
 
-def check_achievement(achievement: Document, about: str, walk: Walk) -> None:
+def check_achievement(achievement: Document, about: str, walk: Walk) -> dict[Any, _Description]:
+    """id -> each result description of the achievement."""
     for criteria, where in objects(achievement, "criteria", about):
         if not criteria.get("id") and not criteria.get("narrative"):
             walk.fail("criteria", f"{where}/narrative")
-    for description, where in objects(achievement, "resultDescription", about):
-        required = description.get("requiredLevel")
-        if required is not None and required not in _levels(description):
-            walk.fail("link", f"{where}/requiredLevel", advised=True, needed="RubricCriterionLevel")
-        _check_value(description.get("requiredValue"), description, f"{where}/requiredValue", walk)
+    described: dict[Any, _Description] = {}
+    for fields, where in objects(achievement, "resultDescription", about):
+        description = _Description(fields)
+        description.check_level(fields.get("requiredLevel"), f"{where}/requiredLevel", walk)
+        description.check_value(fields.get("requiredValue"), f"{where}/requiredValue", walk)
+        described[str(fields.get("id"))] = description
+    return described
 
 
-def _check_result(result: Document, about: str, described: dict[str, Document], walk: Walk) -> None:
-    """Section B.1.20: a result fits the description in the achievement that it names."""
-    link: Any = result.get("resultDescription")
+def _check_result(
+    result: Document, about: str, described: dict[Any, _Description], walk: Walk
+) -> None:
+    """A result fits the description in the achievement that it names."""
+    if "resultDescription" not in result:
+        return
+    link: Any = result["resultDescription"]
     description = described.get(link) if isinstance(link, str) else None
     if description is None:
-        if link is not None:
-            walk.fail(
-                "link", f"{about}/resultDescription", advised=True, needed="ResultDescription"
-            )
+        where = f"{about}/resultDescription"
+        walk.fail("link", where, advised=True, needed="ResultDescription")
         return
-    level: Any = result.get("achievedLevel")
-    if level is not None and level not in _levels(description):
-        walk.fail("link", f"{about}/achievedLevel", advised=True, needed="RubricCriterionLevel")
-    if description.get("resultType") == "Status" and "status" not in result:
-        walk.fail("required", f"{about}/status")
-    _check_value(result.get("value"), description, f"{about}/value", walk)
+    description.check_level(result.get("achievedLevel"), f"{about}/achievedLevel", walk)
+    description.check_value(result.get("value"), f"{about}/value", walk)
+    if description.is_status and "status" not in result:
+        walk.fail("required", f"{about}/status", advised=True)
 
 
-def _check_value(value: Any, description: Document, about: str, walk: Walk) -> None:
-    """A value is an allowed one, and within the range where all three are numbers."""
-    if not isinstance(value, str):
-        return
-    allowed = as_list(description.get("allowedValue"))
-    if allowed and value not in allowed:
-        walk.fail("allowed", about, advised=True)
-    number = _number(value)
-    low, high = (_number(description.get(name)) for name in ("valueMin", "valueMax"))
-    if number is None:
-        return
-    if (low is not None and number < low) or (high is not None and number > high):
-        walk.fail("range", about, advised=True)
+class _Description:
+    """What a result may be. Breaches are advice: whoever issued it means what it says."""
 
+    def __init__(self, fields: Document) -> None:
+        self.is_status = fields.get("resultType") == "Status"
+        levels = objects(fields, "rubricCriterionLevel", "")
+        self._levels = {str(level.get("id")) for level, _ in levels}
+        self._allowed = {str(value) for value in as_list(fields.get("allowedValue"))}
+        self._low, self._high = _number(fields.get("valueMin")), _number(fields.get("valueMax"))
 
-def _levels(description: Document) -> list[Any]:
-    return [level.get("id") for level, _ in objects(description, "rubricCriterionLevel", "")]
+    def check_level(self, level: Any, about: str, walk: Walk) -> None:
+        if level is not None and str(level) not in self._levels:
+            walk.fail("link", about, advised=True, needed="RubricCriterionLevel")
+
+    def check_value(self, value: Any, about: str, walk: Walk) -> None:
+        """A value is an allowed one, and within the range where all three are numbers."""
+        if not isinstance(value, str):
+            return
+        if self._allowed and value not in self._allowed:
+            walk.fail("allowed", about, advised=True)
+        number = _number(value)
+        if number is None:
+            return
+        if (self._low is not None and number < self._low) or (
+            self._high is not None and number > self._high
+        ):
+            walk.fail("range", about, advised=True)
 
 
 def _number(value: Any) -> float | None:

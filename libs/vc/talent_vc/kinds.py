@@ -1,6 +1,6 @@
 """Kinds of simple values in the data models: a name as the specifications use it -> a test.
 
-Open Badges 3.0, sections "Derived Types" and "Primitive Types".
+Open Badges 3.0, sections B.7 "Derived Types" and B.8 "Primitive Types".
 """
 
 from __future__ import annotations

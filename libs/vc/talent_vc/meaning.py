@@ -126,7 +126,9 @@ def _check_inline(document: Document, found: _Found, contexts: ContextLoader) ->
         frozenset[str]().union(*(each.names for each in own)),
         frozenset[str]().union(*(each.meanings for each in [*own, *editions])),
     )
-    prefixes = known.names.union(*found.inline)
+    raw: list[tuple[str, str]] = []
+    _collect(found.inline, raw)
+    prefixes = known.names.union(name for name, _ in raw)
     scopes: set[str] = set()
     for context in found.inline:
         for term, definition in context.items():
@@ -162,7 +164,6 @@ def _reuses_names(
     ):
         raise _Misleading(term)
     inner = cast("Document", scope)
-    prefixes = prefixes.union(inner)
     reused = [_reuses_names(name, inner[name], known, prefixes, depth + 1) for name in inner]
     return term in known.names or any(reused)
 

@@ -1,7 +1,7 @@
 """The types of Open Badges 3.0 (section B.1, "Credential Data Models"), which CLR 2.0 shares.
 
 What VCDM itself asks of a credential (status, schemas, terms, dates) is in `structure`. A type in
-"…v1p1" is that of a badge on VCDM 1.1 (section B.10), where it differs.
+"…v1p1" is that of a badge on VCDM 1.1 (section B.9), where it differs.
 """
 
 from __future__ import annotations
