@@ -8,9 +8,10 @@ credential look unrevoked. So names and meanings of the contexts on file may not
 the document itself (VC Data Integrity 1.0, section 4.6, on context validation), and what is said
 of the credential stands at its top.
 
-One thing is allowed: a context inside a definition may give a known name another meaning where no
-program looks for it, below a name that only the document itself defines. So no type with such a
-context may stand where programs do look.
+Two things are allowed. A context inside a definition may give a known name another meaning where no
+program looks for it, below a name that only the document itself defines; so no type with such a
+context may stand where programs do look. And a document may have a vocabulary of its own for names
+that no context defines; then known names may only stand where they are known for certain.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from talent_vc.validity import V1, V2
 from talent_vc.verdict import Check, Outcome
 
 _CODE = "structure.meaning"
+MAX_INLINE = 100
 _VALUE_KEYWORDS = {"@value", "@language", "@direction", "@context"}
 _HARMLESS = {"@protected", "@version"}
 _KEYWORD_NAMES = {"id": "@id", "type": "@type"}
@@ -53,8 +55,11 @@ _TOP = frozenset(
 
 
 class Vocabulary(NamedTuple):
+    """`everywhere` are the names that have their meaning in every object, of whatever type."""
+
     names: frozenset[str]
     meanings: frozenset[str]
+    everywhere: frozenset[str]
 
 
 def check_meaning(document: Document, contexts: ContextLoader) -> Check:
@@ -118,6 +123,8 @@ class _Found:
 
 def _check_inline(document: Document, found: _Found, contexts: ContextLoader) -> None:
     """Refuse definitions in the document that could mislead."""
+    if len(found.inline) > MAX_INLINE:
+        raise _Misleading("@context")
     own = [vocabulary(contexts, url) for url in sorted(found.urls)]
     # Whichever of the two editions of VCDM a document claims, it may not rename what the other
     # calls the end of validity.
@@ -125,18 +132,39 @@ def _check_inline(document: Document, found: _Found, contexts: ContextLoader) ->
     known = Vocabulary(
         frozenset[str]().union(*(each.names for each in own)),
         frozenset[str]().union(*(each.meanings for each in [*own, *editions])),
+        frozenset[str]().union(*(each.everywhere for each in own)),
     )
     raw: list[tuple[str, str]] = []
     _collect(found.inline, raw)
     prefixes = known.names.union(name for name, _ in raw)
     scopes: set[str] = set()
+    has_vocabulary = False
     for context in found.inline:
         for term, definition in context.items():
-            if _reuses_names(term, definition, known, prefixes, depth=0):
+            if term == "@vocab":
+                has_vocabulary |= _is_own_vocabulary(definition, known, prefixes)
+            elif _reuses_names(term, definition, known, prefixes, depth=0):
                 scopes.add(term)
-    if scopes:
-        for term in scopes & _read(document, known.names):
-            raise _Misleading(term)
+    if not scopes and not has_vocabulary:
+        return
+    keys, texts = _read(document, known.names)
+    uncertain = (keys | texts) & known.names - known.everywhere if has_vocabulary else set[str]()
+    for name in (scopes & texts) | uncertain:
+        raise _Misleading(name)
+
+
+def _is_own_vocabulary(value: Any, known: Vocabulary, prefixes: frozenset[str]) -> bool:
+    """Whether @vocab gives undefined names a meaning; refused if that could be a known one."""
+    if value is None:
+        return False
+    if (
+        not isinstance(value, str)
+        or not _ABSOLUTE.fullmatch(value)
+        or value.split(":", 1)[0] in prefixes
+        or any(meaning.startswith(value) for meaning in known.meanings)
+    ):
+        raise _Misleading("@vocab")
+    return True
 
 
 def _reuses_names(
@@ -144,7 +172,7 @@ def _reuses_names(
 ) -> bool:
     """Whether this definition, which stands in `depth` others, is of a known name or has one
     inside. Raises `_Misleading` where that could be read."""
-    if term in _HARMLESS or (term == "@vocab" and definition is None and not depth):
+    if term in _HARMLESS:
         return False
     if depth and term in _KEYWORD_NAMES and definition == _KEYWORD_NAMES[term]:
         return False
@@ -168,32 +196,40 @@ def _reuses_names(
     return term in known.names or any(reused)
 
 
-def _read(document: Document, names: frozenset[str]) -> set[str]:
-    """All texts, such as types, where a program that knows `names` may look."""
-    seen: set[str] = set()
-    waiting: list[Any] = [document]
+def _read(document: Document, names: frozenset[str]) -> tuple[set[str], set[str]]:
+    """The keys below the top, and all texts, where a program that knows `names` may look."""
+    keys: set[str] = set()
+    texts: set[str] = set()
+    waiting: list[Any] = [document[name] for name in document if name in names]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
+            keys.update(cast("Document", value))
             waiting.extend(v for key, v in cast("Document", value).items() if key in names)
         elif isinstance(value, list):
             waiting.extend(cast("list[Any]", value))
         elif isinstance(value, str):
-            seen.add(value)
-    return seen
+            texts.add(value)
+    return keys, texts
 
 
 @lru_cache(maxsize=256)
 def vocabulary(contexts: ContextLoader, url: str) -> Vocabulary:
     """All names and meanings in a context on file, those of the contexts inside it too."""
+    context: Any = contexts.document(url).get("@context")
     raw: list[tuple[str, str]] = []
-    _collect(contexts.document(url).get("@context"), raw)
+    _collect(context, raw)
+    outer = cast("list[Any]", context) if isinstance(context, list) else [context]
+    everywhere = set[str]()
+    for part in outer:
+        everywhere.update(cast("Document", part) if isinstance(part, dict) else ())
     prefixes = [(name, meaning) for name, meaning in raw if meaning[-1:] in ("#", "/", ":", "?")]
     meanings = {meaning for _, meaning in raw}
     for meaning in list(meanings):
         start, _, rest = meaning.partition(":")
         meanings.update(prefix + rest for name, prefix in prefixes if name == start)
-    return Vocabulary(frozenset(name for name, _ in raw), frozenset(meanings))
+    names = frozenset(name for name, _ in raw)
+    return Vocabulary(names, frozenset(meanings), names & everywhere)
 
 
 def _collect(value: Any, found: list[tuple[str, str]]) -> None:

@@ -2,10 +2,12 @@
 
 A table begins with the name of a type; a line for each of its properties follows: name, kind, how
 many. A kind is that of a simple value (`kinds`), a type with a table, or both as "URI/Image". A
-quoted kind is a constant that `type` must hold. "advised" marks a property whose breach leaves the
-rest as readable as it was: many credentials in use have it, so it is told and does not decide.
-Properties that no table lists are left to the contexts. One value and a list with that value alone
-mean the same in JSON-LD, and so here.
+quoted kind is a constant that `type` must hold. Properties that no table lists are left to the
+contexts. One value and a list with that value alone mean the same in JSON-LD, and so here.
+
+Some breaches leave the rest as readable as it was, and many credentials in use have them: they are
+told and do not decide. "advised" says so of a text of the wrong kind, "wanted" of a property that
+is missing.
 """
 
 from __future__ import annotations
@@ -59,10 +61,10 @@ def read_tables(
         inner = next((known[part] for part in kind.split("/") if part in known), None)
         if test is None and inner is None:
             raise ValueError(f"{kind} is neither a kind nor a type: {line}")
-        required, advised = count.startswith("1"), rest == ["advised"]
-        shape.properties[name] = Rule(kind, required, count.endswith("*"), advised, test, inner)
+        required, many, advised = count.startswith("1"), count.endswith("*"), rest == ["advised"]
+        shape.properties[name] = Rule(kind, required, many, advised, test, inner)
         if required:
-            shape.required.append((name, advised))
+            shape.required.append((name, rest == ["wanted"]))
     return own
 
 

@@ -1,7 +1,8 @@
 """The types of Open Badges 3.0 (section B.1, "Credential Data Models"), which CLR 2.0 shares.
 
 What VCDM itself asks of a credential (status, schemas, terms, dates) is in `structure`. A type in
-"…v1p1" is that of a badge on VCDM 1.1 (section B.9), where it differs.
+"…v1p1" is that of a badge on VCDM 1.1 (section B.9), where it differs. A word from a vocabulary
+that others may add to is advised, one from a closed vocabulary is not.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ AchievementCredential
   image                 URI/Image             0..1
   awardedDate           DateTimeZ             0..1
   issuer                URI/Profile           1
-  validFrom             DateTimeZ             1     advised
+  validFrom             DateTimeZ             1     wanted
   credentialSubject     AchievementSubject    1
   endorsement           Endorsement           0..*
   endorsementJwt        CompactJws            0..*
@@ -45,7 +46,7 @@ EndorsementCredential
   description           Text                  0..*
   awardedDate           DateTimeZ             0..1
   issuer                URI/Profile           1
-  validFrom             DateTimeZ             1     advised
+  validFrom             DateTimeZ             1     wanted
   credentialSubject     EndorsementSubject    1
   refreshService        RefreshService        0..1
 
@@ -143,13 +144,13 @@ GeoCoordinates
 IdentifierEntry
   type                  'IdentifierEntry'     1
   identifier            SomeString            1
-  identifierType        IdentifierTypeEnum    1
+  identifierType        IdentifierTypeEnum    1     advised
 
 IdentityObject
   type                  'IdentityObject'      1
   hashed                Boolean               1
   identityHash          SomeString            1
-  identityType          IdentifierTypeEnum    1
+  identityType          IdentifierTypeEnum    1     advised
   salt                  String                0..1
 
 Image
@@ -206,7 +207,7 @@ ResultDescription
   name                  SomeString            1
   requiredLevel         URI                   0..1
   requiredValue         String                0..1
-  resultType            ResultType            1
+  resultType            ResultType            1     advised
   rubricCriterionLevel  RubricCriterionLevel  0..*
   valueMax              String                0..1
   valueMin              String                0..1

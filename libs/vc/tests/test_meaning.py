@@ -125,6 +125,48 @@ def test_definitions_that_could_mislead_leave_it_open(
     assert check_meaning(document, contexts).outcome is Outcome.NOT_CHECKED
 
 
+OWN = {"@vocab": "https://windsurf.example/terms#"}
+
+
+def test_a_vocabulary_of_its_own_for_names_that_nobody_defines_is_fine(
+    contexts: ContextLoader,
+) -> None:
+    document = make_expired(credentialSubject={"sails": [{"size": 5.5, "type": "Sail"}]})
+    document["@context"] = [V2, OWN]
+    assert check_meaning(document, contexts).outcome is Outcome.PASSED
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "subject"),
+    [
+        # The name that is left over could make it a known meaning.
+        (CRED, {}),
+        (CRED[:-3], {}),
+        ("cred:x", {}),
+        ("x:y", {}),
+        ("", {}),
+        ("relative", {}),
+        (7, {}),
+        # Known names where their type, and so their meaning, is missing.
+        (OWN["@vocab"], {"achievement": {"name": "Weld"}}),
+        (OWN["@vocab"], {"sails": 1, "result": [{"resultDescription": "x"}]}),
+    ],
+)
+def test_a_vocabulary_may_not_give_known_names_or_meanings(
+    vocabulary: Any, subject: dict[str, Any], contexts: ContextLoader
+) -> None:
+    badge = make_badge(credentialSubject=subject)
+    badge["@context"] = [*badge["@context"], {"x": "https://x.example/"}, {"@vocab": vocabulary}]
+    assert check_meaning(badge, contexts).outcome is Outcome.NOT_CHECKED
+
+
+def test_too_many_contexts_are_not_looked_at(contexts: ContextLoader) -> None:
+    badge = make_badge(evidence=[{"@context": {"a": "urn:a:b"}}] * 100)
+    assert check_meaning(badge, contexts).outcome is Outcome.PASSED
+    badge["evidence"].append({"@context": {"a": "urn:a:b"}})
+    assert check_meaning(badge, contexts).outcome is Outcome.NOT_CHECKED
+
+
 def test_the_end_of_validity_cannot_be_renamed(contexts: ContextLoader) -> None:
     """The statements stay the same and the signature holds."""
     signed = make_signed(make_expired(), contexts)

@@ -63,6 +63,7 @@ DIFFERS = {
         LINK,
     ),
     "1edtech__complete.json": ({"undetermined"}, "missing documents"),
+    "1edtech__complete_v1.json": ({"expired"}, "missing documents, and it expired in 2020"),
     "1edtech__credential-status-revoked.json": ({"undetermined"}, "missing documents"),
     "1edtech__bit-string-list__credential-status-revoked.json": (
         {"undetermined"},
