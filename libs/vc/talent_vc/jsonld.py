@@ -1,6 +1,8 @@
 """From a JSON-LD document to canonical statements (RDFC-1.0), dropping nothing.
 
-Expansion is pyld's, statements are written by `statements`, canonical form is pyoxigraph's.
+Known contexts are compiled, and distinct blank nodes are labeled at once (`compiled`, `quads`). For
+all else expansion is pyld's, statements are written by `statements`, and canonical form is
+pyoxigraph's.
 """
 
 from __future__ import annotations
@@ -8,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from typing import Any, cast
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, ref
 
 import pyoxigraph
 from cachetools import LRUCache
@@ -17,11 +19,15 @@ from pyld import jsonld  # pyright: ignore[reportMissingTypeStubs]
 from pyld.canon import URDNA2015  # pyright: ignore[reportMissingTypeStubs]
 from pyld.context_resolver import ContextResolver  # pyright: ignore[reportMissingTypeStubs]
 
+from talent_vc.compiled import gather
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import ContextError, LinkedDataError
+from talent_vc.quads import Quads
+from talent_vc.scopes import Scope, Scopes, Uncovered, texts_of
 from talent_vc.statements import check_permutations, write_statements
 
+_MOST_CONTEXTS = 16
 _Base: Any = jsonld.JsonLdProcessor
 _Urdna: Any = URDNA2015
 
@@ -32,7 +38,25 @@ def canonical_quads(document: Document, contexts: ContextLoader, *, sha384: bool
     Raises `ContextError` for a context that is not on file, and `LinkedDataError` for a term that
     no context defines, a relative id, or anything else that would silently drop signed data.
     """
-    return canonicalize(write_statements(expand(document, contexts)), sha384=sha384)
+    quads = _compiled(document, contexts)
+    if quads is None:
+        return canonicalize(write_statements(expand(document, contexts)), sha384=sha384)
+    found = quads.canonical(sha384=sha384)
+    return canonicalize(quads.text(), sha384=sha384) if found is None else found
+
+
+def check_terms(document: Document, contexts: ContextLoader) -> None:
+    """Raise the errors of `canonical_quads` as far as they are about terms and values."""
+    if _compiled(document, contexts) is None:
+        write_statements(expand(document, contexts))
+
+
+def _compiled(document: Document, contexts: ContextLoader) -> Quads | None:
+    """The statements, or None where the compiled contexts do not cover the document."""
+    try:
+        return gather(document, _kept(contexts).outside(document.get("@context")))
+    except (Uncovered, LinkedDataError, ValueError, TypeError, OverflowError, RecursionError):
+        return None
 
 
 def expand(document: Document, contexts: ContextLoader) -> list[Any]:
@@ -40,16 +64,9 @@ def expand(document: Document, contexts: ContextLoader) -> list[Any]:
     dropped: list[str | None] = []
     # pyld keeps every context for good: those that a document brings along must not stay here.
     kept = _Kept(contexts) if _brings_contexts(document) else _kept(contexts)
-    options = {
-        # Neither a base nor "": for "" pyld makes relative ids absolute with a base of its own.
-        "base": None,
-        "documentLoader": _refuse,
-        "contextResolver": kept.resolver,
-        "processingMode": "json-ld-1.1",
-    }
     processor = _Processor(dropped, kept.scoped)
     try:
-        expanded = cast("list[Any]", processor.expand(document, options))
+        expanded = cast("list[Any]", processor.expand(document, kept.options))
     except ContextError:
         raise
     except Exception as error:  # pyld raises bare TypeErrors on odd input, too
@@ -74,7 +91,9 @@ def canonicalize(quads: str, *, sha384: bool = False) -> str:
         algorithms = pyoxigraph.CanonicalizationAlgorithm
         dataset.canonicalize(algorithms.RDFC_1_0_SHA_384 if sha384 else algorithms.RDFC_1_0)
     text = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
-    return "".join(sorted(cast("bytes", text).decode().splitlines(keepends=True)))
+    # Not `splitlines`: it splits at characters that a literal may hold, such as U+2028.
+    lines = cast("bytes", text).decode().split("\n")
+    return "".join(f"{line}\n" for line in sorted(lines) if line)
 
 
 def _parse(quads: str) -> pyoxigraph.Dataset:
@@ -130,8 +149,36 @@ class _Kept:
     """What is kept of a loader's contexts between documents."""
 
     def __init__(self, contexts: ContextLoader) -> None:
-        self.resolver: Any = ContextResolver({}, _loader_for(contexts))
+        self._urls = contexts.urls
+        self.options = {
+            # Neither a base nor "": for "" pyld makes relative ids absolute with a base of its own.
+            "base": None,
+            "documentLoader": _refuse,
+            "contextResolver": ContextResolver({}, _loader_for(contexts)),
+            "processingMode": "json-ld-1.1",
+        }
         self.scoped: LRUCache[Any, Any] = LRUCache(maxsize=1024)
+        self._processor: Any = _Processor([], self.scoped)
+        self._outside: LRUCache[tuple[str, ...], Scope] = LRUCache(maxsize=32)
+
+    def outside(self, context: Any) -> Scope:
+        """The scope around a document that names these contexts, all of them on file."""
+        urls = texts_of(context)
+        found = self._outside.get(urls)
+        if found is None or found.is_full:
+            if len(urls) > _MOST_CONTEXTS or not self._urls.issuperset(urls):
+                raise Uncovered
+            scopes = Scopes(self._process)
+            found = scopes.of(self._processor._get_initial_context(self.options))
+            self._outside[urls] = found
+        return found
+
+    def _process(
+        self, active: Any, local: Any, *, override: bool = False, propagate: bool = True
+    ) -> Any:
+        return self._processor._process_context(
+            active, local, self.options, override_protected=override, propagate=propagate
+        )
 
 
 _kept_by_loader: WeakKeyDictionary[ContextLoader, _Kept] = WeakKeyDictionary()
@@ -158,11 +205,16 @@ def _brings_contexts(value: Any) -> bool:
 
 
 def _loader_for(contexts: ContextLoader) -> Any:
+    # What is kept of a loader must not keep the loader itself.
+    known = ref(contexts)
+
     def load(url: str, options: object = None) -> dict[str, Any]:
+        found = known()
+        assert found is not None
         return {
             "contextUrl": None,
             "documentUrl": url,
-            "document": {"@context": contexts.document(url).get("@context", {})},
+            "document": {"@context": found.document(url).get("@context", {})},
             "contentType": "application/ld+json",
             "tag": "static",
         }

@@ -15,11 +15,13 @@ import rfc8785
 
 from talent_vc.errors import LinkedDataError
 
-_RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
-_XSD = "http://www.w3.org/2001/XMLSchema#"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+XSD = "http://www.w3.org/2001/XMLSchema#"
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]*")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
-_ESCAPES = str.maketrans(
+# As in canonical N-Quads (RDFC-1.0, section 5): what XML 1.1 has no Char for is escaped, too.
+_UNPRINTED = {code: f"\\u{code:04X}" for code in (*range(0x20), 0x7F, 0xFFFE, 0xFFFF)}
+_ESCAPES = _UNPRINTED | str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
 _BLANK = re.compile(r"_:b\d+")
@@ -46,11 +48,11 @@ class _Writer:
 
     def node(self, node: dict[str, Any], graph: str) -> str:
         """Write a node object's statements; its name in them."""
-        subject = _iri(node["@id"], "id") if "@id" in node else self._blank()
+        subject = iri(node["@id"], "id") if "@id" in node else self._blank()
         for key, values in node.items():
             if key == "@type":
                 for kind in values:
-                    self._write(subject, f"<{_RDF}type>", _iri(kind, "type"), graph)
+                    self._write(subject, f"<{RDF}type>", iri(kind, "type"), graph)
             elif key == "@graph":
                 for inner in values:
                     self.node(inner, f" {subject}")
@@ -61,9 +63,9 @@ class _Writer:
                 for property_, nodes in values.items():
                     for inner in nodes:
                         other = self.node(inner, graph)
-                        self._write(other, _iri(property_, "term"), subject, graph)
+                        self._write(other, iri(property_, "term"), subject, graph)
             elif not key.startswith("@"):
-                property_ = _iri(key, "term")
+                property_ = iri(key, "term")
                 for value in values:
                     self._write(subject, property_, self._object(value, graph), graph)
         return subject
@@ -72,17 +74,17 @@ class _Writer:
         if "@value" in value:
             if "@direction" in value and not self._directions:
                 raise LinkedDataError("Leave out @direction: the signature would not protect it.")
-            return _literal(value)
+            return literal(value)
         if "@list" in value:
             return self._list(value["@list"], graph)
         return self.node(value, graph)
 
     def _list(self, values: list[Any], graph: str) -> str:
-        rest = f"<{_RDF}nil>"
+        rest = f"<{RDF}nil>"
         for value in reversed(values):
             cell = self._blank()
-            self._write(cell, f"<{_RDF}first>", self._object(value, graph), graph)
-            self._write(cell, f"<{_RDF}rest>", rest, graph)
+            self._write(cell, f"<{RDF}first>", self._object(value, graph), graph)
+            self._write(cell, f"<{RDF}rest>", rest, graph)
             rest = cell
         return rest
 
@@ -94,7 +96,8 @@ class _Writer:
         return f"_:b{self._blanks}"
 
 
-def _iri(value: Any, what: str) -> str:
+def iri(value: Any, what: str) -> str:
+    """An IRI as N-Quads write it."""
     # A blank node id of the author's own ("_:x") is no URL either; refusing it also keeps the
     # graph a tree, which canonicalization handles in linear time.
     if not isinstance(value, str) or not _ABSOLUTE.fullmatch(value):
@@ -102,21 +105,22 @@ def _iri(value: Any, what: str) -> str:
     return f"<{value}>"
 
 
-def _literal(item: dict[str, Any]) -> str:
+def literal(item: dict[str, Any]) -> str:
+    """An expanded value as N-Quads write it."""
     value = item["@value"]
     datatype = cast("str | None", item.get("@type"))
     if datatype == "@json":
-        return _typed(rfc8785.dumps(value).decode(), f"{_RDF}JSON")
+        return _typed(rfc8785.dumps(value).decode(), f"{RDF}JSON")
     if isinstance(value, bool):
-        return _typed("true" if value else "false", datatype or f"{_XSD}boolean")
+        return _typed("true" if value else "false", datatype or f"{XSD}boolean")
     if isinstance(value, int | float):
         return _number(value, datatype)
     if "@language" in item:
         language = item["@language"]
         if not _LANGUAGE.fullmatch(language):
             raise LinkedDataError(f"Give a language tag such as en-US; this is none: {language}")
-        return f'"{value.translate(_ESCAPES)}"@{language}'
-    if datatype == f"{_XSD}double":
+        return f"{quoted(value)}@{language}"
+    if datatype == f"{XSD}double":
         value = _as_double(value)
     return _typed(value, datatype)
 
@@ -129,11 +133,11 @@ def _as_double(text: str) -> str:
 
 
 def _number(value: float, datatype: str | None) -> str:
-    if isinstance(value, int) and abs(value) < 10**21 and datatype != f"{_XSD}double":
-        return _typed(str(value), datatype or f"{_XSD}integer")
+    if isinstance(value, int) and abs(value) < 10**21 and datatype != f"{XSD}double":
+        return _typed(str(value), datatype or f"{XSD}integer")
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 and not datatype:
-        return _typed(str(int(value)), f"{_XSD}integer")
-    return _typed(_canonical_double(float(value)), datatype or f"{_XSD}double")
+        return _typed(str(int(value)), f"{XSD}integer")
+    return _typed(_canonical_double(float(value)), datatype or f"{XSD}double")
 
 
 def _canonical_double(value: float) -> str:
@@ -145,10 +149,16 @@ def _canonical_double(value: float) -> str:
 
 
 def _typed(text: str, datatype: str | None) -> str:
-    quoted = f'"{text.translate(_ESCAPES)}"'
     if datatype is None:
-        return quoted
-    return f"{quoted}^^{_iri(datatype, 'type')}"
+        return quoted(text)
+    return f"{quoted(text)}^^{iri(datatype, 'type')}"
+
+
+def quoted(text: str) -> str:
+    """A plain literal in its canonical spelling."""
+    if text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return f'"{text.translate(_ESCAPES)}"'
 
 
 def check_permutations(quads: str) -> None:
@@ -160,7 +170,7 @@ def check_permutations(quads: str) -> None:
     if quads.count("_:b") < 32:
         return
     shapes: defaultdict[str, list[str]] = defaultdict(list)
-    for line in quads.splitlines():
+    for line in quads.split("\n"):
         for blank in set(_BLANK.findall(line)):
             masked = _BLANK.sub(lambda found, me=blank: "_:a" if found[0] == me else "_:z", line)
             shapes[blank].append(masked)
@@ -169,7 +179,7 @@ def check_permutations(quads: str) -> None:
     for blank, shape in shape_of.items():
         groups[shape].append(blank)
     neighbors: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for line in quads.splitlines():
+    for line in quads.split("\n"):
         blanks = _BLANK.findall(line)
         if len(blanks) == 2 and all(len(groups[shape_of[blank]]) > 1 for blank in blanks):
             for one, other in (blanks, blanks[::-1]):

@@ -1,0 +1,102 @@
+"""From a JSON-LD document to its statements by compiled contexts, without expanding it first.
+
+It gives the statements that expansion and `write_statements` give, or `Uncovered`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from talent_vc.document import Document
+from talent_vc.quads import Graph, Node, Quads
+from talent_vc.scopes import Scope, Term, Uncovered
+from talent_vc.statements import RDF
+
+_FIRST, _REST = f" <{RDF}first> ", f" <{RDF}rest> "
+_NIL = f"<{RDF}nil>"
+
+
+def gather(document: Document, outside: Scope) -> Quads:
+    """The statements of a document; `outside` is the scope around it, which knows no terms.
+
+    Raises `Uncovered`, or what odd values raise: ValueError, TypeError, RecursionError.
+    """
+    writer = _Writer()
+    writer.node(document, outside, None)
+    return writer.quads
+
+
+class _Writer:
+    def __init__(self) -> None:
+        self.quads = Quads()
+
+    def node(self, fields: Document, scope: Scope, graph: Graph) -> Node:
+        """Write what a node object says; its name."""
+        said: list[str] = []
+        if "@context" in fields:
+            scope = scope.local(fields["@context"])
+        inner = scope
+        found = [name for name in scope.type_names if name in fields]
+        if found:
+            inner, kinds = scope.typed(fields[found[0]])
+            said += kinds
+        names = [name for name in inner.id_names if name in fields]
+        if len(found) > 1 or len(names) > 1:
+            raise Uncovered
+        subject = inner.reference(fields[names[0]]) if names else self.quads.blank()
+        terms = inner.terms
+        for name, value in fields.items():
+            term = terms[name] if name in terms else inner.term(name)
+            if term is None:
+                continue
+            if value.__class__ is list and not term.is_list:
+                for each in value:
+                    self._value(subject, term, each, said, graph)
+            else:
+                self._value(subject, term, value, said, graph)
+        self.quads.add(subject, said, graph)
+        return subject
+
+    def _value(self, subject: Node, term: Term, value: Any, said: list[str], graph: Graph) -> None:
+        if value is None:
+            return
+        if term.is_graph:
+            inside = self.quads.blank()
+            self.quads.link(subject, term.predicate, inside, graph)
+            self._nested(term, value, inside)
+            return
+        object_ = (
+            self._list(term, value, graph) if term.is_list else self._object(term, value, graph)
+        )
+        if isinstance(object_, int):
+            self.quads.link(subject, term.predicate, object_, graph)
+        else:
+            said.append(term.predicate + object_)
+
+    def _object(self, term: Term, value: Any, graph: Graph) -> Node:
+        kind = value.__class__
+        if kind is str:
+            return term.text(value)
+        if kind is dict:
+            return self._nested(term, value, graph)
+        if kind is bool or kind is int or kind is float:
+            return term.scalar(value)
+        raise Uncovered
+
+    def _nested(self, term: Term, value: Any, graph: Graph) -> Node:
+        if value.__class__ is not dict:
+            raise Uncovered
+        return self.node(value, term.scope(value), graph)
+
+    def _list(self, term: Term, value: Any, graph: Graph) -> Node:
+        values = cast("list[Any]", value) if isinstance(value, list) else [value]
+        rest: Node = _NIL
+        for each in reversed([each for each in values if each is not None]):
+            cell = self.quads.blank()
+            for predicate, object_ in ((_FIRST, self._object(term, each, graph)), (_REST, rest)):
+                if isinstance(object_, int):
+                    self.quads.link(cell, predicate, object_, graph)
+                else:
+                    self.quads.add(cell, [predicate + object_], graph)
+            rest = cell
+        return rest
