@@ -8,6 +8,7 @@ pyoxigraph's.
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any, cast
 from weakref import WeakKeyDictionary, ref
@@ -25,7 +26,7 @@ from talent_vc.document import Document
 from talent_vc.errors import ContextError, LinkedDataError
 from talent_vc.quads import Quads
 from talent_vc.scopes import Scope, Scopes, Uncovered, texts_of
-from talent_vc.statements import check_permutations, write_statements
+from talent_vc.statements import check_permutations, quoted, write_statements
 
 _MOST_CONTEXTS = 16
 _Base: Any = jsonld.JsonLdProcessor
@@ -38,7 +39,7 @@ def canonical_quads(document: Document, contexts: ContextLoader, *, sha384: bool
     Raises `ContextError` for a context that is not on file, and `LinkedDataError` for a term that
     no context defines, a relative id, or anything else that would silently drop signed data.
     """
-    quads = _compiled(document, contexts)
+    quads = compiled_quads(document, contexts)
     if quads is None:
         return canonicalize(write_statements(expand(document, contexts)), sha384=sha384)
     found = quads.canonical(sha384=sha384)
@@ -47,11 +48,11 @@ def canonical_quads(document: Document, contexts: ContextLoader, *, sha384: bool
 
 def check_terms(document: Document, contexts: ContextLoader) -> None:
     """Raise the errors of `canonical_quads` as far as they are about terms and values."""
-    if _compiled(document, contexts) is None:
+    if compiled_quads(document, contexts) is None:
         write_statements(expand(document, contexts))
 
 
-def _compiled(document: Document, contexts: ContextLoader) -> Quads | None:
+def compiled_quads(document: Document, contexts: ContextLoader) -> Quads | None:
     """The statements, or None where the compiled contexts do not cover the document."""
     try:
         return gather(document, _kept(contexts).outside(document.get("@context")))
@@ -85,15 +86,14 @@ def canonicalize(quads: str, *, sha384: bool = False) -> str:
         # pyoxigraph 0.5 tells apart unnamed graphs (embedded proofs) that look alike otherwise
         # than the reference implementation does; pyld agrees with the reference.
         algorithm = _Urdna384() if sha384 else _Urdna()
-        options = {"format": "application/n-quads"}
-        dataset = _parse(cast("str", algorithm.main(_Base.parse_nquads(quads), options)))
+        text = algorithm.main(_for_pyld(dataset), {"format": "application/n-quads"})
     else:
         algorithms = pyoxigraph.CanonicalizationAlgorithm
         dataset.canonicalize(algorithms.RDFC_1_0_SHA_384 if sha384 else algorithms.RDFC_1_0)
-    text = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
+        written = pyoxigraph.serialize(dataset, format=pyoxigraph.RdfFormat.N_QUADS)
+        text = cast("bytes", written).decode()
     # Not `splitlines`: it splits at characters that a literal may hold, such as U+2028.
-    lines = cast("bytes", text).decode().split("\n")
-    return "".join(f"{line}\n" for line in sorted(lines) if line)
+    return "".join(f"{line}\n" for line in sorted(cast("str", text).split("\n")) if line)
 
 
 def _parse(quads: str) -> pyoxigraph.Dataset:
@@ -106,6 +106,35 @@ def _parse(quads: str) -> pyoxigraph.Dataset:
         )
     except (SyntaxError, ValueError) as error:
         raise LinkedDataError(f"Give ids and types that are valid URLs: {error}") from error
+
+
+def _for_pyld(dataset: pyoxigraph.Dataset) -> dict[str, list[Document]]:
+    """The dataset in pyld's form, by graph."""
+    graphs: defaultdict[str, list[Document]] = defaultdict(list)
+    for quad in dataset:
+        name = _node_for_pyld(quad.graph_name).get("value", "@default")
+        terms = {"subject": quad.subject, "predicate": quad.predicate, "object": quad.object}
+        graphs[name].append({key: _node_for_pyld(term) for key, term in terms.items()})
+    return graphs
+
+
+def _node_for_pyld(term: object) -> Document:
+    if isinstance(term, pyoxigraph.NamedNode):
+        return {"type": "IRI", "value": term.value}
+    if isinstance(term, pyoxigraph.BlankNode):
+        return {"type": "blank node", "value": f"_:b{term.value}"}
+    if not isinstance(term, pyoxigraph.Literal):
+        return {}  # the default graph
+    literal = {"type": "literal", "value": _Spelled(quoted(term.value)[1:-1])}
+    language = {"language": term.language} if term.language else {}
+    return {**literal, "datatype": term.datatype.value, **language}
+
+
+class _Spelled(str):
+    """The text of a literal in its canonical spelling, which pyld's own would spoil."""
+
+    def replace(self, *_: object) -> _Spelled:
+        return self
 
 
 class _Urdna384(_Urdna):
