@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -52,15 +52,15 @@ class ContextLoader:
         """The sha256 of the edition that `document` gives."""
         return self._edition(url)[0][0]
 
-    def older(self, document: Mapping[str, Any]) -> list[tuple[str, ContextLoader]]:
-        """For each context that `document` names: its older editions, (digest, loader) each."""
-        found: list[tuple[str, ContextLoader]] = []
+    def editions(self, document: Mapping[str, Any]) -> Iterator[tuple[str, ContextLoader]]:
+        """This loader, and for each older edition of a context that `document` names: its digest,
+        and a loader with that one instead."""
+        yield "", self
         for url in context_urls(document):
             for edition in self._editions.get(url, ())[1:]:
                 if edition[0] not in self._older:
                     self._older[edition[0]] = ContextLoader({**self._editions, url: [edition]})
-                found.append((edition[0], self._older[edition[0]]))
-        return found
+                yield edition[0], self._older[edition[0]]
 
     def with_documents(self, documents: Mapping[str, dict[str, Any]]) -> ContextLoader:
         """These contexts and, for URLs that are not among them, the given ones."""

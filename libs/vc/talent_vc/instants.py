@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 _STAMP = re.compile(
     r"(-?(?:[1-9]\d{3,}|0\d{3}))-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T"
@@ -20,6 +21,7 @@ _STAMP = re.compile(
 FIRST = datetime.min.replace(tzinfo=UTC)
 LAST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 _FIRST, _LAST = -62_135_596_800, LAST.timestamp()  # of the years 1 and 9999
+_LONG = 100
 
 
 def timestamp(instant: datetime) -> str:
@@ -40,7 +42,15 @@ def read_instant(text: object) -> datetime | None:
 
     One before the year 1 or after 9999 is the first or last that can be told apart from others.
     """
-    if not isinstance(text, str) or (found := _STAMP.fullmatch(text)) is None:
+    if not isinstance(text, str):
+        return None
+    # The same few dates are asked for by several checks; a long one is a stranger's.
+    return _read(text) if len(text) < _LONG else _read.__wrapped__(text)
+
+
+@lru_cache(maxsize=1024)
+def _read(text: str) -> datetime | None:
+    if (found := _STAMP.fullmatch(text)) is None:
         return None
     year, month, day, hour, minute, second, fraction, midnight, sign, hours, minutes = (
         found.groups()

@@ -46,8 +46,8 @@ def canonical_quads(document: Document, contexts: ContextLoader, *, sha384: bool
     return canonicalize(quads.text(), sha384=sha384) if found is None else found
 
 
-def check_terms(document: Document, contexts: ContextLoader) -> None:
-    """Raise the errors of `canonical_quads` as far as they are about terms and values."""
+def require_terms(document: Document, contexts: ContextLoader) -> None:
+    """Nothing, or the errors of `canonical_quads` that are about contexts, terms and values."""
     if compiled_quads(document, contexts) is None:
         write_statements(expand(document, contexts))
 

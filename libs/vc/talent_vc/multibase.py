@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import base58
 
 # A signature of 96 bytes is the longest but for RSA keys. Decoding takes time that grows with the
 # square of the length, so it must never see what a stranger made long.
 MAX_CHARACTERS = 136
 MAX_KEY_CHARACTERS = 724  # an RSA key of 4096 bits
+_DIGITS = re.compile(r"[1-9A-HJ-NP-Za-km-z]*")
 
 
 def encode(data: bytes) -> str:
@@ -16,10 +19,9 @@ def encode(data: bytes) -> str:
 
 def decode(text: str, max_characters: int = MAX_CHARACTERS) -> bytes:
     """The bytes; ValueError for anything but their one canonical spelling, starting with z."""
-    if not text.startswith("z") or len(text) > max_characters:
+    digits = text[1:]
+    if not text.startswith("z") or len(text) > max_characters or not _DIGITS.fullmatch(digits):
         raise ValueError("not a short base58btc text")
-    data = base58.b58decode(text[1:])
-    # b58decode takes more than one spelling of some bytes.
-    if encode(data) != text:
-        raise ValueError("not the canonical spelling")
-    return data
+    zeros = len(digits) - len(digits.lstrip("1"))
+    number = base58.b58decode_int(digits)
+    return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)

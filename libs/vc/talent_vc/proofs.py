@@ -145,9 +145,8 @@ class _OneProof:
 
     def _signature(self, secured: Document, method: Method, suite: str) -> None:
         # Contexts were edited in place: the signer may have had an older edition of one.
-        editions = [("", self._contexts), *self._contexts.older(secured)]
         mend = ""
-        for edition, contexts in editions:
+        for edition, contexts in self._contexts.editions(secured):
             try:
                 signature = read_signature(self.proof, method.key)
                 signed = signed_bytes(secured, self.proof, contexts, method.key.kind)

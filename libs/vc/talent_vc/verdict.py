@@ -49,9 +49,10 @@ class Check:
 
     def __post_init__(self) -> None:
         # Values come from the document, which may be large; a verdict is not.
-        cut = {name: value[:MAX_ARGUMENT] for name, value in self.arguments.items()}
-        object.__setattr__(self, "arguments", cut)
-        object.__setattr__(self, "about", self.about[:MAX_ARGUMENT])
+        if max(map(len, (self.about, *self.arguments.values()))) > MAX_ARGUMENT:
+            cut = {name: value[:MAX_ARGUMENT] for name, value in self.arguments.items()}
+            object.__setattr__(self, "arguments", cut)
+            object.__setattr__(self, "about", self.about[:MAX_ARGUMENT])
 
 
 @dataclass(frozen=True, slots=True)
