@@ -32,24 +32,24 @@ class _Writer:
 
     def node(self, fields: Document, scope: Scope, graph: Graph) -> Node:
         """Write what a node object says; its name."""
-        said: list[str] = []
         if "@context" in fields:
             scope = scope.local(fields["@context"])
         inner = scope
-        found = [name for name in scope.type_names if name in fields]
-        if found:
-            inner, kinds = scope.typed(fields[found[0]])
+        said: list[str] = []
+        name = _only(scope.type_names, fields)
+        if name is not None:
+            inner, kinds = scope.typed(fields[name])
             said += kinds
-        names = [name for name in inner.id_names if name in fields]
-        if len(found) > 1 or len(names) > 1:
-            raise Uncovered
-        subject = inner.reference(fields[names[0]]) if names else self.quads.blank()
+        name = _only(inner.id_names, fields)
+        subject = self.quads.blank() if name is None else inner.reference(fields[name])
         terms = inner.terms
         for name, value in fields.items():
             term = terms[name] if name in terms else inner.term(name)
             if term is None:
                 continue
-            if value.__class__ is list and not term.is_list:
+            if value.__class__ is str and not term.is_container:
+                said.append(term.predicate + term.text(value))
+            elif value.__class__ is list and not term.is_list:
                 for each in value:
                     self._value(subject, term, each, said, graph)
             else:
@@ -100,3 +100,14 @@ class _Writer:
                     self.quads.add(cell, [predicate + object_], graph)
             rest = cell
         return rest
+
+
+def _only(names: tuple[str, ...], fields: Document) -> str | None:
+    """The name among these that an object has."""
+    found = None
+    for name in names:
+        if name in fields:
+            if found is not None:
+                raise Uncovered
+            found = name
+    return found

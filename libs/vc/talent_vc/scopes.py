@@ -105,9 +105,10 @@ class Scope:
 
     def typed(self, kinds: Any) -> tuple[Scope, list[str]]:
         """The scope inside a node of these types, and the statements that it is of them."""
-        names = texts_of(kinds)
-        found = self._kinds.get(names)
+        # Whether all are texts is asked only of those not seen before.
+        found = self._kinds.get(tuple(kinds) if kinds.__class__ is list else (kinds,))
         if found is None:
+            names = texts_of(kinds)
             found = self._of_kinds(names)
             _keep(self._kinds, names, found)
         return found
@@ -164,6 +165,7 @@ class Term:
         self.predicate = f" <{mapping['@id']}> "
         self.is_list = "@list" in container
         self.is_graph = "@graph" in container
+        self.is_container = self.is_list or self.is_graph
         self._local = mapping.get("@context")
         self._scopes = scopes
         self._active = scopes.process(scope.active, self._local, override=True)
