@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, cast
 
 from talent_vc.errors import ParseError, TooDeepError, TooLargeError
@@ -11,6 +12,9 @@ Document = dict[str, Any]
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 64
+# A text that does not end goes to the end of the data: trying it anew at every quote in it would
+# take quadratic time.
+_TEXTS_AND_BRACKETS = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[{}\[\]]', re.DOTALL)
 
 
 def read_credential(
@@ -67,23 +71,13 @@ def _check_depth(data: bytes, max_depth: int) -> None:
     if data.count(b"{") + data.count(b"[") <= max_depth:
         return
     depth = 0
-    in_string = False
-    escaped = False
-    for byte in data:
-        if in_string:
-            if escaped:
-                escaped = False
-            elif byte == 0x5C:  # backslash
-                escaped = True
-            elif byte == 0x22:  # quote
-                in_string = False
-        elif byte == 0x22:
-            in_string = True
-        elif byte in b"{[":
+    for found in _TEXTS_AND_BRACKETS.finditer(data):
+        mark = found[0]
+        if mark in (b"{", b"["):
             depth += 1
             if depth > max_depth:
                 raise TooDeepError(f"Nest the document at most {max_depth} levels deep.")
-        elif byte in b"}]":
+        elif mark in (b"}", b"]"):
             depth -= 1
 
 

@@ -52,6 +52,14 @@ def test_bad_bytes_are_a_typed_error(data: bytes, error: type[CredentialError]) 
     assert caught.value.mend
 
 
+@pytest.mark.parametrize("text", ['"' * 400_000, '["' + '\\"' * 400_000, '"\\'])
+def test_a_text_that_does_not_end_takes_no_time(text: str) -> None:
+    start = time.monotonic()
+    with pytest.raises(ParseError):
+        read_credential(b"[]" * 80 + text.encode())
+    assert time.monotonic() - start < 2
+
+
 def test_brackets_inside_text_are_not_depth() -> None:
     data = json.dumps({"@context": "x", "type": "y", "text": "[{" * 500 + '"\\'}).encode()
     assert read_credential(data)["type"] == "y"
