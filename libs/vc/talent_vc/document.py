@@ -54,9 +54,7 @@ def _read(data: bytes, max_bytes: int, max_depth: int) -> Any:
     _check_depth(data, max_depth)
     try:
         text = data.decode("utf-8")
-        document: Any = json.loads(
-            text, object_pairs_hook=_no_repeats, parse_constant=_no_constants, parse_int=_integer
-        )
+        document: Any = _DECODER.decode(text)
     except UnicodeDecodeError as error:
         raise ParseError("Send the document as UTF-8.") from error
     except json.JSONDecodeError as error:
@@ -107,3 +105,8 @@ def _check_surrogates(text: str, document: Any) -> None:
         json.dumps(document, ensure_ascii=False).encode("utf-8")
     except UnicodeEncodeError as error:
         raise ParseError("Replace the broken \\u escapes with real characters.") from error
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_no_repeats, parse_constant=_no_constants, parse_int=_integer
+)

@@ -17,10 +17,8 @@ def rdfc_forms(
 ) -> tuple[bytes, bytes]:
     """Statements by RDFC-1.0. `sha384` is what its own hashes are then, otherwise SHA-256."""
     options = {**options, "@context": unsecured.get("@context")}
-    first, second = (
-        canonical_quads(each, contexts, sha384=sha384).encode() for each in (options, unsecured)
-    )
-    return first, second
+    quads = canonical_quads(options, contexts, sha384=sha384)
+    return quads.encode(), canonical_quads(unsecured, contexts, sha384=sha384).encode()
 
 
 def jcs_forms(

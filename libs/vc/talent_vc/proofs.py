@@ -163,7 +163,8 @@ class _OneProof:
         self._add("proof.signature", Outcome.FAILED, suite=suite, mend=mend)
 
     def _add(self, code: str, outcome: Outcome, **arguments: str) -> None:
-        self.checks.append(_check(code, outcome, self._about, **arguments))
+        said = {name: value for name, value in arguments.items() if value}
+        self.checks.append(Check(code, outcome, said, self._about))
 
 
 def check_key(method: Method, at: datetime, about: str) -> Check:

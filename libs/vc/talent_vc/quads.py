@@ -25,7 +25,7 @@ class Quads:
     def __init__(self) -> None:
         self._plain: set[str] = set()  # lines without a blank node
         self._said: list[set[str]] = []  # of each blank node as subject, with no other beside it
-        self._links: list[_Quad] = []  # all others
+        self._links: set[_Quad] = set()  # all others
 
     def blank(self) -> int:
         """A new blank node."""
@@ -35,7 +35,7 @@ class Quads:
     def add(self, subject: Node, said: Sequence[str], graph: Graph = None) -> None:
         """Statements whose objects are no blank nodes."""
         if graph is not None:
-            self._links += [(subject, each, "", graph) for each in said]
+            self._links.update([(subject, each, "", graph) for each in said])
         elif isinstance(subject, int):
             self._said[subject].update(said)
         else:
@@ -43,7 +43,7 @@ class Quads:
 
     def link(self, subject: Node, predicate: str, object_: int, graph: Graph = None) -> None:
         """A statement whose object is a blank node."""
-        self._links.append((subject, predicate, object_, graph))
+        self._links.add((subject, predicate, object_, graph))
 
     def text(self) -> str:
         """N-Quads, with labels such as `_:b1`."""
@@ -63,7 +63,7 @@ class Quads:
         one `_:z`. Empty for one of which there are none."""
         algorithm = hashlib.sha384 if sha384 else hashlib.sha256
         seen = [[f"_:a{each} .\n" for each in said] for said in self._said]
-        for quad in set(self._links):
+        for quad in self._links:
             subject, _, object_, graph = quad
             for blank in {subject, object_, graph}:
                 if isinstance(blank, int):
