@@ -22,10 +22,13 @@ PART_NAMES = {
     "endorsement": "endorsement",
     "endorsementJwt": "endorsement",
 }
+_NAMES = frozenset(_KINDS)
 
 
 def find_parts(document: Document) -> Iterator[tuple[str, str, Any]]:
     """(JSON pointer, kind, value) of each; those inside a part are found in that part."""
+    if not _has_parts(document):
+        return
     for name, value in document.items():
         if isinstance(value, dict | list):
             yield from _within(f"/{_escaped(name)}", name, cast("Any", value))
@@ -61,6 +64,21 @@ def _issuers(document: Document, nesting: int) -> Iterator[str]:
         for count, (_, _, value) in enumerate(find_parts(document)):
             if isinstance(value, dict) and count < MAX_PARTS:
                 yield from _issuers(cast("Document", value), nesting + 1)
+
+
+def _has_parts(document: Document) -> bool:
+    """Most have none, and this is found out sooner than where each would be."""
+    left: list[Any] = [document]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict):
+            fields = cast("Document", value)
+            if not _NAMES.isdisjoint(fields):
+                return True
+            left += [inner for inner in fields.values() if not isinstance(inner, str)]
+        elif isinstance(value, list):
+            left += cast("list[Any]", value)
+    return False
 
 
 def _within(about: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:
