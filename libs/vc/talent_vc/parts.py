@@ -22,7 +22,7 @@ PART_NAMES = {
     "endorsement": "endorsement",
     "endorsementJwt": "endorsement",
 }
-_NAMES = frozenset(_KINDS)
+_NAMES = frozenset(PART_NAMES)
 
 
 def find_parts(document: Document) -> Iterator[tuple[str, str, Any]]:
@@ -30,6 +30,8 @@ def find_parts(document: Document) -> Iterator[tuple[str, str, Any]]:
     if not _has_parts(document):
         return
     for name, value in document.items():
+        if name == "@context":
+            continue
         if isinstance(value, dict | list):
             yield from _within(f"/{_escaped(name)}", name, cast("Any", value))
         elif name in PART_NAMES:
@@ -90,7 +92,7 @@ def _within(about: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]
         yield about, PART_NAMES[name], value
     elif isinstance(value, dict):
         for key, inner in cast("Document", value).items():
-            if key in PART_NAMES or isinstance(inner, dict | list):
+            if key != "@context" and (key in PART_NAMES or isinstance(inner, dict | list)):
                 yield from _within(f"{about}/{_escaped(key)}", key, inner)
 
 

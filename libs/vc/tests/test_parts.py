@@ -17,6 +17,7 @@ from talent_vc import (
     Verdict,
     verify,
 )
+from talent_vc.parts import find_parts
 from talent_vc.policies import overall
 
 from .builders import NOW, make_badge, make_signed
@@ -188,3 +189,8 @@ def test_the_gravest_outcome_counts() -> None:
     assert overall(failed) is Overall.REVOKED
     unreadable = Check("part.credential", Outcome.FAILED, {"outcome": "unparseable"})
     assert overall([*failed, unreadable]) is Overall.INVALID
+
+
+def test_a_context_that_defines_a_part_holds_none() -> None:
+    own = {"endorsement": "https://e.example/endorsement", "x": {"@context": {"endorsement": "y"}}}
+    assert list(find_parts({"@context": ["https://c.example", own], "a": {"@context": own}})) == []
