@@ -18,8 +18,18 @@ from talent_proto.registry.v1.registry_pb2 import (
     SignedCredential,
 )
 from talent_proto.registry.v1.registry_pb2_grpc import RegistryServiceStub
-from talent_vc import Check, ContextLoader, Options, Outcome, Policy, sentence, verify_bytes
+from talent_vc import (
+    Check,
+    ContextLoader,
+    Options,
+    Outcome,
+    ParseError,
+    Policy,
+    sentence,
+    verify_bytes,
+)
 from talent_vc.files import manifest_documents, summary_of, told, verify_file
+from talent_vc.trust import Registry, read_registries
 
 from talent_cli.network import CommandError, Network
 from talent_cli.public import PublicLoader
@@ -96,6 +106,9 @@ def verify(
     structure: Annotated[
         bool, typer.Option("--structure", help="Judge the data model alone.")
     ] = False,
+    registries: Annotated[
+        Path | None, typer.Option(help="A list of registries to ask about issuers.")
+    ] = None,
     policy: Annotated[Policy, typer.Option(help="What the checks add up to.")] = Policy.USUAL,
 ) -> None:
     """Check credentials. Exits with 1 if one is not valid.
@@ -110,7 +123,8 @@ def verify(
     loader = PublicLoader()
     # A status list tells how things are now, whatever the date to judge by.
     status_at = datetime.now(UTC) if policy is Policy.ARCHIVE else None
-    options = Options(policy=policy, status_at=status_at)
+    asked = _registries(registries)
+    options = Options(policy=policy, status_at=status_at, registries=asked)
     all_valid = True
     for file in files:
         if known is not None or structure:
@@ -136,6 +150,13 @@ def verify(
             _show(result)
     if not all_valid:
         raise typer.Exit(1)
+
+
+def _registries(file: Path | None) -> tuple[Registry, ...]:
+    try:
+        return read_registries(_read(file)) if file else ()
+    except ParseError as error:
+        raise CommandError(f"{file}: {error.mend}") from None
 
 
 def _instant(at: str) -> datetime:

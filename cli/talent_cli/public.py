@@ -27,6 +27,8 @@ def _answer(url: str) -> bytes | LoadError:
         fetched = asyncio.run(_fetch(url))
     except FetchError as error:
         return LoadError(error.reason, url=url)
+    if fetched.status in (404, 410):
+        return LoadError("not-found", url=url)
     if fetched.status != 200:
         return LoadError("unreachable", url=url)
     return fetched.body

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import datetime
 from typing import Any, cast
 
 from talent_vc.document import Document
-from talent_vc.trust import TrustLookup
+from talent_vc.errors import LoadError
+from talent_vc.loading import Loader
+from talent_vc.trust import Registry, Trust, TrustLookup, ask
 from talent_vc.verdict import Check, Outcome
 
 
@@ -40,11 +43,28 @@ def check_binding(document: Document, controllers: Collection[str], unbound: str
     return Check("issuer.binding", outcome, arguments, "/issuer")
 
 
-def check_trust(document: Document, trust: TrustLookup | None) -> Check:
-    """What the registry says of the issuer; reported, never decisive."""
-    if trust is None:
-        return Check("issuer.trust", Outcome.NOT_APPLICABLE, about="/issuer")
-    found = trust(issuer_id(document))
+def check_trust(
+    document: Document,
+    lookup: TrustLookup | None,
+    registries: Collection[Registry],
+    at: datetime,
+    loader: Loader,
+) -> list[Check]:
+    """What each registry says of the issuer; reported, never decisive by the usual policy."""
+    issuer = issuer_id(document)
+    checks: list[Check] = []
+    if lookup is not None:
+        checks.append(_check_of(lookup(issuer)))
+    for registry in registries:
+        try:
+            checks.append(_check_of(ask(registry, issuer, at, loader)))
+        except LoadError as error:
+            arguments = {"source": registry.name, "reason": error.reason, "url": error.url}
+            checks.append(Check("issuer.trust", Outcome.NOT_CHECKED, arguments, "/issuer"))
+    return checks or [Check("issuer.trust", Outcome.NOT_APPLICABLE, about="/issuer")]
+
+
+def _check_of(found: Trust | None) -> Check:
     if found is None:
         return Check("issuer.trust", Outcome.NOT_CHECKED, about="/issuer")
     arguments = {"source": found.source, "name": found.name, "state": found.state}

@@ -23,7 +23,7 @@ from talent_vc.status import check_status, entries_of, key_documents, read_entry
 from talent_vc.structure import check_structure
 from talent_vc.token_checks import check_token
 from talent_vc.tokens import Token, TokenKind
-from talent_vc.trust import TrustLookup
+from talent_vc.trust import Registry, TrustLookup
 from talent_vc.validity import check_validity, next_change
 from talent_vc.verdict import Check, Outcome, Overall, Part, Verdict
 
@@ -33,12 +33,14 @@ class Options:
     """How to judge.
 
     `insecure_hosts`: "host:port" of did:web hosts on plain http (tests and one machine).
-    `status_at`: the instant that status lists are read at, where it is not that of the judgment.
+    `status_at`: the instant that status lists and registries are asked at, where it is not that
+    of the judgment. `registries`: those that are asked about issuers besides the network's own.
     """
 
     insecure_hosts: tuple[str, ...] = ()
     policy: Policy = Policy.USUAL
     status_at: datetime | None = None
+    registries: tuple[Registry, ...] = ()
 
 
 def verify(
@@ -213,7 +215,13 @@ class _Run:
                 insecure_hosts=self._options.insecure_hosts,
             ),
             *check_schemas(document, self._loader),
-            check_trust(document, self._trust),
+            *check_trust(
+                document,
+                self._trust,
+                self._options.registries,
+                self._options.status_at or self._at,
+                self._loader,
+            ),
         ]
 
     def _parts(self, document: Document, nesting: int) -> tuple[Part, ...]:

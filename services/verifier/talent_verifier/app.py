@@ -162,7 +162,7 @@ def _judge(
         ),
         organizations=directory.organizations,
         announced=settings.announced_lists,
-        options=Options(insecure_hosts=settings.insecure_hosts),
+        options=Options(insecure_hosts=settings.insecure_hosts, registries=settings.registries),
         batch_size=settings.batch_size,
     )
 

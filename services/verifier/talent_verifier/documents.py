@@ -60,7 +60,7 @@ class Documents:
         self._terms = terms
         self._held: OrderedDict[str, Document] = OrderedDict()
         self._bytes = 0
-        self._failed: OrderedDict[str, datetime] = OrderedDict()
+        self._failed: OrderedDict[str, tuple[datetime, str]] = OrderedDict()  # until when, and why
         self._fetching: dict[str, asyncio.Task[None]] = {}
 
     async def close(self) -> None:
@@ -76,11 +76,16 @@ class Documents:
         found = await asyncio.gather(*(self._get(url, versions.get(url, 0)) for url in wanted))
         return {document.url: document for document in found if document}
 
+    def why(self, url: str) -> str:
+        """A short code for why a document could not be had."""
+        return self._failed[url][1] if url in self._failed else "unreachable"
+
     async def _get(self, url: str, version: int) -> Document | None:
         held = self._held.get(url)
         now = self._clock.now()
         if not (held and now < held.fresh_until and held.reaches(version)):
-            if now >= self._failed.get(url, now):
+            until, _ = self._failed.get(url, (now, ""))
+            if now >= until:
                 await self._fetch_once(url)
             held = self._held.get(url)
         if held is None or now > held.usable_until:
@@ -110,7 +115,8 @@ class Documents:
         elif answer.status == 200:
             self._keep(self._document(url, answer.body, answer.headers))
         else:
-            self._remember_failure(url, f"status {answer.status}")
+            gone = answer.status in (404, 410)
+            self._remember_failure(url, "not-found" if gone else f"status-{answer.status}")
 
     def _document(self, url: str, content: bytes, headers: Mapping[str, str]) -> Document:
         etag = headers.get("etag")
@@ -145,7 +151,7 @@ class Documents:
     def _remember_failure(self, url: str, why: str) -> None:
         # Not its URL: that may come from somebody who only had a credential checked.
         logger.info("a document cannot be fetched: %s", why)
-        self._failed[url] = self._clock.now() + timedelta(seconds=FAILURE_SECONDS)
+        self._failed[url] = (self._clock.now() + timedelta(seconds=FAILURE_SECONDS), why)
         while len(self._failed) > 10_000:
             self._failed.popitem(last=False)
 

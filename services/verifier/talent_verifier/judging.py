@@ -171,7 +171,11 @@ class Judge:
             data=question.content,
             at=question.at,
             documents={url: document.content for url, document in usable.items()},
-            errors=dict.fromkeys(there.keys() - usable.keys(), OUTDATED),
+            errors={
+                url: OUTDATED if url in there else self._documents.why(url)
+                for url in urls
+                if url not in usable
+            },
             trust={issuer: registry_says(organizations.get(issuer)) for issuer in issuers},
             options=replace(self._options, policy=question.policy, status_at=question.today),
         )

@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from talent_kit.server import ServiceSettings
+from talent_vc.trust import Registry, read_registries
 
 from talent_verifier.documents import Terms
 from talent_verifier.model import Patience
@@ -23,6 +24,10 @@ class VerifierSettings(ServiceSettings):
     # looked at again by the clock.
     registry_url: str = "http://127.0.0.1:7111"
 
+    # A file with the registries of others that are asked about an issuer too, such as the lists and
+    # federations of the Digital Credentials Consortium; see docs/verification.md. Empty: none.
+    registries_file: str = ""
+
     checks_per_minute: int = 600  # of one address, without sign-in; 0 = no limit
 
     fetch_max_bytes: int = 2 * 1024 * 1024
@@ -41,6 +46,12 @@ class VerifierSettings(ServiceSettings):
     def contexts(self) -> Path:
         """The JSON-LD contexts that set-up built."""
         return self.data_dir / "contexts"
+
+    @property
+    def registries(self) -> tuple[Registry, ...]:
+        """Raises `talent_vc.ParseError` for a file that is no list of registries."""
+        file = self.registries_file
+        return read_registries(Path(file).read_bytes()) if file else ()
 
     @property
     def document_terms(self) -> Terms:
