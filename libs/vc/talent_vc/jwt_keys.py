@@ -20,9 +20,9 @@ from urllib.parse import urlsplit
 from talent_vc.document import Document, read_json
 from talent_vc.errors import CredentialError, LoadError, ParseError, ProofError, UnsupportedKeyError
 from talent_vc.jwk import read_jwk
+from talent_vc.kinds import is_url
 from talent_vc.loading import Loader
 from talent_vc.methods import Method, controller_url, resolve_method
-from talent_vc.structure import is_url
 
 MAX_KEYS = 100
 _MAX_CANDIDATES = 8  # of a set of keys, where nothing says which one it is

@@ -159,7 +159,7 @@ def test_a_presentation_holds_credentials_in_full_or_enveloped() -> None:
     ("document", "rule", "about"),
     [
         (make_presentation(TOKEN), "object", "/verifiableCredential/0"),
-        ({**make_presentation("x"), "@context": [V1]}, "object", "/verifiableCredential/0"),
+        ({**make_presentation(7), "@context": [V1]}, "object", "/verifiableCredential/0"),
         (make_presentation(holder={"name": "A"}), "holder", "/holder"),
         (make_presentation(holder="A"), "holder", "/holder"),
         (make_presentation(termsOfUse={"id": "urn:a"}), "type", "/termsOfUse/type"),
