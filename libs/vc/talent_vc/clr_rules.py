@@ -19,9 +19,10 @@ from talent_vc.achievements import (
     objects,
 )
 from talent_vc.document import Document
-from talent_vc.kinds import Test, of_type, one_of
+from talent_vc.kinds import KINDS, Test, of_type, one_of
 from talent_vc.model import Walk, read_tables
-from talent_vc.open_badge_model import KINDS, TYPES
+from talent_vc.open_badge_model import KINDS as BADGE_KINDS
+from talent_vc.open_badge_model import TYPES
 from talent_vc.verdict import Check, Outcome
 
 CODE = "schema.clr"
@@ -61,13 +62,14 @@ Association
 
 
 def _is_part(value: Any) -> bool:
-    return _is_credential(value) or _is_enveloped(value)
+    """In full, or in a token as records on VCDM 1.1 have it."""
+    return _is_credential(value) or _is_enveloped(value) or KINDS["CompactJws"](value)
 
 
 _is_credential = of_type("VerifiableCredential")
 _is_enveloped = of_type("EnvelopedVerifiableCredential")
 _KINDS: dict[str, Test] = {
-    **KINDS,
+    **BADGE_KINDS,
     "AssociationType": one_of(
         "exactMatchOf isChildOf isParentOf isPartOf isPeerOf isRelatedTo precedes replacedBy"
     ),

@@ -10,7 +10,7 @@ from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import ContextError, LinkedDataError
 from talent_vc.instants import read_instant
-from talent_vc.jsonld import expand
+from talent_vc.jsonld import compiled_quads, expand
 from talent_vc.kinds import is_text, is_url
 from talent_vc.statements import write_statements
 from talent_vc.validity import V1, V2
@@ -57,17 +57,31 @@ def check_terms(document: Document, contexts: ContextLoader) -> Check:
     """Whether the contexts define every term and type that the document uses.
 
     For a document that a token secures, or that is judged without a proof: Data Integrity proofs
-    make sure of it themselves. A proof of its own is left out, as such a proof leaves it out.
+    make sure of it themselves. A proof of its own is left out, as such a proof leaves it out, and
+    so are tokens in place of credentials: they are no statements.
     """
     code = "structure.terms"
     claims = {name: value for name, value in document.items() if name != "proof"}
+    subject: Any = claims.get("credentialSubject")
+    if isinstance(subject, dict):
+        claims["credentialSubject"] = _without_tokens(cast("Document", subject))
+    claims = _without_tokens(claims)
     try:
-        write_statements(expand(claims, contexts), directions=True)
+        if compiled_quads(claims, contexts) is None:
+            write_statements(expand(claims, contexts), directions=True)
     except ContextError as error:
         return Check(code, Outcome.NOT_CHECKED, {"context": error.context}, "/@context")
     except LinkedDataError as error:
         return Check(code, Outcome.FAILED, {"mend": error.mend})
     return Check(code, Outcome.PASSED)
+
+
+def _without_tokens(document: Document) -> Document:
+    name = "verifiableCredential"
+    entries = _list(document.get(name))
+    if not any(isinstance(entry, str) for entry in entries):
+        return document
+    return {**document, name: [entry for entry in entries if not isinstance(entry, str)]}
 
 
 class _Rules:

@@ -20,7 +20,7 @@ from talent_vc.policies import Policy, overall
 from talent_vc.proofs import ProofsFound, check_proofs
 from talent_vc.schemas import check_schemas
 from talent_vc.status import check_status, entries_of, key_documents, read_entry
-from talent_vc.structure import check_structure
+from talent_vc.structure import check_structure, check_terms
 from talent_vc.token_checks import check_token
 from talent_vc.tokens import Token, TokenKind
 from talent_vc.trust import Registry, TrustLookup
@@ -141,6 +141,8 @@ class _Run:
             return Verdict(outcome, tuple(structure), issuer=issuer_id(document))
         proofs = self._proofs(envelope)
         checks = [*structure, check_meaning(document, self._contexts), *proofs.checks]
+        if token is not None:
+            checks.append(check_terms(document, self._contexts))
         if not is_presentation(document):
             checks += self._about_issuer(document, proofs)
         parts = self._parts(document, nesting)
