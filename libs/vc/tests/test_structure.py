@@ -5,9 +5,20 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from talent_vc import ContextLoader, Document, Outcome, sentence
+from talent_vc import (
+    ContextLoader,
+    DictLoader,
+    Document,
+    Outcome,
+    Overall,
+    sentence,
+    sign_jwt,
+    verify_bytes,
+)
 from talent_vc.structure import check_structure, check_terms
 from talent_vc.validity import V1, V2
+
+from .builders import KEY, NOW, make_badge
 
 TOKEN = "eyJhbGciOiJFUzI1NiJ9.e30.c2ln"
 ENVELOPED = {
@@ -207,6 +218,27 @@ def test_terms_that_no_context_defines_are_named(contexts: ContextLoader) -> Non
     assert "salary" in found.arguments["mend"]
     unknown = make_credential(**{"@context": [V2, "https://contexts.example/v1"]})
     assert check_terms(unknown, contexts).outcome is Outcome.NOT_CHECKED
+
+
+def test_tokens_in_place_of_credentials_are_no_terms(contexts: ContextLoader) -> None:
+    older = {**make_presentation(TOKEN), "@context": [V1]}
+    assert check_terms(older, contexts).outcome is Outcome.PASSED
+    older["verifiableCredential"].append({**make_older(), "salary": "high"})
+    assert check_terms(older, contexts).outcome is Outcome.FAILED
+
+
+def test_a_token_does_not_make_an_undefined_term_good(contexts: ContextLoader) -> None:
+    badge = make_badge(credentialStatus=[])
+
+    def outcome() -> Overall:
+        token = sign_jwt(badge, key=KEY, kid=KEY.did_key_method).encode()
+        return verify_bytes(token, at=NOW, contexts=contexts, loader=DictLoader({})).outcome
+
+    assert outcome() is Overall.VALID
+    badge["credentialSubject"]["salary"] = "high"
+    assert outcome() is Overall.INVALID
+    badge["@context"] = [*badge["@context"], "https://contexts.example/v1"]
+    assert outcome() is Overall.UNDETERMINED
 
 
 odd = st.recursive(
