@@ -175,7 +175,7 @@ json_values = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(10**18), 10**18)
-    | st.floats(allow_nan=False)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3)
