@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import unquote
 
 from talent_vc.document import Document, read_json
@@ -13,6 +14,7 @@ from talent_vc.public_keys import PublicKey, read_multikey
 
 _HOST = re.compile(r"[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*(:\d{1,5})?", re.ASCII)
 _SEGMENT = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=@%-]+", re.ASCII)
+_MAX_DID_JWK = 4000
 _CONTEXTS = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 
 
@@ -27,6 +29,13 @@ def did_key_document(did: str) -> Document:
 
 def did_jwk_key(did: str) -> PublicKey:
     """The key in a did:jwk; `DidError` for a malformed one, otherwise errors as of `read_jwk`."""
+    if len(did) > _MAX_DID_JWK:
+        raise DidError("Give a did:jwk that holds one key.")
+    return _did_jwk_key(did)
+
+
+@lru_cache(maxsize=1024)
+def _did_jwk_key(did: str) -> PublicKey:
     try:
         jwk = read_json(read_base64url(did.removeprefix("did:jwk:")))
     except (ValueError, ParseError) as error:

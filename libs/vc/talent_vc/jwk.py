@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import re
+import string
 from typing import Any, cast
 
 from talent_vc.document import Document
@@ -25,6 +27,10 @@ _KINDS = {
     ("RSA", "None"): (KeyKind.RSA, 0, ("n", "e"), ("RS256",)),
 }
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]+", re.ASCII)
+_DIGITS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_"
+_TO_BASE64 = str.maketrans("-_", "+/")
+# By the characters over a multiple of four: how a text may end whose unused bits are 0.
+_LAST = (_DIGITS, "", _DIGITS[::16], _DIGITS[::4])
 
 
 def read_jwk(jwk: Document) -> PublicKey:
@@ -70,10 +76,10 @@ def read_base64url(text: object) -> bytes:
     """The bytes; ValueError for anything but their one spelling, without padding."""
     if not isinstance(text, str) or not _BASE64URL.fullmatch(text):
         raise ValueError("not base64url")
-    data = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-    if write_base64url(data) != text:
+    over = len(text) % 4
+    if text[-1] not in _LAST[over]:
         raise ValueError("not the one spelling")
-    return data
+    return binascii.a2b_base64(text.translate(_TO_BASE64) + "=" * (-over % 4))
 
 
 def _is_for_signatures(jwk: Document, algorithms: tuple[str, ...]) -> bool:

@@ -1,14 +1,17 @@
 """Keys as JSON Web Keys: in a did:jwk, and in the documents of a did:web."""
 
 import base64
+import contextlib
 import json
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.serialization import PublicFormat
+from hypothesis import given
+from hypothesis import strategies as st
 from talent_vc import ContextLoader, DictLoader, Document, Outcome, Overall, Verdict, verify
 from talent_vc.errors import CredentialError, UnsupportedKeyError
-from talent_vc.jwk import read_jwk
+from talent_vc.jwk import read_base64url, read_jwk
 from talent_vc.methods import resolve_method
 from talent_vc.public_keys import KeyKind
 
@@ -199,3 +202,20 @@ def test_the_key_that_the_specification_prints_is_read() -> None:
 def test_a_did_jwk_that_is_no_text_is_an_error(loader: DictLoader) -> None:
     with pytest.raises(CredentialError):
         resolve_method("did:jwk:é#0", loader)
+
+
+@given(st.binary(min_size=1, max_size=40), st.data())
+def test_bytes_have_one_spelling_in_base64url(data: bytes, draw: st.DataObject) -> None:
+    text = base64url(data)
+    assert read_base64url(text) == data
+    letter = draw.draw(st.sampled_from("ABghwx019-_=+/ é"))
+    place = draw.draw(st.integers(0, len(text)))
+    changed = text[:place] + letter + text[place + 1 :]
+    with contextlib.suppress(ValueError):
+        assert base64url(read_base64url(changed)) == changed
+
+
+@pytest.mark.parametrize("text", ["", "A", "AAAAA", "AB", "AAB", "A=", "A A", 5, None])
+def test_what_is_no_base64url_is_refused(text: object) -> None:
+    with pytest.raises(ValueError, match=r"base64url|spelling"):
+        read_base64url(text)

@@ -192,7 +192,6 @@ PROPERTIES = ["@context", "type", "id", "issuer", "holder", "credentialSubject",
 @given(header=st.dictionaries(st.sampled_from(HEADERS), json_values, max_size=3))
 def test_any_header_gets_a_verdict(contexts: ContextLoader, header: Document) -> None:
     verdict = judge(write_jws(header, badge(DID), KEY), contexts, NOTHING)
-    assert verdict.outcome in (Overall.VALID, Overall.INVALID, Overall.UNDETERMINED)
     if verdict.outcome is Overall.VALID:  # the issuer is its one key
         harmless = {"typ", "cty", "x5c", "kid"}
         assert all(name in harmless or header[name] is None for name in header)
