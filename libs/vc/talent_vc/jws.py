@@ -88,9 +88,10 @@ def verifies(jws: Jws, key: PublicKey) -> bool:
 def write_jws(header: Document, payload: Document, key: Signer) -> str:
     """A token signed by the key; `alg` is put into the header."""
     whole = {**header, "alg": _ALGORITHM_OF[key.kind]}
-    signed = ".".join(write_base64url(_compact(part)) for part in (whole, payload))
+    signed = ".".join(write_base64url(compact_json(part)) for part in (whole, payload))
     return f"{signed}.{write_base64url(key.sign(signed.encode()))}"
 
 
-def _compact(document: Document) -> bytes:
+def compact_json(document: Document) -> bytes:
+    """The JSON of a document without spaces."""
     return json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()

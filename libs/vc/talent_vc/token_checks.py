@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from talent_vc.errors import CredentialError
 from talent_vc.instants import read_instant, timestamp
-from talent_vc.jws import ALGORITHMS, refusal, verifies
+from talent_vc.jws import ALGORITHMS, Jws, refusal, verifies
 from talent_vc.jwt_keys import find_keys
 from talent_vc.key_binding import check_key_binding
 from talent_vc.loading import Loader
@@ -41,9 +41,17 @@ def check_token(
     `challenge` and `domain` are what a presentation was asked for with: it has to be signed for
     them (`nonce`, `aud`), and an SD-JWT has to come with the signature of its holder.
     """
-    method, checks = _signature(token, at, loader, insecure_hosts)
-    checks += [*_type(token), *token.claimed.checks, *_limits(token, at)]
     presentation = token.kind is TokenKind.PRESENTATION
+    method, checks = check_signature(
+        token.jws,
+        token.signer,
+        suite="SD-JWT" if token.sd else "VC-JWT",
+        at=at,
+        loader=loader,
+        insecure_hosts=insecure_hosts,
+        purpose="authentication" if presentation else "assertionMethod",
+    )
+    checks += [*_type(token), *token.claimed.checks, *_limits(token, at)]
     if presentation:
         checks += _asked_for(token, challenge, domain)
         challenge = domain = None
@@ -65,29 +73,36 @@ def check_token(
     )
 
 
-def _signature(
-    token: Token, at: datetime, loader: Loader, insecure_hosts: Collection[str]
+def check_signature(
+    jws: Jws,
+    signer: str,
+    *,
+    suite: str,
+    at: datetime,
+    loader: Loader,
+    insecure_hosts: Collection[str] = (),
+    purpose: str = "assertionMethod",
 ) -> tuple[Method | None, list[Check]]:
-    algorithm = token.jws.algorithm
-    arguments = {"suite": "SD-JWT" if token.sd else "VC-JWT", "algorithm": algorithm}
-    problem = refusal(token.jws)
+    """Whether a token is signed, and by a key that is the signer's (an id); the method that holds
+    the key where it is signed by it."""
+    arguments = {"suite": suite, "algorithm": jws.algorithm}
+    problem = refusal(jws)
     if problem == "unsigned":
         return None, [Check("proof.present", Outcome.FAILED)]
     if problem:
         return None, [Check("proof.algorithm", Outcome.FAILED, {**arguments, "reason": problem})]
-    kind = ALGORITHMS.get(algorithm)
+    kind = ALGORITHMS.get(jws.algorithm)
     if kind is None:
-        return None, [Check("proof.unsupported", Outcome.NOT_CHECKED, {"suite": algorithm})]
-    purpose = "authentication" if token.kind is TokenKind.PRESENTATION else "assertionMethod"
+        return None, [Check("proof.unsupported", Outcome.NOT_CHECKED, {"suite": jws.algorithm})]
     try:
-        found = find_keys(token.header, token.signer, loader, insecure_hosts, purpose)
+        found = find_keys(jws.header, signer, loader, insecure_hosts, purpose)
     except CredentialError as error:
-        return None, [unresolved(error, token.header.get("kid"), "")]
+        return None, [unresolved(error, jws.header.get("kid"), "")]
     found = [method for method in found if method.key.kind is kind]
     if not found:
         problem = "another-key"
         return None, [Check("proof.algorithm", Outcome.FAILED, {**arguments, "reason": problem})]
-    signed_by = next((method for method in found if verifies(token.jws, method.key)), None)
+    signed_by = next((method for method in found if verifies(jws, method.key)), None)
     outcome = Outcome.FAILED if signed_by is None else Outcome.PASSED
     checks = [Check("proof.signature", outcome, arguments)]
     checks.append(check_key(signed_by or found[0], at, ""))

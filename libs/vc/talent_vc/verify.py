@@ -140,8 +140,10 @@ class _Run:
             outcome = overall(structure, self._options.policy)
             return Verdict(outcome, tuple(structure), issuer=issuer_id(document))
         proofs = self._proofs(envelope)
-        checks = [*structure, check_meaning(document, self._contexts), *proofs.checks]
-        if token is not None:
+        checks = [*structure, *proofs.checks]
+        if token is None:
+            checks.append(check_meaning(document, self._contexts))
+        else:  # it is signed as the JSON that it is
             checks.append(check_terms(document, self._contexts))
         if not is_presentation(document):
             checks += self._about_issuer(document, proofs)
