@@ -217,5 +217,5 @@ def test_bytes_have_one_spelling_in_base64url(data: bytes, draw: st.DataObject) 
 
 @pytest.mark.parametrize("text", ["", "A", "AAAAA", "AB", "AAB", "A=", "A A", 5, None])
 def test_what_is_no_base64url_is_refused(text: object) -> None:
-    with pytest.raises(ValueError, match=r"base64url|spelling"):
+    with pytest.raises(ValueError, match="base64url"):
         read_base64url(text)
