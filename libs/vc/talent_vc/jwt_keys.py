@@ -167,14 +167,12 @@ class _Search:
         """Whether the issuer's own documents name a key that lies at another origin."""
         if not _has_metadata(self._issuer):
             return False
-        metadata, document = (
-            self._perhaps(url) for url in (metadata_url(self._issuer), self._issuer)
-        )
+        metadata = self._perhaps(metadata_url(self._issuer))
+        if metadata.get("jwks_uri") == kid.partition("#")[0]:
+            return metadata.get("issuer") == self._issuer
+        document = self._perhaps(self._issuer)
         listed: Any = document.get(self._purpose, [])
-        return (
-            metadata.get("issuer") == self._issuer
-            and metadata.get("jwks_uri") == kid.partition("#")[0]
-        ) or (document.get("id") == self._issuer and isinstance(listed, list) and kid in listed)
+        return document.get("id") == self._issuer and isinstance(listed, list) and kid in listed
 
     def _perhaps(self, url: str) -> Document:
         try:

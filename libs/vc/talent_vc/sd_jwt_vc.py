@@ -10,9 +10,13 @@ from dataclasses import dataclass
 from typing import Any, cast
 
 from talent_vc.document import Document
-from talent_vc.instants import read_numeric_date
+from talent_vc.instants import read_numeric_date, timestamp
 from talent_vc.vc_jwt import Claimed
 from talent_vc.verdict import Check, Outcome
+
+_ABOUT_TOKEN = frozenset(
+    {"vct", "vct#integrity", "aka_vcts", "iss", "nbf", "exp", "iat", "jti", "aud", "cnf", "status"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +28,8 @@ class StatusReference:
 
 
 def read_claims(payload: Document) -> Claimed:
-    """The payload as it is, and the limits of its time."""
+    """A document that says the same by the names of the rest of this package, and the limits of
+    its time. What the claims are about depends on `vct`, so they are all the subject's."""
     dates = {name: read_numeric_date(payload.get(name)) for name in ("nbf", "exp", "iat")}
     checks = [
         Check("proof.claims", Outcome.FAILED, {"claim": name, "reason": "malformed"}, f"/{name}")
@@ -32,7 +37,14 @@ def read_claims(payload: Document) -> Claimed:
         if date is None and name in payload
     ]
     checks = checks or [Check("proof.claims", Outcome.PASSED)]
-    return Claimed(payload, False, tuple(checks), dates["nbf"], dates["exp"])
+    subject = {name: value for name, value in payload.items() if name not in _ABOUT_TOKEN}
+    document: Document = {"type": [payload["vct"]], "credentialSubject": subject}
+    if "iss" in payload:
+        document["issuer"] = payload["iss"]
+    for name, date in (("validFrom", dates["nbf"]), ("validUntil", dates["exp"])):
+        if date is not None:
+            document[name] = timestamp(date)
+    return Claimed(document, False, tuple(checks), dates["nbf"], dates["exp"])
 
 
 def check_claims(payload: Document) -> list[Check]:

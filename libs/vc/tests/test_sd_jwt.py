@@ -19,6 +19,7 @@ from talent_vc import (
     TooLargeError,
     sentence,
 )
+from talent_vc.issuers import issuer_id
 from talent_vc.jwk import read_jwk, write_base64url, write_jwk
 from talent_vc.jws import verifies, write_jws
 from talent_vc.key_binding import bind, check_key_binding
@@ -539,3 +540,12 @@ def test_any_payload_gets_a_verdict(
     assert judge(signed(payload, *texts), contexts, LOADER).outcome is not None
     with contextlib.suppress(ParseError):
         read_token(signed(payload, *texts))
+
+
+def test_an_sd_jwt_vc_is_read_by_the_names_of_a_credential() -> None:
+    document = read_token(ALL).document
+    assert issuer_id(document) == ISSUER
+    assert document["type"] == ["https://credentials.example/license"]
+    assert document["validUntil"] == "2030-01-01T00:00:00Z"
+    assert document["credentialSubject"]["name"] == "Pat"
+    assert set(document["credentialSubject"]).isdisjoint({"iss", "exp", "cnf", "vct"})
