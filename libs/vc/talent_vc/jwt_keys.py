@@ -133,7 +133,7 @@ class _Search:
             jwks = [document]
         else:
             names = {kid, fragment} if fragment else {url}
-            jwks = _among(document, names, strict=bool(fragment))
+            jwks = _among(document, names, url, strict=bool(fragment))
         own = origin == _origin(self._issuer) or self._lists(kid)
         return [
             Method(read_jwk(jwk), self._issuer, True)
@@ -155,12 +155,11 @@ class _Search:
         if metadata.get("issuer") != self._issuer:
             raise ProofError("Serve metadata that name the issuer as the token does.")
         keys, url = metadata.get("jwks"), metadata.get("jwks_uri")
+        where = metadata_url(self._issuer)
         if isinstance(url, str) and keys is None and _origin(url):
-            keys = self._load(url)
-        if not isinstance(keys, dict):
-            raise ProofError("Serve metadata with jwks or with an https jwks_uri.")
-        names = {kid} if kid else set[str]()
-        found = _among(cast("Document", keys), names, strict=kid is not None)
+            keys, where = self._load(url), url
+        names = {kid, kid.removeprefix("#")} if kid else set[str]()
+        found = _among(keys, names, where, strict=kid is not None)
         return [Method(read_jwk(jwk), self._issuer, True) for jwk in found]
 
     def _lists(self, kid: str) -> bool:
@@ -187,11 +186,11 @@ class _Search:
             raise LoadError("malformed", url=url) from error
 
 
-def _among(jwks: Document, names: set[str], *, strict: bool) -> list[Document]:
+def _among(jwks: Any, names: set[str], url: str, *, strict: bool) -> list[Document]:
     """The keys of a set by these names; unless `strict`, all where none has such a name."""
-    keys: Any = jwks.get("keys")
+    keys: Any = cast("Document", jwks).get("keys") if isinstance(jwks, dict) else None
     if not isinstance(keys, list) or len(cast("list[Any]", keys)) > MAX_KEYS:
-        raise ProofError("Serve a JSON Web Key, or a set of at most 100.")
+        raise LoadError("malformed", url=url)
     all_keys = [cast("Document", key) for key in cast("list[Any]", keys) if isinstance(key, dict)]
     found = [key for key in all_keys if key.get("kid") in names]
     if not found and not strict:
