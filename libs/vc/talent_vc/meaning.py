@@ -29,6 +29,7 @@ from talent_vc.verdict import Check, Outcome
 
 _CODE = "structure.meaning"
 MAX_INLINE = 100
+_NESTED = (dict, list)
 _VALUE_KEYWORDS = {"@value", "@language", "@direction", "@context"}
 _HARMLESS = {"@protected", "@version"}
 _KEYWORD_NAMES = {"id": "@id", "type": "@type"}
@@ -96,7 +97,7 @@ class _Found:
             value = waiting.pop()
             if isinstance(value, list):
                 for entry in cast("list[Any]", value):
-                    if isinstance(entry, dict | list):
+                    if isinstance(entry, _NESTED):
                         waiting.append(entry)  # noqa: PERF401 (this runs for every credential)
                 continue
             if value.get("id") == top and value is not document and not _TOP.isdisjoint(value):
@@ -108,7 +109,7 @@ class _Found:
                         continue
                     if key not in _VALUE_KEYWORDS:
                         raise _Misleading(key)
-                if isinstance(inner, dict | list):
+                if isinstance(inner, _NESTED):
                     waiting.append(inner)
 
     def _context(self, context: Any) -> None:

@@ -77,7 +77,9 @@ def _has_parts(document: Document) -> bool:
             fields = cast("Document", value)
             if not _NAMES.isdisjoint(fields):
                 return True
-            left += [inner for inner in fields.values() if not isinstance(inner, str)]
+            for inner in fields.values():
+                if not isinstance(inner, str):
+                    left.append(inner)  # noqa: PERF401 (this runs for every credential)
         elif isinstance(value, list):
             left += cast("list[Any]", value)
     return False

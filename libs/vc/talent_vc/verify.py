@@ -252,6 +252,8 @@ class _Noting:
         self._asked: dict[str, bool] = {}
 
     def noted(self, verdict: Verdict) -> Verdict:
+        if not self._asked:
+            return verdict
         missing = tuple(url for url, there in self._asked.items() if not there)
         return replace(verdict, asked=tuple(self._asked), missing=missing)
 
