@@ -110,7 +110,11 @@ def literal(item: dict[str, Any]) -> str:
     value = item["@value"]
     datatype = cast("str | None", item.get("@type"))
     if datatype == "@json":
-        return _typed(rfc8785.dumps(value).decode(), f"{RDF}JSON")
+        try:
+            return _typed(rfc8785.dumps(value).decode(), f"{RDF}JSON")
+        except ValueError as error:
+            mend = f"Give values that JCS can write; this is not one: {error}"
+            raise LinkedDataError(mend) from error
     if isinstance(value, bool):
         return _typed("true" if value else "false", datatype or f"{XSD}boolean")
     if isinstance(value, int | float):

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from talent_vc import ContextLoader, CredentialError, Document, canonical_quads
+from talent_vc import ContextLoader, CredentialError, Document, LinkedDataError, canonical_quads
 from talent_vc.files import manifest_documents
 from talent_vc.jsonld import canonicalize, compiled_quads, expand
 from talent_vc.statements import write_statements
@@ -139,6 +139,12 @@ def test_a_text_in_parts_that_look_alike_stays_what_it_is(text: str, name: str) 
     spelled = canonical_quads(other, ODD).partition("name> ")[2].removesuffix(" .\n")
     assert canonical_quads(alike, ODD).count(f" {spelled} ") == 2
     assert_the_same(alike, ODD)
+
+
+@pytest.mark.parametrize("value", [2**53, float("inf"), {"deep": [-(2**60)]}])
+def test_json_that_has_no_canonical_form_is_a_typed_error(value: Any) -> None:
+    with pytest.raises(LinkedDataError, match="JCS"):
+        canonical_quads({"@context": documents.URL, "odd": value}, ODD)
 
 
 def test_what_strangers_name_is_not_kept(contexts: ContextLoader) -> None:
