@@ -1,6 +1,7 @@
 """Verifiable credentials as data: reading, signing, verifying. No I/O but a passed-in loader."""
 
 from talent_vc.baked import bake, unbake
+from talent_vc.changes import changed_indexes
 from talent_vc.contexts import ContextLoader
 from talent_vc.dids import did_key_document, did_web_document, did_web_url
 from talent_vc.document import Document, read_credential
@@ -22,7 +23,7 @@ from talent_vc.errors import (
 from talent_vc.jsonld import canonical_quads
 from talent_vc.key_binding import bind
 from talent_vc.keys import SigningKey
-from talent_vc.loading import DictLoader, Loader
+from talent_vc.loading import DictLoader, Fetched, Loader
 from talent_vc.open_badge import (
     DidRecipient,
     EmailRecipient,
@@ -39,6 +40,7 @@ from talent_vc.sentences import sentence
 from talent_vc.status_list import StatusList, build_status_list, status_entry
 from talent_vc.summary import issuer_is_proven, summary
 from talent_vc.token_checks import check_token
+from talent_vc.token_status_list import TokenStatusList, build_token_status_list
 from talent_vc.tokens import Token, read_token
 from talent_vc.trust import Trust, TrustLookup
 from talent_vc.vc_jwt import sign_jwt
@@ -57,6 +59,7 @@ __all__ = [
     "ElsewhereError",
     "EmailRecipient",
     "Envelope",
+    "Fetched",
     "Issuer",
     "LinkedDataError",
     "LoadError",
@@ -75,6 +78,7 @@ __all__ = [
     "StatusError",
     "StatusList",
     "Token",
+    "TokenStatusList",
     "TooDeepError",
     "TooLargeError",
     "Trust",
@@ -85,7 +89,9 @@ __all__ = [
     "bind",
     "build_open_badge",
     "build_status_list",
+    "build_token_status_list",
     "canonical_quads",
+    "changed_indexes",
     "check_token",
     "did_key_document",
     "did_web_document",

@@ -73,7 +73,12 @@ class DidError(CredentialError):
 
 
 class StatusError(CredentialError):
-    """A status list is malformed, too large, or the index lies outside it."""
+    """A status list, or the entry that names it, says nothing that can be relied on; `reason` is a
+    short code such as "list-range" (the codes stand in `reasons.py`)."""
+
+    def __init__(self, mend: str, *, field: str = "", reason: str = "list-malformed") -> None:
+        super().__init__(mend, field=field)
+        self.reason = reason
 
 
 class LoadError(CredentialError):

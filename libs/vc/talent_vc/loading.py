@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Protocol
 
 from talent_vc.errors import LoadError
@@ -18,6 +19,26 @@ class Loader(Protocol):
         passes a `DictLoader`, so that verification stays pure and can run in a worker process.
         """
         ...
+
+
+class Fetched(bytes):
+    """The bytes of a document, and when they were fetched.
+
+    A loader may give it in place of plain bytes: a status list is then not relied on past the time
+    to live that it states. The same object given again is recognized without reading it.
+    """
+
+    at: datetime
+
+    def __new__(cls, content: bytes, at: datetime) -> Fetched:
+        if at.tzinfo is None:
+            raise ValueError("at needs a time zone")
+        self = super().__new__(cls, content)
+        self.at = at
+        return self
+
+    def __getnewargs__(self) -> tuple[bytes, datetime]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        return bytes(self), self.at
 
 
 class DictLoader:

@@ -13,7 +13,8 @@ class Policy(StrEnum):
     """USUAL: the document is authentic, current and from whom it says; who to trust is reported.
 
     STRICT: besides, a registry that was asked knows the issuer, and all that is only reported by
-    the usual policy holds too, save a list that is short and an algorithm that is rare.
+    the usual policy holds too, save a list that is short, an algorithm that is rare, and what an
+    issuer only tells.
     ARCHIVE: was it good at a past date? A status list tells only how things are now, so a bit
     that is set leaves open what it was then.
     """
@@ -26,8 +27,9 @@ class Policy(StrEnum):
 # Reported, but they decide nothing: who to trust and what a publisher's own schema asks for is
 # the relying party's choice; a list kept by another party than the issuer is allowed, and one
 # that is too short harms the holders' privacy, not what its bits say; what others say in an
-# endorsement takes nothing away from the credential; what other programs can check is their matter;
-# advice is of a field that breaks a rule and leaves the rest as readable as it was.
+# endorsement takes nothing away from the credential, nor does a message of the issuer, or word that
+# there is a newer version; what other programs can check is their matter; advice is of a field that
+# breaks a rule and leaves the rest as readable as it was.
 ADVISORY = frozenset(
     {
         "issuer.trust",
@@ -35,13 +37,23 @@ ADVISORY = frozenset(
         "schema.credential",
         "status.list.issuer",
         "status.list.length",
+        "status.message",
+        "status.refresh",
         "part.endorsement",
         "schema.open_badges.advice",
         "schema.clr.advice",
         "schema.clr.association",
     }
 )
-_NEVER_DECIDES = frozenset({"issuer.trust", "proof.algorithm.usual", "status.list.length"})
+_NEVER_DECIDES = frozenset(
+    {
+        "issuer.trust",
+        "proof.algorithm.usual",
+        "status.list.length",
+        "status.message",
+        "status.refresh",
+    }
+)
 _STATUS = frozenset({"status.revocation", "status.suspension"})
 
 _OWN_OUTCOME = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
+from talent_vc.reasons import why_open
 from talent_vc.rule_sentences import field_in_words, mend
 from talent_vc.verdict import Check, Outcome
 
@@ -82,11 +83,15 @@ _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("validity.readable", _FAILED): "It has a date that makes no sense: {limit}.",
     ("status.revocation", _PASSED): "It has not been revoked.",
     ("status.revocation", _FAILED): "The issuer has revoked it.",
-    ("status.revocation", _UNSURE): "We could not check whether it has been revoked.",
+    ("status.revocation", _UNSURE): "We could not check whether it has been revoked{why}.",
     ("status.suspension", _PASSED): "It is not on hold.",
     ("status.suspension", _FAILED): "The issuer has put it on hold.",
-    ("status.suspension", _UNSURE): "We could not check whether it is on hold.",
-    ("status.other", _NONE): "It has a notice that does not affect whether it is valid.",
+    ("status.suspension", _UNSURE): "We could not check whether it is on hold{why}.",
+    ("status.message", _NONE): "It has a note that does not affect whether it is valid.",
+    ("status.message", _UNSURE): "It may have a note, which we could not read{why}.",
+    ("status.refresh", _PASSED): "There is no newer version of it.",
+    ("status.refresh", _FAILED): "There may be a newer version of it.",
+    ("status.refresh", _UNSURE): "We could not check whether there is a newer version{why}.",
     ("status.unsupported", _UNSURE): "It has a status list of a kind that we cannot check yet.",
     ("status.list.issuer", _PASSED): "The issuer keeps the status list itself.",
     ("status.list.length", _PASSED): "The status list is long enough to protect privacy.",
@@ -118,8 +123,9 @@ def sentence(check: Check) -> str:
     if "rule" in check.arguments:
         arguments["mend"] = mend(check)
     about = check.about.strip("/").replace("/", ", ") or "the whole document"
+    why = why_open(check.arguments.get("reason", ""))
     return template.format_map(
-        defaultdict(str, {**arguments, "code": check.code, "about": about})
+        defaultdict(str, {**arguments, "code": check.code, "about": about, "why": why})
     ).strip()
 
 

@@ -19,7 +19,8 @@ from talent_vc.parts import MAX_NESTING, MAX_PARTS, find_parts, open_part
 from talent_vc.policies import Policy, overall
 from talent_vc.proofs import ProofsFound, check_proofs
 from talent_vc.schemas import check_schemas
-from talent_vc.status import check_status, entries_of, key_documents, read_entry
+from talent_vc.status import check_status, key_documents
+from talent_vc.status_entries import status_entries
 from talent_vc.structure import check_structure, check_terms
 from talent_vc.token_checks import check_token
 from talent_vc.tokens import Token, TokenKind
@@ -102,11 +103,7 @@ def needed_documents(document: Document, options: Options | None = None) -> list
     else was asked for in vain stands in `Verdict.missing`.
     """
     urls = key_documents(document, (options or Options()).insecure_hosts)
-    for raw in entries_of(document):
-        entry = read_entry(raw)
-        if entry is not None and entry.list_url not in urls:
-            urls.append(entry.list_url)
-    return urls
+    return list(dict.fromkeys([*urls, *(entry.list_url for entry in status_entries(document))]))
 
 
 class _Run:
@@ -152,7 +149,6 @@ class _Run:
             arguments = {"limit": str(MAX_PARTS), "nesting": str(MAX_NESTING)}
             checks.append(Check("part.limit", Outcome.NOT_CHECKED, arguments))
         checks += [_check_of(part) for part in parts]
-        entries = [entry for entry in map(read_entry, entries_of(document)) if entry]
         changes = [next_change(document, self._at, proofs.ends)]
         changes += [part.verdict.next_change for part in parts]
         return Verdict(
@@ -161,7 +157,7 @@ class _Run:
             next_change=min((change for change in changes if change), default=None),
             issuer=issuer_id(document),
             status_entries=(
-                *entries,
+                *status_entries(document),
                 *(entry for part in parts for entry in part.verdict.status_entries),
             ),
             parts=parts,

@@ -111,24 +111,12 @@ def test_a_status_for_a_purpose_that_is_not_known_leaves_it_open(
     assert verdict.outcome is Overall.UNDETERMINED
 
 
-@pytest.mark.parametrize("purpose", ["message", "refresh"])
-def test_a_status_that_takes_nothing_away_is_not_asked(
-    judge: Judge, contexts: ContextLoader, purpose: str
-) -> None:
-    badge = make_badge(index=7)
-    [entry, _] = badge["credentialStatus"]
-    badge["credentialStatus"] = {**entry, "statusPurpose": purpose}
-    verdict = judge(make_signed(badge, contexts))
-    assert outcome_of(verdict, "status.other") is Outcome.NOT_APPLICABLE
-    assert verdict.outcome is Overall.VALID
-
-
 @pytest.mark.parametrize(
     ("changes", "reason"),
     [
-        ({"validUntil": "2026-11-01T00:00:00Z"}, "list-until"),
+        ({"validFrom": "2026-10-01T00:00:00Z", "validUntil": "2026-11-01T00:00:00Z"}, "list-until"),
         ({"validFrom": "2027-11-01T00:00:00Z"}, "list-from"),
-        ({"type": ["VerifiableCredential"]}, "list-malformed"),
+        ({"type": ["VerifiableCredential"]}, "list-type"),
         ({"issuer": "did:example:another"}, "list-issuer.binding"),
     ],
 )
