@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from talent_vc import png, qr
 from talent_vc.baked import limit_picture, unbake
@@ -34,6 +35,11 @@ class Envelope:
     container: str = "json"
     signed: Token | None = None
     payload: bytes = b""
+
+    @property
+    def status_claim(self) -> Any:
+        """What the token says of its own status (Token Status List, section 6.2)."""
+        return self.signed.payload.get("status") if self.signed else None
 
 
 def open_envelope(data: bytes) -> Envelope:

@@ -11,20 +11,23 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.errors import LoadError
+from talent_vc.instants import read_instant
 from talent_vc.issuers import check_binding
 from talent_vc.loading import Fetched, Loader
 from talent_vc.meaning import check_meaning
-from talent_vc.proofs import check_proofs
+from talent_vc.policies import ADVISORY
+from talent_vc.proofs import ProofsFound, check_proofs
 from talent_vc.published_lists import PublishedList
 from talent_vc.status_entries import ListKind
-from talent_vc.verdict import Outcome
+from talent_vc.token_checks import check_signature, check_token
+from talent_vc.tokens import Token
+from talent_vc.verdict import Check, Outcome
 
-_BAD = (Outcome.FAILED, Outcome.NOT_CHECKED)
 _FIRST = datetime.min.replace(tzinfo=UTC)
 _LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -50,8 +53,9 @@ def why_not(found: PublishedList, data: bytes, url: str, issuer: str, within: Su
     if found.kind is ListKind.EDTECH:
         return _served_problem(found, url, issuer, within.insecure_hosts)
     proven = found.proven
-    if not isinstance(proven, _Proven) or not proven.holds(within):
-        proven = found.proven = _prove(found, within)
+    signer = found.issuer or issuer
+    if not isinstance(proven, _Proven) or not proven.holds(signer, within):
+        proven = found.proven = _prove(found, signer, within)
     return proven.problem
 
 
@@ -69,15 +73,17 @@ class _Proven:
     documents of keys, and no proof or key that began or ended since."""
 
     problem: str
+    signer: str
     contexts: ContextLoader
     insecure_hosts: frozenset[str]
     seen: dict[str, bytes | str]
     since: datetime
     until: datetime
 
-    def holds(self, within: Surroundings) -> bool:
+    def holds(self, signer: str, within: Surroundings) -> bool:
         return (
-            self.since <= within.at < self.until
+            self.signer == signer
+            and self.since <= within.at < self.until
             and self.contexts is within.contexts
             and self.insecure_hosts.issuperset(within.insecure_hosts)
             and len(self.insecure_hosts) == len(within.insecure_hosts)
@@ -85,30 +91,51 @@ class _Proven:
         )
 
 
-def _prove(found: PublishedList, within: Surroundings) -> _Proven:
+def _prove(found: PublishedList, signer: str, within: Surroundings) -> _Proven:
     loader = _Recording(within.loader)
-    proofs = check_proofs(
-        found.document,
-        at=within.at,
-        contexts=within.contexts,
-        loader=loader,
-        insecure_hosts=within.insecure_hosts,
-    )
-    checks = [
-        *proofs.checks,
-        check_binding(found.document, proofs.controllers),
-        check_meaning(found.document, within.contexts),
-    ]
-    bad = (check.code for check in checks if check.outcome in _BAD)
-    problem = next(bad, "")
+    proofs = _proofs(found, signer, replace(within, loader=loader))
+    checks = [*proofs.checks]
+    checks.append(check_binding({"issuer": signer}, proofs.controllers, proofs.unbound))
+    if found.token is None:  # a token is signed as the JSON that it is
+        checks.append(check_meaning(found.document, within.contexts))
+    bad = (check.code for check in checks if _is_bad(check))
+    problem = next(bad, "").removeprefix("validity.")
     return _Proven(
         problem=f"list-{problem}" if problem else "",
+        signer=signer,
         contexts=within.contexts,
         insecure_hosts=frozenset(within.insecure_hosts),
         seen=loader.seen,
         since=max((end for end in proofs.ends if end <= within.at), default=_FIRST),
         until=min((end for end in proofs.ends if end > within.at), default=_LAST),
     )
+
+
+def _proofs(found: PublishedList, signer: str, within: Surroundings) -> ProofsFound:
+    at, loader, hosts = within.at, within.loader, within.insecure_hosts
+    if isinstance(found.token, Token):
+        return check_token(found.token, at=at, loader=loader, insecure_hosts=hosts)
+    if found.token is None:
+        return check_proofs(
+            found.document, at=at, contexts=within.contexts, loader=loader, insecure_hosts=hosts
+        )
+    # Token Status List, section 11.3: without an issuer of its own it is the credential's.
+    method, checks = check_signature(
+        found.token, signer, suite="JWT", at=at, loader=loader, insecure_hosts=hosts
+    )
+    proven = method is not None and not any(map(_is_bad, checks))
+    ends = map(read_instant, method.ends) if method else ()
+    return ProofsFound(
+        tuple(checks),
+        frozenset({method.controller}) if method and proven else frozenset(),
+        tuple(end for end in ends if end),
+        method.unchecked if method else "",
+    )
+
+
+def _is_bad(check: Check) -> bool:
+    open_or_failed = check.outcome in (Outcome.FAILED, Outcome.NOT_CHECKED)
+    return open_or_failed and check.code not in ADVISORY
 
 
 @dataclass(slots=True)

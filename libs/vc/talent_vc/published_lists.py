@@ -15,13 +15,15 @@ from typing import Any, cast
 from cachetools import LRUCache, cached
 
 from talent_vc.document import Document, read_json
-from talent_vc.errors import CredentialError, StatusError
-from talent_vc.instants import read_instant
+from talent_vc.errors import CredentialError, StatusError, TooLargeError
+from talent_vc.instants import read_instant, read_numeric_date
 from talent_vc.issuers import issuer_id
+from talent_vc.jws import Jws, read_jws
 from talent_vc.status_entries import Entry, ListKind
 from talent_vc.status_list import StatusList
 from talent_vc.structure import check_structure
 from talent_vc.token_status_list import TokenStatusList
+from talent_vc.tokens import Token, TokenKind, looks_like_token, read_token
 from talent_vc.validity import bounds
 from talent_vc.verdict import Outcome
 
@@ -43,7 +45,9 @@ Names = Mapping[str, bool]
 class PublishedList:
     """A list as it was published. `purposes` is None for a kind that does not state any.
 
-    `proven` is what `list_trust` found out about this very content.
+    `token` is what secures it where that is a token: of a credential, or its signature alone.
+    `issuer` is "" where it does not name any. `proven` is what `list_trust` found out about this
+    very content.
     """
 
     kind: ListKind
@@ -51,6 +55,7 @@ class PublishedList:
     issuer: str
     values: StatusList | TokenStatusList | Names
     purposes: frozenset[str] | None = None
+    token: Token | Jws | None = None
     begins: datetime | None = None
     ends: datetime | None = None
     ttl: timedelta | None = None
@@ -67,6 +72,9 @@ class PublishedList:
         if isinstance(self.values, StatusList):
             return self.values.get(entry.index, entry.size)
         if isinstance(self.values, TokenStatusList):
+            if self.document["sub"] != entry.url:
+                mend = "Serve a list whose sub is the URL it is asked for at."
+                raise StatusError(mend, reason="list-subject")
             return self.values.get(entry.index)
         return int(self.values.get(entry.name, False))
 
@@ -102,12 +110,19 @@ def _size(kept: _Kept) -> int:
 @cached(LRUCache(_KEPT_BYTES, getsizeof=_size), key=_itself, lock=Lock())
 def _read(data: bytes) -> _Kept:
     try:
-        found = _read_document(read_json(data, max_bytes=MAX_BYTES))
+        if looks_like_token(data):
+            found = _read_token(data)
+        else:
+            found = _read_document(read_json(data, max_bytes=MAX_BYTES))
     except StatusError as error:
         return (error.mend, error.reason), len(data)
+    except TooLargeError as error:
+        return (error.mend, "list-too-large"), len(data)
     except CredentialError as error:
         return (error.mend, "list-malformed"), len(data)
-    return found, len(data) + _footprint(found.document) + _footprint(found.values)
+    # A token keeps its parts besides.
+    own = 3 * len(data) if found.token else len(data)
+    return found, own + _footprint(found.document) + _footprint(found.values)
 
 
 def _footprint(value: Any) -> int:
@@ -121,6 +136,46 @@ def _footprint(value: Any) -> int:
     elif isinstance(value, list):
         parts = cast("list[Any]", value)
     return size + sum(map(_footprint, parts))
+
+
+def _read_token(data: bytes) -> PublishedList:
+    try:
+        text = data.decode("ascii").strip()
+    except UnicodeDecodeError as error:
+        raise StatusError("Serve a token in plain ASCII.") from error
+    jws = read_jws(text) if "~" not in text else None
+    stated: Any = jws.header.get("typ") if jws else None
+    kind = stated.lower().removeprefix("application/") if isinstance(stated, str) else ""
+    if jws is not None and kind == ListKind.TOKENS:
+        return _read_claims(read_json(jws.payload, max_bytes=MAX_BYTES), jws)
+    token = read_token(text)
+    if token.kind is not TokenKind.CREDENTIAL:
+        raise StatusError("Serve a status list.", reason="list-type")
+    found = _read_document(token.document)
+    found.token = token
+    return found
+
+
+def _read_claims(claims: Document, jws: Jws) -> PublishedList:
+    """Token Status List, section 5.1."""
+    dates = {name: read_numeric_date(claims.get(name)) for name in ("iat", "nbf", "exp")}
+    for name, date in dates.items():
+        if date is None and (name in claims or name == "iat"):
+            raise StatusError(f"Give {name} as a number of seconds.", field=f"/{name}")
+    issuer = claims.get("iss", "")
+    if not isinstance(claims.get("sub"), str) or not isinstance(issuer, str):
+        raise StatusError("Give sub as the URL of the list, and iss as text.", field="/sub")
+    begins = [date for date in (dates["iat"], dates["nbf"]) if date]
+    return PublishedList(
+        ListKind.TOKENS,
+        claims,
+        issuer,
+        TokenStatusList.decode(claims.get("status_list")),
+        token=jws,
+        begins=max(begins),
+        ends=dates["exp"],
+        ttl=_lifetime(claims.get("ttl"), timedelta(seconds=1)),
+    )
 
 
 def _read_document(document: Document) -> PublishedList:
@@ -153,9 +208,9 @@ def _read_credential(document: Document, kind: ListKind) -> PublishedList:
         issuer_id(document),
         StatusList.decode(encoded, multibase=kind is ListKind.BITSTRING),
         frozenset(purpose for purpose in purposes if isinstance(purpose, str)),
-        begins,
-        ends,
-        _lifetime(fields.get("ttl"), timedelta(milliseconds=1)),
+        begins=begins,
+        ends=ends,
+        ttl=_lifetime(fields.get("ttl"), timedelta(milliseconds=1)),
     )
 
 

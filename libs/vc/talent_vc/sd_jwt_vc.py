@@ -6,7 +6,6 @@ asked for; what a publisher says there is the relying party's choice, as a schem
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, cast
 
 from talent_vc.document import Document
@@ -17,14 +16,6 @@ from talent_vc.verdict import Check, Outcome
 _ABOUT_TOKEN = frozenset(
     {"vct", "vct#integrity", "aka_vcts", "iss", "nbf", "exp", "iat", "jti", "aud", "cnf", "status"}
 )
-
-
-@dataclass(frozen=True, slots=True)
-class StatusReference:
-    """Where the status stands: entry `index` of the Token Status List at `url`."""
-
-    url: str
-    index: int
 
 
 def read_claims(payload: Document) -> Claimed:
@@ -71,20 +62,4 @@ def check_claims(payload: Document) -> list[Check]:
     for code, claim in (("validity.from", "nbf"), ("validity.until", "exp")):
         if claim not in payload:
             checks.append(Check(code, Outcome.NOT_APPLICABLE, about=f"/{claim}"))
-    if "status" in payload:
-        arguments = {"type": "status_list"}
-        checks.append(Check("status.unsupported", Outcome.NOT_CHECKED, arguments, "/status"))
     return checks
-
-
-def status_reference(payload: Document) -> StatusReference | None:
-    """The entry of a Token Status List that the claim `status` names (Token Status List, section
-    6.2); None without one, or where it is malformed or of another kind."""
-    status: Any = payload.get("status")
-    entry: Any = cast("Document", status).get("status_list") if isinstance(status, dict) else None
-    if not isinstance(entry, dict):
-        return None
-    url, index = (cast("Document", entry).get(name) for name in ("uri", "idx"))
-    if not isinstance(url, str) or not isinstance(index, int) or isinstance(index, bool):
-        return None
-    return StatusReference(url, index) if index >= 0 else None

@@ -35,12 +35,13 @@ def check_status(
     contexts: ContextLoader,
     loader: Loader,
     insecure_hosts: Collection[str] = (),
+    claim: Any = None,
 ) -> list[Check]:
-    """Of a credential, or of the claims of a token that is none."""
+    """Of a credential; `claim` is the claim `status` of the token that secures it."""
     within = Surroundings(at, contexts, loader, insecure_hosts)
     issuer = issuer_id(document)
     checks: list[Check] = []
-    for about, entry in read_entries(document):
+    for about, entry in read_entries(document, claim):
         if isinstance(entry, Unread):
             checks.append(_unread(entry, about))
         elif entry.purpose not in _PURPOSES:

@@ -62,25 +62,25 @@ class Unread:
     reason: str = ""
 
 
-def read_entries(document: Document) -> Iterator[tuple[str, Entry | Unread]]:
-    """Every entry of a credential, or of the claims of a token, with the JSON pointer to it."""
+def read_entries(document: Document, claim: Any = None) -> Iterator[tuple[str, Entry | Unread]]:
+    """Every entry of a credential with the JSON pointer to it. `claim` is the claim `status` of the
+    token that secures it."""
     value: Any = document.get("credentialStatus", [])
     many = isinstance(value, list)
     for position, raw in enumerate(cast("list[Any]", value) if many else [value]):
         about = f"/credentialStatus/{position}" if many else "/credentialStatus"
         yield about, _read_entry(raw, document)
-    claim: Any = document.get("status")
-    if isinstance(claim, dict) and ("status_list" in claim or "@context" not in document):
-        yield "/status", _read_claim(cast("Document", claim))
+    if claim is not None:
+        yield "/status", _read_claim(claim)
 
 
-def status_entries(document: Document) -> list[StatusEntry]:
+def status_entries(document: Document, claim: Any = None) -> list[StatusEntry]:
     """Which parts of which lists the status depends on: what `changed_indexes` speaks of.
 
     An entry of several bits gives as many; in a list of names everything stands under index 0.
     """
     found: list[StatusEntry] = []
-    for _, entry in read_entries(document):
+    for _, entry in read_entries(document, claim):
         if isinstance(entry, Entry):
             first = entry.index * entry.size
             found += [
@@ -161,13 +161,14 @@ def _messages(stated: Any, size: int) -> dict[int, str]:
     return found
 
 
-def _read_claim(claim: Document) -> Entry | Unread:
-    """The claim `status` (Token Status List, section 6.2)."""
-    entry: Any = claim.get("status_list")
-    if not isinstance(entry, dict):
-        known = "status_list" in claim
-        return Unread(" ".join(claim), reason="entry-malformed" if known else "")
-    url, index = (cast("Document", entry).get(name) for name in ("uri", "idx"))
+def _read_claim(claim: Any) -> Entry | Unread:
+    """Token Status List, section 6.2. Other specifications add other members to the claim."""
+    mechanisms = cast("Document", claim) if isinstance(claim, dict) else {"status": claim}
+    if "status_list" not in mechanisms:
+        return Unread(" ".join(mechanisms))
+    entry: Any = mechanisms["status_list"]
+    fields = cast("Document", entry) if isinstance(entry, dict) else {}
+    url, index = fields.get("uri"), fields.get("idx")
     whole = type(index) is int and 0 <= index < 10**_MAX_DIGITS
     if not isinstance(url, str) or not whole:
         return Unread("status_list", "revocation", "entry-malformed")

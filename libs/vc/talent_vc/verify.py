@@ -23,7 +23,7 @@ from talent_vc.status import check_status, key_documents
 from talent_vc.status_entries import status_entries
 from talent_vc.structure import check_structure, check_terms
 from talent_vc.token_checks import check_token
-from talent_vc.tokens import Token, TokenKind
+from talent_vc.tokens import Token, TokenKind, token_documents
 from talent_vc.trust import Registry, TrustLookup
 from talent_vc.validity import check_validity, next_change
 from talent_vc.verdict import Check, Outcome, Overall, Part, Verdict
@@ -96,14 +96,20 @@ def unreadable(error: CredentialError) -> Check:
     return Check("structure.readable", Outcome.FAILED, {"mend": error.mend}, error.field)
 
 
-def needed_documents(document: Document, options: Options | None = None) -> list[str]:
+def needed_documents(document: Document | Envelope, options: Options | None = None) -> list[str]:
     """The usual documents that `verify` will ask its loader for: of keys, and status lists.
 
     A status list is itself a credential: call this on each list that was fetched as well. What
     else was asked for in vain stands in `Verdict.missing`.
     """
-    urls = key_documents(document, (options or Options()).insecure_hosts)
-    return list(dict.fromkeys([*urls, *(entry.list_url for entry in status_entries(document))]))
+    envelope = document if isinstance(document, Envelope) else Envelope(document)
+    hosts = (options or Options()).insecure_hosts
+    if envelope.signed is not None:
+        urls = token_documents(envelope.signed, hosts)
+    else:
+        urls = key_documents(envelope.document, hosts)
+    entries = status_entries(envelope.document, envelope.status_claim)
+    return list(dict.fromkeys([*urls, *(entry.list_url for entry in entries)]))
 
 
 class _Run:
@@ -143,7 +149,7 @@ class _Run:
         else:  # it is signed as the JSON that it is
             checks.append(check_terms(document, self._contexts))
         if not is_presentation(document):
-            checks += self._about_issuer(document, proofs)
+            checks += self._about_issuer(envelope, proofs)
         parts = self._parts(document, nesting)
         if self._parts_left < 0:
             arguments = {"limit": str(MAX_PARTS), "nesting": str(MAX_NESTING)}
@@ -157,7 +163,7 @@ class _Run:
             next_change=min((change for change in changes if change), default=None),
             issuer=issuer_id(document),
             status_entries=(
-                *status_entries(document),
+                *status_entries(document, envelope.status_claim),
                 *(entry for part in parts for entry in part.verdict.status_entries),
             ),
             parts=parts,
@@ -171,6 +177,7 @@ class _Run:
             *sd_jwt_vc.check_claims(token.payload),
             *proofs.checks,
             check_binding(issuer, proofs.controllers, proofs.unbound),
+            *self._check_status(issuer, token.payload.get("status")),
             check_trust(issuer, self._trust),
         ]
         return Verdict(
@@ -178,6 +185,7 @@ class _Run:
             checks=tuple(checks),
             next_change=next_change({}, self._at, proofs.ends),
             issuer=token.signer,
+            status_entries=tuple(status_entries({}, token.payload.get("status"))),
         )
 
     def _check_token(self, token: Token) -> ProofsFound:
@@ -203,17 +211,12 @@ class _Run:
             insecure_hosts=self._options.insecure_hosts,
         )
 
-    def _about_issuer(self, document: Document, proofs: ProofsFound) -> list[Check]:
+    def _about_issuer(self, envelope: Envelope, proofs: ProofsFound) -> list[Check]:
+        document = envelope.document
         return [
             check_binding(document, proofs.controllers, proofs.unbound),
             *check_validity(document, self._at),
-            *check_status(
-                document,
-                at=self._options.status_at or self._at,
-                contexts=self._contexts,
-                loader=self._loader,
-                insecure_hosts=self._options.insecure_hosts,
-            ),
+            *self._check_status(document, envelope.status_claim),
             *check_schemas(document, self._loader),
             *check_trust(
                 document,
@@ -223,6 +226,16 @@ class _Run:
                 self._loader,
             ),
         ]
+
+    def _check_status(self, document: Document, claim: Any) -> list[Check]:
+        return check_status(
+            document,
+            claim=claim,
+            at=self._options.status_at or self._at,
+            contexts=self._contexts,
+            loader=self._loader,
+            insecure_hosts=self._options.insecure_hosts,
+        )
 
     def _parts(self, document: Document, nesting: int) -> tuple[Part, ...]:
         parts: list[Part] = []

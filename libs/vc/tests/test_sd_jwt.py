@@ -27,7 +27,6 @@ from talent_vc.private_keys import PrivateKey
 from talent_vc.public_keys import KeyKind
 from talent_vc.sd_jwt import ALWAYS_OPEN, digest_of, read_sd_jwt
 from talent_vc.sd_jwt_making import issue_sd_jwt, present_sd_jwt
-from talent_vc.sd_jwt_vc import StatusReference, status_reference
 from talent_vc.tokens import TokenKind, read_token
 
 from .builders import NOW
@@ -367,24 +366,8 @@ def test_a_status_is_named_and_not_taken_for_good(contexts: ContextLoader) -> No
     entry = {"status_list": {"idx": 412, "uri": "https://college.example/statuslists/1"}}
     text = issue_sd_jwt(vc(status=entry), key=KEY, kid="one")
     assert judge(text, contexts, LOADER).outcome is Overall.UNDETERMINED
-    reference = status_reference(read_token(text).payload)
-    assert reference == StatusReference("https://college.example/statuslists/1", 412)
-
-
-@pytest.mark.parametrize(
-    "status",
-    [
-        None,
-        {},
-        {"status_list": 5},
-        {"status_list": {"idx": "1", "uri": "https://a.example"}},
-        {"status_list": {"idx": True, "uri": "https://a.example"}},
-        {"status_list": {"idx": -1, "uri": "https://a.example"}},
-        {"status_list": {"idx": 1}},
-    ],
-)
-def test_a_status_of_another_shape_is_no_reference(status: object) -> None:
-    assert status_reference({"status": status}) is None
+    [named] = judge(text, contexts, LOADER).status_entries
+    assert (named.list_url, named.index) == ("https://college.example/statuslists/1", 412)
 
 
 @pytest.mark.parametrize("typ", ["dc+sd-jwt", "vc+sd-jwt", "application/dc+sd-jwt"])

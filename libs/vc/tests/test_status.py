@@ -467,18 +467,20 @@ def test_what_a_status_depends_on_is_named_for_every_kind() -> None:
     document: Document = {
         "id": NAME,
         "credentialStatus": [entry(), several, BY_NAME, {"type": "Other"}],
-        "status": {"status_list": {"idx": 12, "uri": "https://example.com/statuslists/1"}},
     }
-    found = [(one.list_url, one.index) for one in status_entries(document)]
     tokens = "https://example.com/statuslists/1"
+    claim = {"status_list": {"idx": 12, "uri": tokens}}
+    found = [(one.list_url, one.index) for one in status_entries(document, claim)]
     assert found == [(URL, 7), (URL, 10), (URL, 11), (URL, 0), (tokens, 12)]
-    assert needed_documents(document) == [URL, tokens]
+    assert needed_documents(document) == [URL]
 
 
 @pytest.mark.parametrize(
     "claim",
     [
         {},
+        7,
+        ["status_list"],
         {"identifier_list": {"id": "x", "uri": "https://example.com"}},
         {"status_list": None},
         {"status_list": {"idx": -1, "uri": URL}},
@@ -489,10 +491,10 @@ def test_what_a_status_depends_on_is_named_for_every_kind() -> None:
     ],
 )
 def test_a_status_claim_that_is_not_understood_leaves_it_open(
-    contexts: ContextLoader, claim: Document
+    contexts: ContextLoader, claim: object
 ) -> None:
-    document: Document = {"vct": "x", "iss": "y", "status": claim}
-    [check] = check_status(document, at=NOW, contexts=contexts, loader=DictLoader({}))
+    nothing = DictLoader({})
+    [check] = check_status({}, claim=claim, at=NOW, contexts=contexts, loader=nothing)
     assert check.outcome is Outcome.NOT_CHECKED
 
 
