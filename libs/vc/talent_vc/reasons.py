@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_REASONS = {
+REASONS = {
     "entry-malformed": "it does not say properly where to look",
     "value-unknown": "the list has an entry that we do not understand",
     "list-malformed": "the list is not put together as it should be",
@@ -31,4 +31,4 @@ def why_open(reason: str) -> str:
     if not reason:
         return ""
     default = _PROOF if reason.startswith("list-") else _LOADING
-    return f": {_REASONS.get(reason, default)}"
+    return f": {REASONS.get(reason, default)}"

@@ -58,6 +58,19 @@ def test_large_status_lists_are_kept_only_up_to_a_limit(contexts: ContextLoader)
 
 
 @pytest.mark.usefixtures("traced")
+def test_what_is_served_in_place_of_a_list_is_kept_only_up_to_a_limit(
+    contexts: ContextLoader,
+) -> None:
+    url = LISTS["revocation"]
+    badge = make_badge()
+    before = megabytes()
+    for n in range(15):
+        for start in (b"<html>", b"eyJ.eyJ", b'{"revokedCredential": ["'):
+            judge(badge, contexts, {url: start + f"{n}".encode() * 3_900_000 + b'"]}'})
+    assert megabytes() - before < 40
+
+
+@pytest.mark.usefixtures("traced")
 def test_long_options_of_a_proof_are_forgotten(contexts: ContextLoader) -> None:
     signed = make_signed(make_badge(), contexts)
     judge(signed, contexts, {})

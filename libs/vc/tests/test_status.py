@@ -1,5 +1,6 @@
 """What a status says, of every kind of entry and list, and what is left open when none does."""
 
+import contextlib
 import json
 import pickle
 from collections.abc import Callable
@@ -18,7 +19,9 @@ from talent_vc import (
     Outcome,
     Overall,
     SigningKey,
+    StatusError,
     build_status_list,
+    changed_indexes,
     did_web_document,
     needed_documents,
     sentence,
@@ -28,6 +31,8 @@ from talent_vc import (
 )
 from talent_vc.loading import Loader
 from talent_vc.policies import Policy, overall
+from talent_vc.published_lists import read_list
+from talent_vc.reasons import REASONS
 from talent_vc.status import check_status
 from talent_vc.status_entries import status_entries
 
@@ -530,6 +535,33 @@ def test_a_list_that_was_judged_is_not_judged_again(
         check_status(document, at=NOW, contexts=contexts, loader=loader)
     assert judged == [URL]
     assert loader.asked == [URL] * 5
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.binary(max_size=200)
+    | st.text(max_size=100).map(str.encode)
+    | st.text(max_size=100).map(lambda text: b"eyJ.eyJ" + text.encode())
+    | st.text('{}[]":,x1', max_size=60).map(str.encode)
+)
+def test_any_bytes_are_a_list_or_a_typed_error(data: bytes) -> None:
+    with contextlib.suppress(StatusError):
+        read_list(data)
+    assert changed_indexes(data, data) in (None, ())
+
+
+@pytest.mark.parametrize("code", ["revocation", "suspension", "message", "refresh"])
+def test_each_reason_is_told_in_plain_words(code: str) -> None:
+    told = {
+        why: sentence(Check(f"status.{code}", Outcome.NOT_CHECKED, {"reason": why}))
+        for why in (*REASONS, "unreachable", "list-proof.key", "")
+    }
+    for why, text in told.items():
+        assert text.endswith(".")
+        assert "list-" not in text
+        assert (": " in text) is (why != "")
+    assert told["unreachable"].endswith(": the list did not answer.")
+    assert "who signed the list" in told["list-proof.key"]
 
 
 json_values = st.recursive(
