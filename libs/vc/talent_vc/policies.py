@@ -43,6 +43,7 @@ ADVISORY = frozenset(
         "schema.open_badges.advice",
         "schema.clr.advice",
         "schema.clr.association",
+        "legacy.open_badges_2",
     }
 )
 _NEVER_DECIDES = frozenset(

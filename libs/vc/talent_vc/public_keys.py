@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.serialization import (
     Encoding,
     PublicFormat,
     load_der_public_key,
+    load_pem_public_key,
 )
 
 from talent_vc import multibase
@@ -90,6 +91,7 @@ _HASHES: dict[KeyKind, hashes.HashAlgorithm] = {
 # RFC 7518, section 3.3, sets the minimum; more than the maximum only keeps us busy.
 _RSA_BITS = range(2048, 8192 + 1)
 _RSA_EXPONENTS = range(3, 2**32, 2)
+_PEM_CHARACTERS = 10_000
 
 
 @lru_cache(maxsize=4096)
@@ -138,6 +140,24 @@ def from_numbers(n: int, e: int) -> PublicKey:
         raise ValueError("not a usual RSA key")
     key = rsa.RSAPublicNumbers(e, n).public_key()
     return PublicKey(KeyKind.RSA, key.public_bytes(Encoding.DER, PublicFormat.PKCS1))
+
+
+def read_pem(text: object) -> PublicKey:
+    """The key in a PEM text; `ProofError` for a weak one or none of a kind that is known here."""
+    mend = "Give the public key as PEM: RSA of at least 2048 bits, P-256, P-384 or Ed25519."
+    try:
+        key = load_pem_public_key(str(text)[:_PEM_CHARACTERS].encode())
+        if isinstance(key, rsa.RSAPublicKey):
+            return from_numbers(key.public_numbers().n, key.public_numbers().e)
+        if isinstance(key, Ed25519PublicKey):
+            return PublicKey(KeyKind.ED25519, key.public_bytes_raw())
+        for kind, curve in _CURVES.items():
+            if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name == curve.name:
+                point = key.public_bytes(Encoding.X962, PublicFormat.CompressedPoint)
+                return PublicKey(kind, point)
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ProofError(mend, field="/publicKeyPem") from error
+    raise ProofError(mend, field="/publicKeyPem")
 
 
 def numbers_of(key: PublicKey) -> tuple[int, int]:

@@ -14,6 +14,7 @@ from talent_vc.errors import CredentialError, LoadError, ParseError, Unsupported
 from talent_vc.issuers import check_binding, check_trust, issuer_id
 from talent_vc.loading import Loader
 from talent_vc.meaning import check_meaning
+from talent_vc.open_badge_2 import is_open_badge_2, judge_open_badge_2
 from talent_vc.open_badge_rules import check_open_badge
 from talent_vc.parts import MAX_NESTING, MAX_PARTS, find_parts, open_part
 from talent_vc.policies import Policy, overall
@@ -137,6 +138,8 @@ class _Run:
         document, token = envelope.document, envelope.signed
         if token is not None and token.kind is TokenKind.SD_JWT_VC:
             return self._judge_claims(token)
+        if is_open_badge_2(document):
+            return self._judge_older_badge(envelope)
         structure = [*check_structure(document), *check_open_badge(document)]
         if any(check.arguments.get("rule") == "too-many" for check in structure):
             # So many proofs or lists that looking at them would be the attack.
@@ -186,6 +189,16 @@ class _Run:
             next_change=next_change({}, self._at, proofs.ends),
             issuer=token.signer,
             status_entries=tuple(status_entries({}, token.payload.get("status"))),
+        )
+
+    def _judge_older_badge(self, envelope: Envelope) -> Verdict:
+        judged = judge_open_badge_2(envelope, at=self._at, loader=self._loader)
+        checks = (*judged.checks, check_trust({"issuer": judged.issuer}, self._trust))
+        return Verdict(
+            outcome=overall(checks, self._options.policy),
+            checks=checks,
+            next_change=judged.next_change,
+            issuer=judged.issuer,
         )
 
     def _check_token(self, token: Token) -> ProofsFound:
