@@ -21,14 +21,15 @@ from talent_proto.registry.v1.registry_pb2_grpc import RegistryServiceStub
 from talent_vc import (
     Check,
     ContextLoader,
+    DictLoader,
+    Loader,
     Options,
     Outcome,
     ParseError,
     Policy,
     sentence,
-    verify_bytes,
 )
-from talent_vc.files import manifest_documents, summary_of, told, verify_file
+from talent_vc.files import contexts_among, manifest_documents, verify_named
 from talent_vc.trust import Registry, read_registries
 
 from talent_cli.network import CommandError, Network
@@ -97,7 +98,10 @@ def _item(raw: bytes, email: str) -> PublishItem:
 
 
 def verify(
-    files: Annotated[list[Path], typer.Argument(help="Credentials, as JSON.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(help="Credentials: JSON, tokens, pictures with one in them, or addresses."),
+    ],
     as_json: Annotated[bool, typer.Option("--json", help="One JSON line a file.")] = False,
     at: Annotated[str, typer.Option(help="Judge as of this date or time.")] = "",
     documents: Annotated[
@@ -117,32 +121,28 @@ def verify(
     """
     instant = _instant(at)
     contexts = ContextLoader.from_folder(Home.find().contexts)
-    for file in (*files, *([documents] if documents else [])):
-        _read(file)  # one that is missing is told before the first is judged
-    known = manifest_documents(documents) if documents else None
-    loader = PublicLoader()
+    # One that is missing is told before the first is judged.
+    held = [(file, _held(file)) for file in files]
+    loader: Loader = PublicLoader()
+    if documents:
+        _read(documents)
+        known = manifest_documents(documents)
+        contexts, loader = contexts.with_documents(contexts_among(known)), DictLoader(known)
     # A status list tells how things are now, whatever the date to judge by.
     status_at = datetime.now(UTC) if policy is Policy.ARCHIVE else None
     asked = _registries(registries)
     options = Options(policy=policy, status_at=status_at, registries=asked)
     all_valid = True
-    for file in files:
-        if known is not None or structure:
-            result = verify_file(
-                file,
-                at=instant,
-                contexts=contexts,
-                documents=known,
-                structure=structure,
-                options=options,
-            )
-        else:
-            data = _read(file)
-            verdict = verify_bytes(
-                data, at=instant, contexts=contexts, loader=loader, options=options
-            )
-            in_words = summary_of(data, verdict, instant)
-            result = {"file": str(file), "summary": in_words, **told(verdict)}
+    for name, data in held:
+        result = verify_named(
+            name,
+            data,
+            at=instant,
+            contexts=contexts,
+            loader=loader,
+            structure=structure,
+            options=options,
+        )
         all_valid = all_valid and result["outcome"] == "valid"
         if as_json:
             print(json.dumps(result))
@@ -157,6 +157,11 @@ def _registries(file: Path | None) -> tuple[Registry, ...]:
         return read_registries(_read(file)) if file else ()
     except ParseError as error:
         raise CommandError(f"{file}: {error.mend}") from None
+
+
+def _held(file: str) -> bytes:
+    """The content of a file. An address is what a QR code may hold as well."""
+    return file.encode() if file.startswith("https://") else _read(Path(file))
 
 
 def _instant(at: str) -> datetime:

@@ -3,6 +3,7 @@
 import asyncio
 
 from talent_kit.fetch import Fetched, Fetcher, FetchError
+from talent_vc.baked import MAX_PICTURE_BYTES
 from talent_vc.errors import LoadError
 
 
@@ -27,7 +28,9 @@ def _answer(url: str) -> bytes | LoadError:
         fetched = asyncio.run(_fetch(url))
     except FetchError as error:
         return LoadError(error.reason, url=url)
-    if fetched.status in (404, 410):
+    if fetched.status == 410:  # of an Open Badge 2.0, it says that it was taken back
+        return LoadError("gone", url=url)
+    if fetched.status == 404:
         return LoadError("not-found", url=url)
     if fetched.status != 200:
         return LoadError("unreachable", url=url)
@@ -35,7 +38,7 @@ def _answer(url: str) -> bytes | LoadError:
 
 
 async def _fetch(url: str) -> Fetched:
-    fetcher = Fetcher()
+    fetcher = Fetcher(size=MAX_PICTURE_BYTES)
     try:
         return await fetcher.get(url)
     finally:

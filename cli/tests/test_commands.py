@@ -1,5 +1,6 @@
 """What the commands say when something is missing, and how a credential is checked."""
 
+import json
 import os
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from talent_cli import __main__ as command
 from talent_cli.network import CommandError
 from talent_cli.public import PublicLoader
-from talent_vc import LoadError
+from talent_vc import LoadError, bake
 
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors"
 
@@ -45,6 +46,50 @@ def test_without_the_contexts_verify_says_how_to_get_them_and_makes_nothing(tmp_
     assert "Run make setup, or set TALENT_HOME" in done.stderr
     assert done.stderr.count("\n") == 1
     assert not nowhere.exists()
+
+
+def test_a_credential_is_checked_in_whatever_it_comes(tmp_path: Path) -> None:
+    """A hosted badge in a picture, and by its address, from documents at hand."""
+    host = "https://college.example"
+    badge = {
+        "@context": "https://w3id.org/openbadges/v2",
+        "type": "Assertion",
+        "id": f"{host}/1",
+        "recipient": {"type": "email", "hashed": False, "identity": "pat@example.org"},
+        "issuedOn": "2020-01-01T00:00:00Z",
+        "verification": {"type": "hosted"},
+        "badge": {
+            "type": "BadgeClass",
+            "id": f"{host}/welding",
+            "name": "Welding",
+            "description": "Welding in all positions.",
+            "criteria": f"{host}/welding/criteria",
+            "issuer": f"{host}/issuer",
+        },
+    }
+    issuer = {
+        "type": "Issuer",
+        "id": f"{host}/issuer",
+        "name": "Aspen College",
+        "url": host,
+        "email": "badges@college.example",
+    }
+    content = json.dumps(badge).encode()
+    (tmp_path / "badge.json").write_bytes(content)
+    (tmp_path / "issuer.json").write_text(json.dumps(issuer))
+    svg = b'<svg xmlns="http://www.w3.org/2000/svg"><g/></svg>'
+    (tmp_path / "badge.svg").write_bytes(bake(svg, content, open_badges_2=True))
+    manifest = tmp_path / "manifest.json"
+    known = {f"{host}/1": "badge.json", f"{host}/issuer": "issuer.json"}
+    manifest.write_text(json.dumps({"documents": known}))
+    held = [str(tmp_path / "badge.svg"), f"{host}/1"]
+    done = talent("verify", *held, "--json", "--documents", str(manifest))
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [(one["file"], one["outcome"]) for one in told] == [(name, "valid") for name in held]
+    assert done.returncode == 0
+    done = talent("verify", f"{host}/2", "--documents", str(manifest))
+    assert done.returncode == 1
+    assert f"We could not get the credential from this address: {host}/2." in done.stdout
 
 
 @pytest.mark.parametrize(

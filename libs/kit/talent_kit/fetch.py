@@ -110,7 +110,8 @@ class Fetcher:
         # Not compressed, so that a small answer cannot grow into a large one.
         headers = {
             "host": parts.netloc,
-            "accept": "*/*",
+            # Some show people a page at the same address.
+            "accept": "application/ld+json, application/json, */*;q=0.5",
             "accept-encoding": "identity",
             "user-agent": "talent-network",
         }

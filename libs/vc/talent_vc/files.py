@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from talent_vc.contexts import ContextLoader
-from talent_vc.document import read_credential
-from talent_vc.envelope import open_envelope
-from talent_vc.errors import CredentialError, ParseError
-from talent_vc.loading import DictLoader
+from talent_vc.envelope import open_with
+from talent_vc.errors import CredentialError
+from talent_vc.loading import DictLoader, Loader
 from talent_vc.policies import overall
 from talent_vc.structure import check_structure, check_terms
 from talent_vc.summary import summary
@@ -36,30 +35,44 @@ def verify_file(
     structure: bool = False,
     options: Options | None = None,
 ) -> dict[str, Any]:
+    """`verify_named` with the DID documents, status lists and further contexts at hand."""
+    documents = documents or {}
+    return verify_named(
+        str(path),
+        path.read_bytes(),
+        at=at,
+        contexts=contexts.with_documents(contexts_among(documents)),
+        loader=DictLoader(documents),
+        structure=structure,
+        options=options,
+    )
+
+
+def verify_named(
+    name: str,
+    data: bytes,
+    *,
+    at: datetime,
+    contexts: ContextLoader,
+    loader: Loader,
+    structure: bool = False,
+    options: Options | None = None,
+) -> dict[str, Any]:
     """{"file", "summary", "outcome", "checks": [{"code", "outcome", "arguments", "about"}]},
     JSON-able, and where there are parts "parts": [{"about", "kind", "outcome", "checks"}].
 
-    `documents` are the DID documents, status lists and further contexts at hand. With `structure`
-    the data model alone is judged (unsigned documents): any breach is unparseable.
+    With `structure` the data model alone is judged (unsigned documents): any breach is unparseable.
     """
-    documents = documents or {}
-    contexts = contexts.with_documents(_contexts_among(documents))
-    data = path.read_bytes()
     if structure:
-        verdict = _verify_structure(data, contexts)
+        verdict = _verify_structure(data, contexts, loader)
     else:
-        loader = DictLoader(documents)
         verdict = verify_bytes(data, at=at, contexts=contexts, loader=loader, options=options)
-    return {"file": str(path), "summary": summary_of(data, verdict, at), **told(verdict)}
-
-
-def summary_of(data: bytes, verdict: Verdict, at: datetime) -> str:
-    """The verdict on `data` in plain words."""
     try:
-        document = open_envelope(data).document
+        document = open_with(loader, data).document
     except CredentialError:
-        document = {}
-    return summary(verdict.outcome, verdict.checks, document, at=at, today=False)
+        document = {}  # the verdict says so
+    in_words = summary(verdict.outcome, verdict.checks, document, at=at, today=False)
+    return {"file": name, "summary": in_words, **told(verdict)}
 
 
 def told(verdict: Verdict) -> dict[str, Any]:
@@ -72,20 +85,8 @@ def told(verdict: Verdict) -> dict[str, Any]:
     return found
 
 
-def _verify_structure(data: bytes, contexts: ContextLoader) -> Verdict:
-    checks: list[Check] = []
-    try:
-        document = read_credential(data)
-    except ParseError as error:
-        checks.append(unreadable(error))
-    else:
-        checks.extend([*check_structure(document, draft=True), check_terms(document, contexts)])
-    if any(check.outcome is Outcome.FAILED for check in checks):
-        return Verdict(Overall.UNPARSEABLE, tuple(checks))
-    return Verdict(overall(checks), tuple(checks))
-
-
-def _contexts_among(documents: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+def contexts_among(documents: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
+    """The documents that are JSON-LD contexts and nothing else."""
     found: dict[str, dict[str, Any]] = {}
     for url, data in documents.items():
         try:
@@ -95,3 +96,16 @@ def _contexts_among(documents: Mapping[str, bytes]) -> dict[str, dict[str, Any]]
         if isinstance(document, dict) and set(cast("dict[str, Any]", document)) == {"@context"}:
             found[url] = cast("dict[str, Any]", document)
     return found
+
+
+def _verify_structure(data: bytes, contexts: ContextLoader, loader: Loader) -> Verdict:
+    checks: list[Check] = []
+    try:
+        document = open_with(loader, data).document
+    except CredentialError as error:
+        checks.append(unreadable(error))
+    else:
+        checks.extend([*check_structure(document, draft=True), check_terms(document, contexts)])
+    if any(check.outcome is Outcome.FAILED for check in checks):
+        return Verdict(Overall.UNPARSEABLE, tuple(checks))
+    return Verdict(overall(checks), tuple(checks))

@@ -13,7 +13,7 @@ from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from talent_vc.document import Document
-from talent_vc.structure import is_url
+from talent_vc.kinds import is_url
 from talent_vc.verdict import Check, Outcome
 
 HOSTED = ("hosted", "HostedBadge")

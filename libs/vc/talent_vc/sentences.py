@@ -88,7 +88,6 @@ _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("status.revocation", _PASSED): "It has not been revoked.",
     ("status.revocation", _FAILED): "The issuer has revoked it.",
     ("status.revocation", _UNSURE): "We could not check whether it has been revoked{why}.",
-    ("status.revocation", _UNSURE): "We could not check whether it has been revoked.",
     ("status.revocation", _NONE): "The issuer keeps no list of badges that it took back.",
     ("status.suspension", _PASSED): "It is not on hold.",
     ("status.suspension", _FAILED): "The issuer has put it on hold.",

@@ -7,11 +7,24 @@ from talent_kit.callers import Role, current
 from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
 from talent_kit.limits import RateLimit
-from talent_vc import ParseError, Policy, TooDeepError, TooLargeError, read_credential, summary
+from talent_vc import (
+    ElsewhereError,
+    Envelope,
+    ParseError,
+    Policy,
+    TooDeepError,
+    TooLargeError,
+    UnsupportedFormatError,
+    summary,
+)
+from talent_vc.baked import MAX_PICTURE_BYTES
 from talent_vc.document import MAX_BYTES, MAX_DEPTH
+from talent_vc.envelope import is_picture
+from talent_vc.qr import MAX_PIXELS
 
 from talent_verifier.judging import Judge, Question
 from talent_verifier.model import Verdict
+from talent_verifier.workers import NotDone
 
 
 @dataclass(frozen=True)
@@ -45,38 +58,46 @@ class Checking:
         asking = current.get()
         if asking is None or Role.SERVICE not in asking.roles:
             self._limit.take(address)
-        document = _read(content)
+        held = await self._opened(content)
         try:
             then = (at or self._clock.now()).astimezone(UTC)
         except OverflowError:
             raise no_instant() from None
         today = self._clock.now() if policy is Policy.ARCHIVE else None
-        [answer] = await self._judge.judge([Question(content, then, policy=policy, today=today)])
+        [answer] = await self._judge.judge(
+            [Question(held.payload, then, policy=policy, today=today)]
+        )
         return Told(
             verdict=answer.verdict,
             summary=summary(
                 answer.verdict.outcome,
                 answer.verdict.checks,
-                document,
+                held.document,
                 at=then,
                 today=at is None,
             ),
         )
 
+    async def _opened(self, content: bytes) -> Envelope:
+        """Without a document where the verdict will say why there is none."""
+        try:
+            return await self._judge.open(content)
+        except ElsewhereError as error:
+            return Envelope({}, payload=error.url.encode())
+        except (UnsupportedFormatError, NotDone):
+            return Envelope({}, payload=content)
+        except TooLargeError:
+            limit = f"{MAX_BYTES} bytes"
+            if is_picture(content):
+                limit = f"{MAX_PICTURE_BYTES} bytes and {MAX_PIXELS} pixels"
+            raise Problem(Reason.TOO_LARGE, field="credential", limit=limit) from None
+        except TooDeepError:
+            raise Problem(Reason.TOO_DEEP, field="credential", limit=str(MAX_DEPTH)) from None
+        except ParseError as error:
+            field = f"credential{error.field}"
+            mend = error.mend.rstrip(".")
+            raise Problem(Reason.NOT_A_CREDENTIAL, field=field, mend=mend) from None
+
 
 def no_instant() -> Problem:
     return Problem(Reason.INVALID_FIELD, field="at", mend="give a date and time of the calendar")
-
-
-def _read(content: bytes) -> dict[str, object]:
-    try:
-        return read_credential(content)
-    except TooLargeError:
-        limit = f"{MAX_BYTES} bytes"
-        raise Problem(Reason.TOO_LARGE, field="credential", limit=limit) from None
-    except TooDeepError:
-        raise Problem(Reason.TOO_DEEP, field="credential", limit=str(MAX_DEPTH)) from None
-    except ParseError as error:
-        field = f"credential{error.field}"
-        mend = error.mend.rstrip(".")
-        raise Problem(Reason.NOT_A_CREDENTIAL, field=field, mend=mend) from None

@@ -115,8 +115,8 @@ class Documents:
         elif answer.status == 200:
             self._keep(self._document(url, answer.body, answer.headers))
         else:
-            gone = answer.status in (404, 410)
-            self._remember_failure(url, "not-found" if gone else f"status-{answer.status}")
+            why = {404: "not-found", 410: "gone"}.get(answer.status, f"status-{answer.status}")
+            self._remember_failure(url, why)
 
     def _document(self, url: str, content: bytes, headers: Mapping[str, str]) -> Document:
         etag = headers.get("etag")

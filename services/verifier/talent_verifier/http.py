@@ -11,11 +11,20 @@ from talent_vc import Check, Part, Policy, sentence
 
 from talent_verifier.checking import Checking, Told
 
-ANY_JSON = {
+_FILE = {"schema": {"type": "string", "format": "binary"}}
+ANY_FORM = {
     "requestBody": {
         "required": True,
-        "description": "The credential itself.",
-        "content": {"application/json": {"schema": {"type": "object"}}},
+        "description": "The credential: as JSON, as a token, in a picture or a QR code, or the"
+        " https address where it is. What it is shows from the content, whatever type is named.",
+        "content": {
+            "application/json": {"schema": {"type": "object"}},
+            "application/jwt": {"schema": {"type": "string"}},
+            "text/plain": {"schema": {"type": "string"}},
+            "image/png": _FILE,
+            "image/svg+xml": _FILE,
+            "image/jpeg": _FILE,
+        },
     }
 }
 
@@ -69,7 +78,7 @@ def routes(checking: Checking) -> FastAPI:
         openapi_url="/v1/openapi.json",
     )
 
-    @app.post("/v1/verifications", openapi_extra=ANY_JSON, summary="Check a credential")
+    @app.post("/v1/verifications", openapi_extra=ANY_FORM, summary="Check a credential")
     async def verify(  # pyright: ignore[reportUnusedFunction]
         request: Request,
         at: Annotated[datetime | None, Query(description="Judge as of this instant.")] = None,

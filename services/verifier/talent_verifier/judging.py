@@ -13,7 +13,21 @@ from datetime import datetime
 from itertools import chain
 
 import talent_vc
-from talent_vc import Check, CredentialError, Options, Outcome, Overall, Part, Policy, Trust
+from talent_vc import (
+    Check,
+    CredentialError,
+    ElsewhereError,
+    Envelope,
+    Options,
+    Outcome,
+    Overall,
+    ParseError,
+    Part,
+    Policy,
+    Trust,
+    open_envelope,
+)
+from talent_vc.envelope import is_picture
 from talent_vc.worker import VerifyRequest, verify_many
 
 from talent_verifier.documents import Document, Documents
@@ -130,6 +144,26 @@ class Judge:
         await self._workers.close()
         await self._documents.close()
 
+    async def open(self, content: bytes) -> Envelope:
+        """What somebody holds, or what is at the address that it is. Raises as `open_envelope`,
+        ElsewhereError where the address cannot be reached, and NotDone."""
+        try:
+            return await self._opened(content)
+        except ElsewhereError as error:
+            there = (await self._documents.get([error.url], {})).get(error.url)
+            if there is None:
+                raise
+        try:
+            return await self._opened(there.content)
+        except ElsewhereError as error:  # an address at an address is not followed
+            raise ParseError(error.mend) from None
+
+    async def _opened(self, content: bytes) -> Envelope:
+        # The decoders of pictures are large programs in C, fed by strangers.
+        if is_picture(content):
+            return await self._workers.run(open_envelope, content)
+        return open_envelope(content)
+
     def _needed(self, document: talent_vc.Document | None) -> list[str]:
         found = talent_vc.needed_documents(document, self._options) if document else []
         return found[:DOCUMENTS_AT_MOST]
@@ -239,7 +273,9 @@ def _versions(questions: Iterable[Question]) -> dict[str, int]:
 
 
 def _parsed(content: bytes) -> talent_vc.Document | None:
+    if is_picture(content):
+        return None  # whoever judges it says what it needs
     try:
-        return talent_vc.open_envelope(content).document
+        return open_envelope(content).document
     except CredentialError:
         return None  # the verdict will say so

@@ -30,7 +30,7 @@ class VerifierSettings(ServiceSettings):
 
     checks_per_minute: int = 600  # of one address, without sign-in; 0 = no limit
 
-    fetch_max_bytes: int = 2 * 1024 * 1024
+    fetch_max_bytes: int = 5_000_000  # an address may lead to a picture
     fetch_seconds: float = 5.0
     fetch_redirects: int = 3
     documents_max_bytes: int = 64 * 1024 * 1024  # DID documents and status lists kept in memory

@@ -1,13 +1,18 @@
 """Checking a credential that somebody holds, over HTTP and gRPC."""
 
+import io
 import json
-from collections.abc import Awaitable
+import os
+from collections.abc import Awaitable, Iterable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import grpc
 import httpx
 import pytest
+import segno
+from PIL import Image
 from talent_kit.auth import Role
 from talent_kit.clock import ManualClock
 from talent_kit.errors import Reason
@@ -16,8 +21,10 @@ from talent_local.issuer import Issuer
 from talent_proto.events.v1 import skills_pb2 as skills
 from talent_proto.events.v1.catalog_pb2 import VETTING_STATE_VETTED
 from talent_proto.verifier.v1.verifier_pb2 import GetVerdictRequest, VerifyRequest
-from talent_vc import ContextLoader
+from talent_vc import ContextLoader, ElsewhereError, Options, ParseError, bake
+from talent_verifier.judging import Judge
 from talent_verifier.settings import VerifierSettings
+from talent_verifier.workers import Workers
 
 from .builders import Provider
 from .conftest import Verifier, eventually, running_verifier
@@ -125,6 +132,80 @@ async def test_a_credential_can_be_judged_as_of_another_day(
         assert (problem.reason, problem.field) == (Reason.INVALID_FIELD, "at")
 
 
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="9" height="9"/></svg>'
+
+
+def png(size: tuple[int, int] = (2, 2)) -> bytes:
+    file = io.BytesIO()
+    Image.new("1", size).save(file, "PNG")
+    return file.getvalue()
+
+
+async def test_a_credential_is_checked_in_whatever_it_comes(
+    verifier: Verifier, provider: Provider
+) -> None:
+    content = provider.badge()
+    for held in (content, bake(png(), content), bake(SVG, content)):
+        answer = (await post(verifier, held)).json()
+        assert (answer["outcome"], answer["issuer"]["proven"]) == ("valid", True)
+        assert "the holder completed Structural Welding" in answer["summary"]
+        response = await verifier.rpc.Verify(VerifyRequest(credential=held))
+        assert response.summary == answer["summary"]
+
+
+async def test_an_address_that_cannot_be_reached_leaves_it_open(verifier: Verifier) -> None:
+    code = io.BytesIO()
+    segno.make("https://localhost:1/credential").save(code, kind="png", scale=4)
+    for held in (b"https://localhost:1/credential", code.getvalue()):
+        answer = (await post(verifier, held)).json()
+        assert answer["outcome"] == "undetermined"
+        [check] = answer["checks"]
+        assert check["code"] == "source.address"
+
+
+class Elsewhere:
+    """What is at addresses that only a public host could have."""
+
+    def __init__(self, contents: dict[str, bytes]) -> None:
+        self._contents = contents
+
+    async def get(self, urls: Iterable[str], versions: object) -> dict[str, Any]:
+        there = {url: self._contents[url] for url in urls if url in self._contents}
+        return {url: SimpleNamespace(content=content) for url, content in there.items()}
+
+    async def close(self) -> None: ...
+
+
+async def test_an_address_is_followed_once() -> None:
+    url = "https://college.example/1"
+    content = b'{"@context": "x", "type": "VerifiableCredential"}'
+    workers = Workers(
+        count=1, idle_seconds=60, deadline_seconds=60, start=os.getpid, start_arguments=()
+    )
+
+    def judge(there: bytes) -> Judge:
+        documents: Any = Elsewhere({url: there, f"{url}/2": content})
+        return Judge(
+            documents=documents,
+            workers=workers,
+            organizations=lambda _: {},
+            announced="x",
+            options=Options(),
+            batch_size=1,
+        )
+
+    code = io.BytesIO()
+    segno.make(url).save(code, kind="svg")
+    for held in (url.encode(), code.getvalue()):
+        assert (await judge(content).open(held)).payload == content
+        assert (await judge(bake(png(), content)).open(held)).payload == content
+        with pytest.raises(ParseError):
+            await judge(f"{url}/2".encode()).open(held)
+    with pytest.raises(ElsewhereError):
+        await judge(content).open(b"https://college.example/3")
+    await workers.close()
+
+
 DEEP = b'{"a":' * 200 + b"1" + b"}" * 200
 BAD: dict[str, tuple[bytes, int, str]] = {
     "not JSON": (b"{", 422, "NOT_A_CREDENTIAL"),
@@ -132,6 +213,12 @@ BAD: dict[str, tuple[bytes, int, str]] = {
     "no object": (b"[1]", 422, "NOT_A_CREDENTIAL"),
     "some JSON": (b'{"hello": 1}', 422, "NOT_A_CREDENTIAL"),
     "a name twice": (b'{"type": 1, "type": 2}', 422, "NOT_A_CREDENTIAL"),
+    "a picture of nothing": (png(), 422, "NOT_A_CREDENTIAL"),
+    "a picture that is cut off": (png()[:-20], 422, "NOT_A_CREDENTIAL"),
+    "a picture of many pixels": (png((5000, 5000)), 413, "TOO_LARGE"),
+    "a drawing with entities": (b"<!DOCTYPE svg [<!ENTITY a '']>" + SVG, 422, "NOT_A_CREDENTIAL"),
+    "an address without security": (b"http://x.example/1", 422, "NOT_A_CREDENTIAL"),
+    "a web page": (b"<html></html>", 422, "NOT_A_CREDENTIAL"),
     "5 MB": (b'{"a":"' + b"x" * 5_000_000 + b'"}', 413, "TOO_LARGE"),
     "200 deep": (DEEP, 422, "TOO_DEEP"),
 }
