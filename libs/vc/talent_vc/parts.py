@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from talent_vc.document import Document
-from talent_vc.envelope import Envelope, open_envelope
+from talent_vc.envelope import Envelope, is_picture, open_envelope
 from talent_vc.errors import ParseError
 from talent_vc.issuers import issuer_id
 from talent_vc.tokens import enveloped_token
@@ -49,7 +49,8 @@ def open_part(value: Any) -> Envelope:
         if not (isinstance(url, str) and url.startswith("data:")):
             return Envelope(document)
         value = enveloped_token(document)
-    if not isinstance(value, str):
+    # A picture inside, of which there could be hundreds, is no credential but work for us.
+    if not isinstance(value, str) or is_picture(value.encode()):
         raise ParseError("Give a credential as an object or a token.")
     return open_envelope(value.encode())
 
@@ -62,6 +63,9 @@ def issuers_within(document: Document) -> list[str]:
 
 def _issuers(document: Document, nesting: int) -> Iterator[str]:
     yield issuer_id(document)
+    badge: Any = document.get("badge")  # of an Open Badge 2.0, where it stands in full
+    if isinstance(badge, dict):
+        yield issuer_id(cast("Document", badge))
     if nesting < MAX_NESTING:
         for count, (_, _, value) in enumerate(find_parts(document)):
             if isinstance(value, dict) and count < MAX_PARTS:

@@ -71,7 +71,7 @@ _SENTENCES: dict[tuple[str, Outcome], str] = {
     ("holder.binding", _FAILED): "Nothing proves that it was shown by its holder.",
     ("holder.binding", _UNSURE): "We could not check that it was shown by its holder.",
     ("holder.binding", _NONE): "Its holder did not need to sign what is shown.",
-    ("issuer.binding", _PASSED): "It was signed by the issuer that it names.",
+    ("issuer.binding", _PASSED): "It comes from the issuer that it names.",
     ("issuer.binding", _FAILED): "It was signed by someone other than the issuer that it names.",
     ("issuer.binding", _UNSURE): "We could not check that the issuer it names signed it.",
     ("issuer.trust", _PASSED): "The issuer is known to {source} as {name}.",

@@ -136,6 +136,7 @@ def _deed(document: Document) -> str:
     if inner:
         return f"the holder has a record of {_count(inner)}"
     achievements = _objects(document, "credentialSubject", "achievement")
+    achievements = achievements or _objects(document, "badge")  # of an Open Badge 2.0
     achievement = achievements[0] if achievements else {}
     name = _quoted(achievement.get("name")) or _quoted(document.get("name"))
     verb = _VERBS.get(str(achievement.get("achievementType")), "completed")

@@ -20,6 +20,7 @@ from talent_vc import (
     open_envelope,
     verify_bytes,
 )
+from talent_vc.parts import open_part
 from talent_vc.private_keys import PrivateKey
 from talent_vc.public_keys import KeyKind
 from talent_vc.validity import V2
@@ -167,3 +168,9 @@ def test_an_address_is_loaded_once(contexts: ContextLoader, loader: DictLoader) 
 def test_a_code_that_another_program_drew_is_read() -> None:
     [file] = VECTORS.glob("dcc__*mixedRegistry*.svg")
     assert address_in(file.read_bytes()).startswith("https://qr.codes/")
+
+
+@pytest.mark.parametrize("part", [SVG.decode(), URL])
+def test_a_part_of_a_credential_is_no_picture_and_no_address(part: str) -> None:
+    with pytest.raises(ParseError):
+        open_part(part)

@@ -19,6 +19,8 @@ from talent_vc import (
     Overall,
     Verdict,
     bake,
+    issuers_within,
+    summary,
     verify_bytes,
 )
 from talent_vc.jws import write_jws
@@ -428,6 +430,14 @@ def test_a_word_with_a_meaning_of_its_own_leaves_it_open(judge: Any) -> None:
     assert judge(own, own, badge(), profile()).outcome is Overall.UNDETERMINED
     more = assertion(**{"@context": [V2, {"foo": "https://x.example/foo"}], "foo": "bar"})
     assert judge(more, more, badge(), profile()).outcome is Overall.VALID
+
+
+def test_a_badge_in_full_is_told_by_its_name_and_its_issuer_is_asked_about(judge: Any) -> None:
+    whole = assertion(badge=badge(issuer=profile()))
+    assert issuers_within(whole) == [f"{HOST}/organization.json"]
+    verdict = judge(whole, whole, profile())
+    told = summary(verdict.outcome, verdict.checks, whole, at=AT, today=False)
+    assert "says that the holder completed Awesome Robotics Badge" in told
 
 
 def test_what_is_not_looked_at_is_told(judge: Any) -> None:
