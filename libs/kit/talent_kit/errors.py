@@ -16,6 +16,7 @@ class Reason(StrEnum):
     INVALID_FIELD = "INVALID_FIELD"
     TOO_LARGE = "TOO_LARGE"
     TOO_DEEP = "TOO_DEEP"
+    TOO_MANY = "TOO_MANY"
     NOT_A_CREDENTIAL = "NOT_A_CREDENTIAL"
     UNKNOWN_CONTEXT = "UNKNOWN_CONTEXT"
     UNKNOWN_SKILL = "UNKNOWN_SKILL"
@@ -52,6 +53,9 @@ TABLE: dict[Reason, Row] = {
     ),
     Reason.TOO_DEEP: Row(
         StatusCode.INVALID_ARGUMENT, 422, "This is nested too deep. The limit is {limit} levels."
+    ),
+    Reason.TOO_MANY: Row(
+        StatusCode.FAILED_PRECONDITION, 409, "You may have {limit} at a time: {mend}."
     ),
     Reason.NOT_A_CREDENTIAL: Row(
         StatusCode.INVALID_ARGUMENT, 422, "This is not a credential: {mend}."

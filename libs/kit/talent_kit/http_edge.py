@@ -2,7 +2,7 @@
 
 import json
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from fastapi import FastAPI, Request
@@ -32,25 +32,46 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 def prepare(
-    app: FastAPI, checker: TokenChecker, *, max_bytes: int, limit: RateLimit | None = None
+    app: FastAPI,
+    checker: TokenChecker,
+    *,
+    max_bytes: int,
+    limit: RateLimit | None = None,
+    uploads: Mapping[str, int] | None = None,
 ) -> None:
-    """Give an app the edge. `serve` does it; a test without `serve` calls it once itself."""
+    """Give an app the edge. `serve` does it; a test without `serve` calls it once itself.
+
+    `uploads`: how many bytes may be sent to the paths that take more than `max_bytes`.
+    """
     app.add_exception_handler(Problem, _on_problem)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, _on_validation)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, _on_http)  # type: ignore[arg-type]
-    app.add_middleware(Edge, checker=checker, max_bytes=max_bytes, limit=limit or RateLimit(0))
+    app.add_middleware(
+        Edge,
+        checker=checker,
+        max_bytes=max_bytes,
+        limit=limit or RateLimit(0),
+        uploads=uploads or {},
+    )
 
 
 class Edge:
     """Plain ASGI, so that streams stay streams and the caller is seen in every handler."""
 
     def __init__(
-        self, app: Any, *, checker: TokenChecker, max_bytes: int, limit: RateLimit
+        self,
+        app: Any,
+        *,
+        checker: TokenChecker,
+        max_bytes: int,
+        limit: RateLimit,
+        uploads: Mapping[str, int],
     ) -> None:
         self._app = app
         self._checker = checker
         self._max_bytes = max_bytes
         self._limit = limit
+        self._uploads = uploads
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -72,7 +93,7 @@ class Edge:
         with telemetry.span(scope["method"], trace, SpanKind.SERVER):
             try:
                 await self._admit(headers, scope)
-                await self._app(scope, self._counted(receive), sending)
+                await self._app(scope, self._counted(receive, self._most(scope)), sending)
             except Exception as error:
                 if started:
                     raise
@@ -81,8 +102,9 @@ class Edge:
 
     async def _admit(self, headers: dict[str, str], scope: Scope) -> None:
         length = headers.get("content-length", "0")
-        if not length.isdigit() or int(length) > self._max_bytes:
-            raise Problem(Reason.TOO_LARGE, field=BODY, limit=f"{self._max_bytes} bytes")
+        most = self._most(scope)
+        if not length.isdigit() or int(length) > most:
+            raise Problem(Reason.TOO_LARGE, field=BODY, limit=f"{most} bytes")
         current.set(None)
         scheme, _, token = headers.get("authorization", "").partition(" ")
         if token and scheme.lower() == "bearer":
@@ -92,16 +114,19 @@ class Edge:
         elif scope.get("client"):
             self._limit.take(str(scope["client"][0]))
 
-    def _counted(self, receive: Receive) -> Receive:
+    def _most(self, scope: Scope) -> int:
+        return self._uploads.get(scope["path"], self._max_bytes)
+
+    def _counted(self, receive: Receive, most: int) -> Receive:
         seen = 0
 
         async def counting() -> dict[str, Any]:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self._max_bytes:
+            if seen > most:
                 # An HTTPException, because FastAPI turns others met in a body into a 400.
-                raise HTTPException(413, f"{self._max_bytes} bytes")
+                raise HTTPException(413, f"{most} bytes")
             return message
 
         return counting

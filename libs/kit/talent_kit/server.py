@@ -80,6 +80,7 @@ async def serve(
     store: Store | None = None,
     audit: Audit | None = None,
     producer: Producer | None = None,
+    uploads: Mapping[str, int] | None = None,
     on_close: Sequence[Callable[[], Awaitable[None]]] = (),
     stop: asyncio.Event | None = None,
 ) -> None:
@@ -87,7 +88,7 @@ async def serve(
 
     Readiness goes first, then tasks and consumers end and commit, then calls get a few seconds,
     then the producer sends what it has, `on_close` runs, and the store is closed. A task that
-    fails ends the service: whoever started it starts it again.
+    fails ends the service: whoever started it starts it again. `uploads`: see `prepare`.
     """
     telemetry.setup(name, settings)
     logger.info("starting with %s", settings.describe())
@@ -101,7 +102,7 @@ async def serve(
     grpc_port: int = getattr(settings, "grpc_port", 0)
     http_port: int = getattr(settings, "http_port", 0)
 
-    prepare(http, checker, max_bytes=settings.max_message_bytes, limit=limit)
+    prepare(http, checker, max_bytes=settings.max_message_bytes, limit=limit, uploads=uploads)
     state.add_routes(http, version("talent-kit"))
     server, servicer = _grpc_server(settings, AuthInterceptor(checker, public_methods, limit))
     names = list(grpc_names)

@@ -1,6 +1,7 @@
 """Builds the verifier: reads settings, makes every part, wires them. Nothing is a global."""
 
 import asyncio
+from collections.abc import Callable
 
 from talent_kit.audit import Audit
 from talent_kit.clock import Clock, SystemClock
@@ -19,15 +20,20 @@ from talent_proto.verifier.v1 import verifier_pb2_grpc
 from talent_vc import Options
 from talent_vc.worker import init_worker
 
-from talent_verifier import consumers, http, rpc
+from talent_verifier import consumers, http, http_jobs, rpc
 from talent_verifier.alarm import Alarm
 from talent_verifier.checking import Checking
 from talent_verifier.directory import Directory
 from talent_verifier.documents import Documents, Terms
+from talent_verifier.http_jobs import job_routes
+from talent_verifier.job_intake import Jobs
+from talent_verifier.job_runner import JobRunner
+from talent_verifier.job_worker import init_job_worker
 from talent_verifier.judging import Judge
 from talent_verifier.rpc import VerifierRpc
 from talent_verifier.settings import VerifierSettings
 from talent_verifier.store import VerifierStore
+from talent_verifier.store_jobs import JobStore
 from talent_verifier.timer import Timer
 from talent_verifier.verdicts import Verdicts
 from talent_verifier.workers import Workers
@@ -48,7 +54,7 @@ async def run(
     verifier_store = VerifierStore(store)
     outbox = Outbox(store, NAME)
     audit = Audit(store, clock)
-    await check_migrated(store, _steps(verifier_store, outbox, audit))
+    await check_migrated(store, _steps(verifier_store, JobStore(store), outbox, audit))
     await check_topics(settings)
     producer = Producer(settings, NAME)
 
@@ -72,6 +78,25 @@ async def run(
     )
     limit = RateLimit(settings.checks_per_minute)
     checking = Checking(judge=check_judge, clock=clock, limit=limit)
+    # Jobs wait for their turn behind both, and judge by documents of their own.
+    job_judge = _judge(
+        settings,
+        clock,
+        directory,
+        fetcher or _fetcher(settings),
+        workers=settings.job_workers,
+        terms=settings.job_terms,
+        start=init_job_worker,
+    )
+    job_store = JobStore(store)
+    jobs = Jobs(store=job_store, audit=audit, clock=clock, limits=settings.job_limits)
+    job_runner = JobRunner(
+        store=job_store,
+        judge=job_judge,
+        lease=Lease(store, "jobs"),
+        clock=clock,
+        upload=settings.job_limits.upload,
+    )
     alarm = Alarm()
     verdicts = Verdicts(
         store=verifier_store,
@@ -100,7 +125,7 @@ async def run(
     await serve(
         settings,
         name=NAME,
-        http=http.routes(checking),
+        http=http.routes(checking, job_routes(jobs)),
         grpc_services=[
             (
                 verifier_pb2_grpc.add_VerifierServiceServicer_to_server,
@@ -108,7 +133,13 @@ async def run(
             )
         ],
         grpc_names=[rpc.NAME],
-        tasks=[Relay(store, outbox, producer).run, directory.run, timer.run, verdicts.watch],
+        tasks=[
+            Relay(store, outbox, producer).run,
+            directory.run,
+            timer.run,
+            verdicts.watch,
+            job_runner.run,
+        ],
         consumers=[consumer],
         ready={"contexts": lambda: _contexts_missing(settings), "organizations": directory.ready},
         public_methods=[rpc.PUBLIC],
@@ -116,7 +147,8 @@ async def run(
         store=store,
         audit=audit,
         producer=producer,
-        on_close=[judge.close, check_judge.close],
+        uploads={http_jobs.PATH: settings.job_max_bytes},
+        on_close=[judge.close, check_judge.close, job_judge.close],
         stop=stop,
     )
 
@@ -127,7 +159,9 @@ async def run_migrations(settings: VerifierSettings) -> None:
     clock = SystemClock(settings.zone)
     store = await Store.connect(settings, NAME)
     try:
-        steps = _steps(VerifierStore(store), Outbox(store, NAME), Audit(store, clock))
+        steps = _steps(
+            VerifierStore(store), JobStore(store), Outbox(store, NAME), Audit(store, clock)
+        )
         await migrate(store, steps)
     finally:
         await store.close()
@@ -150,6 +184,7 @@ def _judge(
     *,
     workers: int,
     terms: Terms,
+    start: Callable[[str], None] = init_worker,
 ) -> Judge:
     return Judge(
         documents=Documents(fetcher, clock, terms),
@@ -157,7 +192,7 @@ def _judge(
             count=workers,
             idle_seconds=settings.worker_idle_seconds,
             deadline_seconds=settings.worker_deadline_seconds,
-            start=init_worker,
+            start=start,
             start_arguments=(str(settings.contexts),),
         ),
         organizations=directory.organizations,
@@ -167,11 +202,12 @@ def _judge(
     )
 
 
-def _steps(store: VerifierStore, outbox: Outbox, audit: Audit) -> list[Step]:
+def _steps(store: VerifierStore, jobs: JobStore, outbox: Outbox, audit: Audit) -> list[Step]:
     return [
         Step("001-outbox", outbox.prepare),
         Step("002-audit", audit.prepare),
         Step("003-standings", store.prepare),
+        Step("004-jobs", jobs.prepare),
     ]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import FastAPI, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from pydantic import BaseModel
 from talent_kit.http_edge import UNTRACED
 from talent_vc import Check, Part, Policy, sentence
@@ -68,7 +68,8 @@ class VerificationAnswer(BaseModel):
     parts: list[PartAnswer]
 
 
-def routes(checking: Checking) -> FastAPI:
+def routes(checking: Checking, *routers: APIRouter) -> FastAPI:
+    """The check of one credential, and what is said elsewhere."""
     app = FastAPI(
         telemetry=UNTRACED,
         title="verifier",
@@ -77,6 +78,8 @@ def routes(checking: Checking) -> FastAPI:
         redoc_url=None,
         openapi_url="/v1/openapi.json",
     )
+    for router in routers:
+        app.include_router(router)
 
     @app.post("/v1/verifications", openapi_extra=ANY_FORM, summary="Check a credential")
     async def verify(  # pyright: ignore[reportUnusedFunction]

@@ -7,6 +7,7 @@ from talent_kit.server import ServiceSettings
 from talent_vc.trust import Registry, read_registries
 
 from talent_verifier.documents import Terms
+from talent_verifier.jobs import JobLimits
 from talent_verifier.model import Patience
 
 
@@ -31,6 +32,19 @@ class VerifierSettings(ServiceSettings):
     checks_per_minute: int = 600  # of one address, without sign-in; 0 = no limit
 
     fetch_max_bytes: int = 5_000_000  # an address may lead to a picture
+    # Verification jobs: many credentials at once.
+    job_workers: int = 1  # processes that work on them, beside the others and at a lower priority
+    job_batch_lines: int = 50  # credentials that are judged and stored as one
+    job_max_lines: int = 50_000  # credentials in one job
+    job_max_bytes: int = 256 * 1024 * 1024  # of one job, a ZIP unpacked
+    job_zip_max_bytes: int = 32 * 1024 * 1024  # of a ZIP as it is sent: it is held in memory
+    job_line_max_bytes: int = 4 * 1024 * 1024  # of one credential
+    job_upload_seconds: float = 900.0  # how long one may take to arrive
+    job_keep_seconds: float = 604_800.0  # then it is deleted with its results
+    jobs_per_organization: int = 20  # kept at the same time
+    job_document_seconds: float = 30.0  # how long DID documents and lists serve without asking
+
+    fetch_max_bytes: int = 2 * 1024 * 1024
     fetch_seconds: float = 5.0
     fetch_redirects: int = 3
     documents_max_bytes: int = 64 * 1024 * 1024  # DID documents and status lists kept in memory
@@ -69,6 +83,26 @@ class VerifierSettings(ServiceSettings):
         no_time = timedelta(0)
         quarter = self.documents_max_bytes // 4
         return Terms(bytes=quarter, good=no_time, longest=no_time, stale=no_time)
+
+    @property
+    def job_terms(self) -> Terms:
+        """For the credentials of a job: they share lists, and no event tells of them."""
+        shared = timedelta(seconds=self.job_document_seconds)
+        quarter = self.documents_max_bytes // 4
+        return Terms(bytes=quarter, good=shared, longest=shared, stale=shared)
+
+    @property
+    def job_limits(self) -> JobLimits:
+        return JobLimits(
+            jobs=self.jobs_per_organization,
+            lines=self.job_max_lines,
+            bytes=self.job_max_bytes,
+            line_bytes=self.job_line_max_bytes,
+            zip_bytes=self.job_zip_max_bytes,
+            batch_lines=self.job_batch_lines,
+            upload=timedelta(seconds=self.job_upload_seconds),
+            keep=timedelta(seconds=self.job_keep_seconds),
+        )
 
     @property
     def announced_lists(self) -> str:

@@ -153,15 +153,7 @@ def _row(standing: Standing) -> Row:
         "due_at": due_at(standing),
     }
     if verdict:
-        row |= {
-            "digest": verdict.digest,
-            "outcome": verdict.outcome.value,
-            "checks": [_check_row(check) for check in verdict.checks],
-            "issuer": _issuer_row(verdict.issuer),
-            "verified_at": verdict.verified_at,
-            "next_change": verdict.next_change,
-            "parts": [_part_row(part) for part in verdict.parts],
-        }
+        row |= verdict_row(verdict)
     return row
 
 
@@ -174,7 +166,7 @@ def _standing(row: Row) -> Standing:
         status=_version(row["status_version"]),
         list_versions={entry["url"]: int(entry["version"]) for entry in row["lists"]},
         version=_version(row["version"]),
-        verdict=_verdict(row) if "outcome" in row else None,
+        verdict=verdict_of(row) if "outcome" in row else None,
         look_again_at=row["look_again_at"],
         tries=row["tries"],
     )
@@ -190,7 +182,19 @@ def due_at(standing: Standing) -> datetime | None:
     return first + timedelta(microseconds=-first.microsecond % 1000)
 
 
-def _verdict(row: Row) -> Verdict:
+def verdict_row(verdict: Verdict) -> Row:
+    return {
+        "digest": verdict.digest,
+        "outcome": verdict.outcome.value,
+        "checks": [_check_row(check) for check in verdict.checks],
+        "issuer": _issuer_row(verdict.issuer),
+        "verified_at": verdict.verified_at,
+        "next_change": verdict.next_change,
+        "parts": [_part_row(part) for part in verdict.parts],
+    }
+
+
+def verdict_of(row: Row) -> Verdict:
     return Verdict(
         digest=row["digest"],
         outcome=Overall(row["outcome"]),
