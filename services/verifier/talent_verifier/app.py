@@ -129,7 +129,12 @@ async def run(
         grpc_services=[
             (
                 verifier_pb2_grpc.add_VerifierServiceServicer_to_server,
-                VerifierRpc(checking=checking, store=verifier_store),
+                VerifierRpc(
+                    checking=checking,
+                    store=verifier_store,
+                    jobs=jobs,
+                    line_bytes=settings.job_line_max_bytes,
+                ),
             )
         ],
         grpc_names=[rpc.NAME],

@@ -34,6 +34,7 @@ class Asked:
     key: str = ""
     at: datetime | None = None
     policy: Policy = Policy.USUAL
+    key_field: str = "Idempotency-Key"
 
 
 class Jobs:
@@ -68,7 +69,7 @@ class Jobs:
         owner = _owner(caller)
         if len(asked.key) > KEY_LENGTH:
             limit = f"{KEY_LENGTH} characters"
-            raise Problem(Reason.TOO_LARGE, field="Idempotency-Key", limit=limit)
+            raise Problem(Reason.TOO_LARGE, field=asked.key_field, limit=limit)
         key = f"{owner} {asked.key}" if asked.key else ""
         now = self._clock.now()
         job = Job(uuid7(), owner, now, now + self._limits.keep, at=asked.at, policy=asked.policy)
@@ -84,7 +85,7 @@ class Jobs:
             await self._store.delete(None, job.job_id)
             raise
         await self._store.delete(None, job.job_id)
-        return await self._earlier(owner, key, digest)
+        return await self._earlier(owner, key, digest, asked.key_field)
 
     async def get(self, caller: Caller, job_id: str) -> Job:
         """Raises NOT_FOUND, also for a job of another organization."""
@@ -184,15 +185,14 @@ class Jobs:
         except Taken:
             return False
 
-    async def _earlier(self, owner: str, key: str, digest: str) -> Job:
+    async def _earlier(self, owner: str, key: str, digest: str, field: str) -> Job:
         """The job of a request that came before."""
         earlier = await self._store.request(key)
         if earlier is None:
             raise Problem(Reason.UNAVAILABLE, what="the verification job")  # deleted just now
         known, job_id = earlier
         if known != digest:
-            what = "Idempotency-Key"
-            raise Problem(Reason.ALREADY_EXISTS, field=what, what=what)
+            raise Problem(Reason.ALREADY_EXISTS, field=field, what=field)
         job = await self._store.job(job_id, owner, self._clock.now())
         if job is None:
             raise Problem(Reason.NOT_FOUND, field="job_id", what="verification job")

@@ -17,14 +17,13 @@ from talent_kit.failures import passes_by_itself
 from talent_kit.leases import Lease
 from talent_kit.telemetry import meter
 from talent_kit.waiting import until
-from talent_vc import Check, CredentialError, Outcome, Overall, Policy, open_envelope
+from talent_vc import Check, CredentialError, Outcome, Overall, Policy, open_envelope, summary
 
 from talent_verifier.checking import Told
 from talent_verifier.jobs import Batch, Job, Line, Result, credential_name
 from talent_verifier.judging import NOT_DONE, Judge, Question
 from talent_verifier.model import Issuer, Verdict
 from talent_verifier.store_jobs import JobStore
-from talent_verifier.summary import summary
 
 LOOK_EVERY_SECONDS = 1.0  # for new jobs
 SWEEP_EVERY_SECONDS = 60.0
@@ -161,5 +160,5 @@ def _result(line: Line, verdict: Verdict, *, today: bool) -> Result:
         document = open_envelope(line.content).document
     except CredentialError:
         document = {}  # the verdict says so
-    told = Told(verdict, summary(verdict, document, today=today))
-    return Result(line.number, line.file, credential_name(document), told)
+    said = summary(verdict.outcome, verdict.checks, document, at=verdict.verified_at, today=today)
+    return Result(line.number, line.file, credential_name(document), Told(verdict, said))

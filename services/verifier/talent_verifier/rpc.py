@@ -1,31 +1,28 @@
-"""gRPC: the same check, and the present verdict on a published credential."""
+"""gRPC: the same check, the present verdict on a published credential, and verification jobs."""
 
-from datetime import UTC, datetime
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from talent_kit.callers import Role, caller
 from talent_kit.errors import Problem, Reason
 from talent_proto.verifier.v1 import verifier_pb2 as pb
 from talent_proto.verifier.v1 import verifier_pb2_grpc as pb_grpc
-from talent_vc import Policy, sentence
+from talent_vc import sentence
 
 from talent_verifier import messages
-from talent_verifier.checking import Checking, no_instant
+from talent_verifier.checking import Checking
+from talent_verifier.job_intake import Jobs
+from talent_verifier.rpc_jobs import JobMethods, instant, policy_of
 from talent_verifier.store import VerifierStore
 
 NAME = "talent.verifier.v1.VerifierService"
 PUBLIC = f"/{NAME}/Verify"
-POLICIES = {
-    pb.POLICY_UNSPECIFIED: Policy.USUAL,
-    pb.POLICY_USUAL: Policy.USUAL,
-    pb.POLICY_STRICT: Policy.STRICT,
-    pb.POLICY_ARCHIVE: Policy.ARCHIVE,
-}
 
 
-class VerifierRpc(pb_grpc.VerifierServiceServicer):
-    def __init__(self, *, checking: Checking, store: VerifierStore) -> None:
+class VerifierRpc(JobMethods, pb_grpc.VerifierServiceServicer):
+    def __init__(
+        self, *, checking: Checking, store: VerifierStore, jobs: Jobs, line_bytes: int
+    ) -> None:
+        super().__init__(jobs, line_bytes)
         self._checking = checking
         self._store = store
 
@@ -34,12 +31,10 @@ class VerifierRpc(pb_grpc.VerifierServiceServicer):
     ) -> pb.VerifyResponse:
         if not request.credential:
             raise Problem(Reason.MISSING_FIELD, field="credential")
-        at = _instant(request.at) if request.HasField("at") else None
+        at = instant(request.at) if request.HasField("at") else None
         # A peer is "ipv4:127.0.0.1:40000": each address has one share, whatever its ports.
         address = str(context.peer()).rpartition(":")[0]
-        policy = POLICIES.get(request.policy)
-        if policy is None:
-            raise Problem(Reason.INVALID_FIELD, field="policy", mend="name a policy that there is")
+        policy = policy_of(request.policy)
         told = await self._checking.check(request.credential, at, address, policy)
         return pb.VerifyResponse(
             verdict=messages.verdict(told.verdict),
@@ -62,10 +57,3 @@ class VerifierRpc(pb_grpc.VerifierServiceServicer):
         return pb.GetVerdictResponse(
             verdict=messages.verdict(standing.verdict, standing.credential_id)
         )
-
-
-def _instant(stated: Timestamp) -> datetime:
-    try:
-        return stated.ToDatetime(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        raise no_instant() from None

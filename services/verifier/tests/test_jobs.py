@@ -107,7 +107,7 @@ async def test_each_line_gets_its_own_result_in_the_order_sent(
     assert sum(job["outcomes"].values()) == 6
     first = results[0]
     assert first["name"] == "Structural Welding"
-    assert first["summary"].startswith("This credential is real and valid today.")
+    assert first["summary"].startswith("This is real and valid today")
     assert first["issuer"]["proven"]
     # It says just what a check by hand says.
     by_hand = (await verifier.http.post("/v1/verifications", content=lines[0])).json()

@@ -9,6 +9,7 @@ from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from talent_proto.events.v1 import skills_pb2 as _skills_pb2
 from talent_proto.events.v1 import verifications_pb2 as _verifications_pb2
 import builtins as _builtins
 import sys
@@ -46,6 +47,25 @@ POLICY_STRICT: Policy.ValueType  # 2
 POLICY_ARCHIVE: Policy.ValueType  # 3
 """Was it good at the date in `at`?"""
 Global___Policy: _TypeAlias = Policy  # noqa: Y015
+
+class _VerificationJobState:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _VerificationJobStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_VerificationJobState.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    VERIFICATION_JOB_STATE_UNSPECIFIED: _VerificationJobState.ValueType  # 0
+    VERIFICATION_JOB_STATE_WAITING: _VerificationJobState.ValueType  # 1
+    VERIFICATION_JOB_STATE_RUNNING: _VerificationJobState.ValueType  # 2
+    VERIFICATION_JOB_STATE_DONE: _VerificationJobState.ValueType  # 3
+
+class VerificationJobState(_VerificationJobState, metaclass=_VerificationJobStateEnumTypeWrapper): ...
+
+VERIFICATION_JOB_STATE_UNSPECIFIED: VerificationJobState.ValueType  # 0
+VERIFICATION_JOB_STATE_WAITING: VerificationJobState.ValueType  # 1
+VERIFICATION_JOB_STATE_RUNNING: VerificationJobState.ValueType  # 2
+VERIFICATION_JOB_STATE_DONE: VerificationJobState.ValueType  # 3
+Global___VerificationJobState: _TypeAlias = VerificationJobState  # noqa: Y015
 
 @_typing.final
 class VerifyRequest(_message.Message):
@@ -145,3 +165,370 @@ class GetVerdictResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetVerdictResponse: _TypeAlias = GetVerdictResponse  # noqa: Y015
+
+@_typing.final
+class OutcomeCount(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    COUNT_FIELD_NUMBER: _builtins.int
+    outcome: _skills_pb2.VerificationOutcome.ValueType
+    count: _builtins.int
+    def __init__(
+        self,
+        *,
+        outcome: _skills_pb2.VerificationOutcome.ValueType = ...,
+        count: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["count", b"count", "outcome", b"outcome"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___OutcomeCount: _TypeAlias = OutcomeCount  # noqa: Y015
+
+@_typing.final
+class VerificationJob(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_ID_FIELD_NUMBER: _builtins.int
+    STATE_FIELD_NUMBER: _builtins.int
+    POLICY_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    LINE_COUNT_FIELD_NUMBER: _builtins.int
+    DONE_COUNT_FIELD_NUMBER: _builtins.int
+    OUTCOME_COUNT_FIELD_NUMBER: _builtins.int
+    SECONDS_LEFT_FIELD_NUMBER: _builtins.int
+    CREATED_AT_FIELD_NUMBER: _builtins.int
+    STARTED_AT_FIELD_NUMBER: _builtins.int
+    FINISHED_AT_FIELD_NUMBER: _builtins.int
+    EXPIRES_AT_FIELD_NUMBER: _builtins.int
+    job_id: _builtins.str
+    state: Global___VerificationJobState.ValueType
+    policy: Global___Policy.ValueType
+    line_count: _builtins.int
+    done_count: _builtins.int
+    seconds_left: _builtins.int
+    """Unset where nobody can say."""
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp:
+        """Judged as of this instant; unset is the instant of each look."""
+
+    @_builtins.property
+    def outcome_count(self) -> _containers.RepeatedCompositeFieldContainer[Global___OutcomeCount]:
+        """Of the lines that are done."""
+
+    @_builtins.property
+    def created_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def started_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def finished_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def expires_at(self) -> _timestamp_pb2.Timestamp:
+        """When it is deleted with its results."""
+
+    def __init__(
+        self,
+        *,
+        job_id: _builtins.str = ...,
+        state: Global___VerificationJobState.ValueType = ...,
+        policy: Global___Policy.ValueType = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        line_count: _builtins.int = ...,
+        done_count: _builtins.int = ...,
+        outcome_count: _abc.Iterable[Global___OutcomeCount] | None = ...,
+        seconds_left: _builtins.int | None = ...,
+        created_at: _timestamp_pb2.Timestamp | None = ...,
+        started_at: _timestamp_pb2.Timestamp | None = ...,
+        finished_at: _timestamp_pb2.Timestamp | None = ...,
+        expires_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_seconds_left", b"_seconds_left", "at", b"at", "created_at", b"created_at", "expires_at", b"expires_at", "finished_at", b"finished_at", "seconds_left", b"seconds_left", "started_at", b"started_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_seconds_left", b"_seconds_left", "at", b"at", "created_at", b"created_at", "done_count", b"done_count", "expires_at", b"expires_at", "finished_at", b"finished_at", "job_id", b"job_id", "line_count", b"line_count", "outcome_count", b"outcome_count", "policy", b"policy", "seconds_left", b"seconds_left", "started_at", b"started_at", "state", b"state"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__seconds_left: _TypeAlias = _typing.Literal["seconds_left"]  # noqa: Y015
+    _WhichOneofArgType__seconds_left: _TypeAlias = _typing.Literal["_seconds_left", b"_seconds_left"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__seconds_left) -> _WhichOneofReturnType__seconds_left | None: ...
+
+Global___VerificationJob: _TypeAlias = VerificationJob  # noqa: Y015
+
+@_typing.final
+class VerificationJobLine(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CREDENTIAL_FIELD_NUMBER: _builtins.int
+    FILE_FIELD_NUMBER: _builtins.int
+    credential: _builtins.bytes
+    """As received: a document or a token."""
+    file: _builtins.str
+    """A name for it, such as that of its file, to find it again in the results."""
+    def __init__(
+        self,
+        *,
+        credential: _builtins.bytes = ...,
+        file: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["credential", b"credential", "file", b"file"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VerificationJobLine: _TypeAlias = VerificationJobLine  # noqa: Y015
+
+@_typing.final
+class CreateVerificationJobRequest(_message.Message):
+    """What is not a line counts in the first message alone."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    AT_FIELD_NUMBER: _builtins.int
+    POLICY_FIELD_NUMBER: _builtins.int
+    LINE_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """The same id with the same content gets the same job, with other content ALREADY_EXISTS."""
+    policy: Global___Policy.ValueType
+    @_builtins.property
+    def at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def line(self) -> _containers.RepeatedCompositeFieldContainer[Global___VerificationJobLine]:
+        """Numbered from 1, through all messages."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        at: _timestamp_pb2.Timestamp | None = ...,
+        policy: Global___Policy.ValueType = ...,
+        line: _abc.Iterable[Global___VerificationJobLine] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "line", b"line", "policy", b"policy", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateVerificationJobRequest: _TypeAlias = CreateVerificationJobRequest  # noqa: Y015
+
+@_typing.final
+class CreateVerificationJobResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def job(self) -> Global___VerificationJob: ...
+    def __init__(
+        self,
+        *,
+        job: Global___VerificationJob | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___CreateVerificationJobResponse: _TypeAlias = CreateVerificationJobResponse  # noqa: Y015
+
+@_typing.final
+class GetVerificationJobRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_ID_FIELD_NUMBER: _builtins.int
+    job_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        job_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job_id", b"job_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetVerificationJobRequest: _TypeAlias = GetVerificationJobRequest  # noqa: Y015
+
+@_typing.final
+class GetVerificationJobResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def job(self) -> Global___VerificationJob: ...
+    def __init__(
+        self,
+        *,
+        job: Global___VerificationJob | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetVerificationJobResponse: _TypeAlias = GetVerificationJobResponse  # noqa: Y015
+
+@_typing.final
+class ListVerificationJobsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    PAGE_SIZE_FIELD_NUMBER: _builtins.int
+    PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    page_size: _builtins.int
+    page_token: _builtins.str
+    def __init__(
+        self,
+        *,
+        page_size: _builtins.int = ...,
+        page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListVerificationJobsRequest: _TypeAlias = ListVerificationJobsRequest  # noqa: Y015
+
+@_typing.final
+class ListVerificationJobsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_FIELD_NUMBER: _builtins.int
+    NEXT_PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    next_page_token: _builtins.str
+    @_builtins.property
+    def job(self) -> _containers.RepeatedCompositeFieldContainer[Global___VerificationJob]: ...
+    def __init__(
+        self,
+        *,
+        job: _abc.Iterable[Global___VerificationJob] | None = ...,
+        next_page_token: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job", "next_page_token", b"next_page_token"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListVerificationJobsResponse: _TypeAlias = ListVerificationJobsResponse  # noqa: Y015
+
+@_typing.final
+class ListVerificationResultsRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_ID_FIELD_NUMBER: _builtins.int
+    AFTER_LINE_FIELD_NUMBER: _builtins.int
+    job_id: _builtins.str
+    after_line: _builtins.int
+    """Only lines after this one."""
+    def __init__(
+        self,
+        *,
+        job_id: _builtins.str = ...,
+        after_line: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["after_line", b"after_line", "job_id", b"job_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListVerificationResultsRequest: _TypeAlias = ListVerificationResultsRequest  # noqa: Y015
+
+@_typing.final
+class VerificationResult(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINE_FIELD_NUMBER: _builtins.int
+    FILE_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    VERDICT_FIELD_NUMBER: _builtins.int
+    SUMMARY_FIELD_NUMBER: _builtins.int
+    SHORTENED_FIELD_NUMBER: _builtins.int
+    line: _builtins.int
+    file: _builtins.str
+    name: _builtins.str
+    """What the credential calls itself."""
+    summary: _builtins.str
+    """One or two plain sentences on the whole."""
+    shortened: _builtins.bool
+    """There were so many checks that some were left out."""
+    @_builtins.property
+    def verdict(self) -> _verifications_pb2.Verdict: ...
+    def __init__(
+        self,
+        *,
+        line: _builtins.int = ...,
+        file: _builtins.str = ...,
+        name: _builtins.str = ...,
+        verdict: _verifications_pb2.Verdict | None = ...,
+        summary: _builtins.str = ...,
+        shortened: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["verdict", b"verdict"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["file", b"file", "line", b"line", "name", b"name", "shortened", b"shortened", "summary", b"summary", "verdict", b"verdict"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___VerificationResult: _TypeAlias = VerificationResult  # noqa: Y015
+
+@_typing.final
+class ListVerificationResultsResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RESULT_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def result(self) -> _containers.RepeatedCompositeFieldContainer[Global___VerificationResult]: ...
+    def __init__(
+        self,
+        *,
+        result: _abc.Iterable[Global___VerificationResult] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["result", b"result"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListVerificationResultsResponse: _TypeAlias = ListVerificationResultsResponse  # noqa: Y015
+
+@_typing.final
+class DeleteVerificationJobRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    JOB_ID_FIELD_NUMBER: _builtins.int
+    job_id: _builtins.str
+    def __init__(
+        self,
+        *,
+        job_id: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job_id", b"job_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteVerificationJobRequest: _TypeAlias = DeleteVerificationJobRequest  # noqa: Y015
+
+@_typing.final
+class DeleteVerificationJobResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteVerificationJobResponse: _TypeAlias = DeleteVerificationJobResponse  # noqa: Y015

@@ -44,6 +44,31 @@ class VerifierServiceStub:
                 request_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerdictRequest.SerializeToString,
                 response_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerdictResponse.FromString,
                 _registered_method=True)
+        self.CreateVerificationJob = channel.stream_unary(
+                '/talent.verifier.v1.VerifierService/CreateVerificationJob',
+                request_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.CreateVerificationJobRequest.SerializeToString,
+                response_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.CreateVerificationJobResponse.FromString,
+                _registered_method=True)
+        self.GetVerificationJob = channel.unary_unary(
+                '/talent.verifier.v1.VerifierService/GetVerificationJob',
+                request_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerificationJobRequest.SerializeToString,
+                response_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerificationJobResponse.FromString,
+                _registered_method=True)
+        self.ListVerificationJobs = channel.unary_unary(
+                '/talent.verifier.v1.VerifierService/ListVerificationJobs',
+                request_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationJobsRequest.SerializeToString,
+                response_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationJobsResponse.FromString,
+                _registered_method=True)
+        self.ListVerificationResults = channel.unary_stream(
+                '/talent.verifier.v1.VerifierService/ListVerificationResults',
+                request_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationResultsRequest.SerializeToString,
+                response_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationResultsResponse.FromString,
+                _registered_method=True)
+        self.DeleteVerificationJob = channel.unary_unary(
+                '/talent.verifier.v1.VerifierService/DeleteVerificationJob',
+                request_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.DeleteVerificationJobRequest.SerializeToString,
+                response_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.DeleteVerificationJobResponse.FromString,
+                _registered_method=True)
 
 
 class VerifierServiceServicer:
@@ -63,6 +88,45 @@ class VerifierServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def CreateVerificationJob(self, request_iterator, context):
+        """Verification jobs judge many credentials at once, and go on after a restart. They and their
+        results are kept for some days. For the roles provider, employer and agency; each sees the
+        jobs of its own organization.
+
+        The job begins when the stream ends: one that breaks off before leaves nothing.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetVerificationJob(self, request, context):
+        """Missing associated documentation comment in .proto file."""
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListVerificationJobs(self, request, context):
+        """The newest first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def ListVerificationResults(self, request, context):
+        """Results in the order of the lines, as far as they are done; then the stream ends. After the
+        last one received it can be called again.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteVerificationJob(self, request, context):
+        """With its lines and results, for good.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_VerifierServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -75,6 +139,31 @@ def add_VerifierServiceServicer_to_server(servicer, server):
                     servicer.GetVerdict,
                     request_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerdictRequest.FromString,
                     response_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerdictResponse.SerializeToString,
+            ),
+            'CreateVerificationJob': grpc.stream_unary_rpc_method_handler(
+                    servicer.CreateVerificationJob,
+                    request_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.CreateVerificationJobRequest.FromString,
+                    response_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.CreateVerificationJobResponse.SerializeToString,
+            ),
+            'GetVerificationJob': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetVerificationJob,
+                    request_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerificationJobRequest.FromString,
+                    response_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerificationJobResponse.SerializeToString,
+            ),
+            'ListVerificationJobs': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListVerificationJobs,
+                    request_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationJobsRequest.FromString,
+                    response_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationJobsResponse.SerializeToString,
+            ),
+            'ListVerificationResults': grpc.unary_stream_rpc_method_handler(
+                    servicer.ListVerificationResults,
+                    request_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationResultsRequest.FromString,
+                    response_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationResultsResponse.SerializeToString,
+            ),
+            'DeleteVerificationJob': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteVerificationJob,
+                    request_deserializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.DeleteVerificationJobRequest.FromString,
+                    response_serializer=talent_dot_verifier_dot_v1_dot_verifier__pb2.DeleteVerificationJobResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -131,6 +220,141 @@ class VerifierService:
             '/talent.verifier.v1.VerifierService/GetVerdict',
             talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerdictRequest.SerializeToString,
             talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerdictResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateVerificationJob(request_iterator,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.stream_unary(
+            request_iterator,
+            target,
+            '/talent.verifier.v1.VerifierService/CreateVerificationJob',
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.CreateVerificationJobRequest.SerializeToString,
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.CreateVerificationJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetVerificationJob(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/talent.verifier.v1.VerifierService/GetVerificationJob',
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerificationJobRequest.SerializeToString,
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.GetVerificationJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListVerificationJobs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/talent.verifier.v1.VerifierService/ListVerificationJobs',
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationJobsRequest.SerializeToString,
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationJobsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListVerificationResults(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/talent.verifier.v1.VerifierService/ListVerificationResults',
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationResultsRequest.SerializeToString,
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.ListVerificationResultsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteVerificationJob(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/talent.verifier.v1.VerifierService/DeleteVerificationJob',
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.DeleteVerificationJobRequest.SerializeToString,
+            talent_dot_verifier_dot_v1_dot_verifier__pb2.DeleteVerificationJobResponse.FromString,
             options,
             channel_credentials,
             insecure,

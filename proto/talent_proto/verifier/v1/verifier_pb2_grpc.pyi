@@ -35,6 +35,22 @@ class VerifierServiceStub:
     """Judges a credential that the caller holds. Nothing is stored. Open to anyone, at a limited rate."""
     GetVerdict: _grpc.UnaryUnaryMultiCallable[_verifier_pb2.GetVerdictRequest, _verifier_pb2.GetVerdictResponse]
     """The present verdict on a published credential. For its issuer and for services."""
+    CreateVerificationJob: _grpc.StreamUnaryMultiCallable[_verifier_pb2.CreateVerificationJobRequest, _verifier_pb2.CreateVerificationJobResponse]
+    """Verification jobs judge many credentials at once, and go on after a restart. They and their
+    results are kept for some days. For the roles provider, employer and agency; each sees the
+    jobs of its own organization.
+
+    The job begins when the stream ends: one that breaks off before leaves nothing.
+    """
+    GetVerificationJob: _grpc.UnaryUnaryMultiCallable[_verifier_pb2.GetVerificationJobRequest, _verifier_pb2.GetVerificationJobResponse]
+    ListVerificationJobs: _grpc.UnaryUnaryMultiCallable[_verifier_pb2.ListVerificationJobsRequest, _verifier_pb2.ListVerificationJobsResponse]
+    """The newest first."""
+    ListVerificationResults: _grpc.UnaryStreamMultiCallable[_verifier_pb2.ListVerificationResultsRequest, _verifier_pb2.ListVerificationResultsResponse]
+    """Results in the order of the lines, as far as they are done; then the stream ends. After the
+    last one received it can be called again.
+    """
+    DeleteVerificationJob: _grpc.UnaryUnaryMultiCallable[_verifier_pb2.DeleteVerificationJobRequest, _verifier_pb2.DeleteVerificationJobResponse]
+    """With its lines and results, for good."""
 
 @_typing.type_check_only
 class VerifierServiceAsyncStub(VerifierServiceStub):
@@ -43,6 +59,22 @@ class VerifierServiceAsyncStub(VerifierServiceStub):
     """Judges a credential that the caller holds. Nothing is stored. Open to anyone, at a limited rate."""
     GetVerdict: _aio.UnaryUnaryMultiCallable[_verifier_pb2.GetVerdictRequest, _verifier_pb2.GetVerdictResponse]  # type: ignore[assignment]
     """The present verdict on a published credential. For its issuer and for services."""
+    CreateVerificationJob: _aio.StreamUnaryMultiCallable[_verifier_pb2.CreateVerificationJobRequest, _verifier_pb2.CreateVerificationJobResponse]  # type: ignore[assignment]
+    """Verification jobs judge many credentials at once, and go on after a restart. They and their
+    results are kept for some days. For the roles provider, employer and agency; each sees the
+    jobs of its own organization.
+
+    The job begins when the stream ends: one that breaks off before leaves nothing.
+    """
+    GetVerificationJob: _aio.UnaryUnaryMultiCallable[_verifier_pb2.GetVerificationJobRequest, _verifier_pb2.GetVerificationJobResponse]  # type: ignore[assignment]
+    ListVerificationJobs: _aio.UnaryUnaryMultiCallable[_verifier_pb2.ListVerificationJobsRequest, _verifier_pb2.ListVerificationJobsResponse]  # type: ignore[assignment]
+    """The newest first."""
+    ListVerificationResults: _aio.UnaryStreamMultiCallable[_verifier_pb2.ListVerificationResultsRequest, _verifier_pb2.ListVerificationResultsResponse]  # type: ignore[assignment]
+    """Results in the order of the lines, as far as they are done; then the stream ends. After the
+    last one received it can be called again.
+    """
+    DeleteVerificationJob: _aio.UnaryUnaryMultiCallable[_verifier_pb2.DeleteVerificationJobRequest, _verifier_pb2.DeleteVerificationJobResponse]  # type: ignore[assignment]
+    """With its lines and results, for good."""
 
 class VerifierServiceServicer(metaclass=_abc_1.ABCMeta):
     @_abc_1.abstractmethod
@@ -60,5 +92,51 @@ class VerifierServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_verifier_pb2.GetVerdictResponse, _abc.Awaitable[_verifier_pb2.GetVerdictResponse]]:
         """The present verdict on a published credential. For its issuer and for services."""
+
+    @_abc_1.abstractmethod
+    def CreateVerificationJob(
+        self,
+        request_iterator: _MaybeAsyncIterator[_verifier_pb2.CreateVerificationJobRequest],
+        context: _ServicerContext,
+    ) -> _typing.Union[_verifier_pb2.CreateVerificationJobResponse, _abc.Awaitable[_verifier_pb2.CreateVerificationJobResponse]]:
+        """Verification jobs judge many credentials at once, and go on after a restart. They and their
+        results are kept for some days. For the roles provider, employer and agency; each sees the
+        jobs of its own organization.
+
+        The job begins when the stream ends: one that breaks off before leaves nothing.
+        """
+
+    @_abc_1.abstractmethod
+    def GetVerificationJob(
+        self,
+        request: _verifier_pb2.GetVerificationJobRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_verifier_pb2.GetVerificationJobResponse, _abc.Awaitable[_verifier_pb2.GetVerificationJobResponse]]: ...
+
+    @_abc_1.abstractmethod
+    def ListVerificationJobs(
+        self,
+        request: _verifier_pb2.ListVerificationJobsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_verifier_pb2.ListVerificationJobsResponse, _abc.Awaitable[_verifier_pb2.ListVerificationJobsResponse]]:
+        """The newest first."""
+
+    @_abc_1.abstractmethod
+    def ListVerificationResults(
+        self,
+        request: _verifier_pb2.ListVerificationResultsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_verifier_pb2.ListVerificationResultsResponse], _abc.AsyncIterator[_verifier_pb2.ListVerificationResultsResponse]]:
+        """Results in the order of the lines, as far as they are done; then the stream ends. After the
+        last one received it can be called again.
+        """
+
+    @_abc_1.abstractmethod
+    def DeleteVerificationJob(
+        self,
+        request: _verifier_pb2.DeleteVerificationJobRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_verifier_pb2.DeleteVerificationJobResponse, _abc.Awaitable[_verifier_pb2.DeleteVerificationJobResponse]]:
+        """With its lines and results, for good."""
 
 def add_VerifierServiceServicer_to_server(servicer: VerifierServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
