@@ -35,6 +35,7 @@ from talent_verifier.settings import VerifierSettings
 from talent_verifier.store import VerifierStore
 from talent_verifier.store_jobs import JobStore
 from talent_verifier.timer import Timer
+from talent_verifier.vc_api import vc_api_routes
 from talent_verifier.verdicts import Verdicts
 from talent_verifier.workers import Workers
 
@@ -125,7 +126,7 @@ async def run(
     await serve(
         settings,
         name=NAME,
-        http=http.routes(checking, job_routes(jobs)),
+        http=http.routes(checking, vc_api_routes(checking), job_routes(jobs)),
         grpc_services=[
             (
                 verifier_pb2_grpc.add_VerifierServiceServicer_to_server,

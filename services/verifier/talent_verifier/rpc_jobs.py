@@ -43,13 +43,13 @@ class JobMethods:
         self._line_bytes = line_bytes
 
     async def CreateVerificationJob(
-        self, requests: AsyncIterator[pb.CreateVerificationJobRequest], context: Any
+        self, request_iterator: AsyncIterator[pb.CreateVerificationJobRequest], context: Any
     ) -> pb.CreateVerificationJobResponse:
         asking = caller()
-        first = await anext(aiter(requests), pb.CreateVerificationJobRequest())
+        first = await anext(aiter(request_iterator), pb.CreateVerificationJobRequest())
         at = instant(first.at) if first.HasField("at") else None
         asked = Asked(first.request_id, at, policy_of(first.policy), "request_id")
-        job = await self._jobs.create(asking, asked, self._lines(first, requests))
+        job = await self._jobs.create(asking, asked, self._lines(first, request_iterator))
         return pb.CreateVerificationJobResponse(job=self._message(job))
 
     async def GetVerificationJob(
