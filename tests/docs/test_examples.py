@@ -1,6 +1,9 @@
 """Every example in the docs runs, as it is printed, against a running network."""
 
 import asyncio
+import csv
+import io
+import json
 import os
 import re
 import sys
@@ -108,6 +111,32 @@ async def test_anyone_checks_a_credential(
     (tmp_path / "credential.json").write_bytes(issued)
     told = await run("check", {"VERIFIER_URL": stack.url("verifier")}, tmp_path)
     assert '"outcome":"valid"' in told.replace(" ", "")
+
+
+async def test_an_organization_checks_many(
+    services: Services, stack: Sandbox, tmp_path: Path
+) -> None:
+    town = await found_town(services)
+    issued = await issue(town)
+    (tmp_path / "credentials.ndjson").write_bytes(issued + b"\nno credential\n")
+    env = {"VERIFIER_URL": stack.url("verifier"), "TOKEN": bearer(town.employer)}
+    told = await run("bulk", env, tmp_path)
+    rows = list(csv.DictReader(io.StringIO(told.lstrip("\ufeff"))))
+    assert [(row["line"], row["outcome"]) for row in rows] == [("1", "valid"), ("2", "unparseable")]
+    env = {"VERIFIER": stack.address("verifier"), "TOKEN": bearer(town.provider)}
+    told = await run("bulk-grpc", env, tmp_path)
+    first, second = told.splitlines()
+    assert first.startswith("row 1 Welding Verified: ")
+    assert second.startswith("row 2 ")
+
+
+async def test_software_asks_by_the_vc_api(
+    services: Services, stack: Sandbox, tmp_path: Path
+) -> None:
+    town = await found_town(services)
+    (tmp_path / "credential.json").write_bytes(await issue(town))
+    told = await run("vc-api", {"VERIFIER_URL": stack.url("verifier")}, tmp_path)
+    assert json.loads(told)["verified"] is True
 
 
 async def test_an_operator_lists_dead_letters(services: Services, stack: Sandbox) -> None:

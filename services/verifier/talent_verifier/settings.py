@@ -31,7 +31,6 @@ class VerifierSettings(ServiceSettings):
 
     checks_per_minute: int = 600  # of one address, without sign-in; 0 = no limit
 
-    fetch_max_bytes: int = 5_000_000  # an address may lead to a picture
     # Verification jobs: many credentials at once.
     job_workers: int = 1  # processes that work on them, beside the others and at a lower priority
     job_batch_lines: int = 50  # credentials that are judged and stored as one
