@@ -13,7 +13,8 @@ from io import BytesIO
 
 from talent_kit.errors import Problem, Reason
 
-from talent_verifier.jobs import JobLimits, Line, shown
+from talent_verifier.jobs import JobLimits, Line
+from talent_verifier.wording import shown
 
 ZIP = b"PK\x03\x04"
 ENTRY = b"PK\x01\x02"  # begins each entry of the directory (APPNOTE 6.3.10, section 4.3.12)

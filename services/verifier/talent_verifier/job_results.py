@@ -10,8 +10,9 @@ from typing import Any
 from talent_vc import Check, Outcome, sentence
 
 from talent_verifier.http import answer
-from talent_verifier.jobs import Result, shown
+from talent_verifier.jobs import Result
 from talent_verifier.model import IssuerTrust
+from talent_verifier.wording import shown
 
 COLUMNS = (
     "line",

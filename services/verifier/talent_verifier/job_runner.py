@@ -9,6 +9,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 import talent_vc
@@ -17,13 +18,15 @@ from talent_kit.failures import passes_by_itself
 from talent_kit.leases import Lease
 from talent_kit.telemetry import meter
 from talent_kit.waiting import until
-from talent_vc import Check, CredentialError, Outcome, Overall, Policy, open_envelope, summary
+from talent_vc import Check, Outcome, Overall, Policy
 
 from talent_verifier.checking import Told
-from talent_verifier.jobs import Batch, Job, Line, Result, credential_name
+from talent_verifier.job_worker import Description, Judged, describe, describe_many
+from talent_verifier.jobs import Batch, Job, Line, Result
 from talent_verifier.judging import NOT_DONE, Judge, Question
 from talent_verifier.model import Issuer, Verdict
 from talent_verifier.store_jobs import JobStore
+from talent_verifier.workers import NotDone
 
 LOOK_EVERY_SECONDS = 1.0  # for new jobs
 SWEEP_EVERY_SECONDS = 60.0
@@ -109,8 +112,34 @@ class JobRunner:
         for n, line in enumerate(batch.lines):
             if line.mend:
                 verdicts[n] = _without_look(questions[n], _unreadable(line))
+        told = await self._described(
+            [
+                Judged(
+                    content=line.content,
+                    outcome=verdicts[n].outcome,
+                    checks=verdicts[n].checks,
+                    at=at,
+                    today=job.at is None,
+                )
+                for n, line in enumerate(batch.lines)
+            ]
+        )
         return [
-            _result(line, verdicts[n], today=job.at is None) for n, line in enumerate(batch.lines)
+            Result(line.number, line.file, words.name, Told(verdicts[n], words.summary))
+            for n, (line, words) in enumerate(zip(batch.lines, told, strict=True))
+        ]
+
+    async def _described(self, judged: Sequence[Judged]) -> list[Description]:
+        try:
+            return await self._judge.run(describe_many, judged)
+        except NotDone:
+            if len(judged) == 1:
+                # In words that need no look into it.
+                return [describe(replace(judged[0], content=b""))]
+        middle = len(judged) // 2
+        return [
+            *await self._described(judged[:middle]),
+            *await self._described(judged[middle:]),
         ]
 
     async def _verdicts(self, questions: Sequence[Question]) -> list[Verdict]:
@@ -153,12 +182,3 @@ def _without_look(question: Question, verdict: talent_vc.Verdict) -> Verdict:
         issuer=Issuer(""),
         verified_at=question.at,
     )
-
-
-def _result(line: Line, verdict: Verdict, *, today: bool) -> Result:
-    try:
-        document = open_envelope(line.content).document
-    except CredentialError:
-        document = {}  # the verdict says so
-    said = summary(verdict.outcome, verdict.checks, document, at=verdict.verified_at, today=today)
-    return Result(line.number, line.file, credential_name(document), Told(verdict, said))

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, cast
 
 import talent_vc
 from talent_vc import Check, Outcome, Part, Policy
@@ -18,7 +17,6 @@ NEWEST_COUNTS = 0.2  # of the last batch, in the pace
 CHECKS_KEPT = 50  # of a verdict too large to keep whole
 PARTS_KEPT = 100
 LONGEST_ID = 500
-LONGEST_NAME = 200
 
 
 class JobState(StrEnum):
@@ -146,29 +144,3 @@ def _short_part(part: Part) -> Part:
 def _decisive(checks: Sequence[Check]) -> tuple[Check, ...]:
     wanted = (Outcome.FAILED, Outcome.NOT_CHECKED)
     return tuple(check for check in checks if check.outcome in wanted)[:CHECKS_KEPT]
-
-
-def credential_name(document: Mapping[str, Any]) -> str:
-    """The name of the achievement, or of the credential; "" where it has none."""
-    subject = _first(document.get("credentialSubject"))
-    achievement = _first(subject.get("achievement") or subject.get("hasCredential"))
-    return shown(_text(achievement.get("name")) or _text(document.get("name")))
-
-
-def shown(text: str, longest: int = LONGEST_NAME) -> str:
-    """Text of others, cut, without what is not seen or turns what is seen around."""
-    unseen = "\N{REPLACEMENT CHARACTER}"
-    return "".join(letter if letter.isprintable() else unseen for letter in text[:longest])
-
-
-def _first(value: Any) -> Mapping[str, Any]:
-    items = cast(list[Any], value) if isinstance(value, list) else [value]
-    return cast(Mapping[str, Any], items[0]) if items and isinstance(items[0], dict) else {}
-
-
-def _text(value: Any) -> str:
-    """A string, also with a language (VCDM 2.0, section 11.1)."""
-    if isinstance(value, str):
-        return value
-    spoken: Any = _first(value).get("@value")
-    return spoken if isinstance(spoken, str) else ""

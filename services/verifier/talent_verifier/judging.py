@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
+from typing import ParamSpec, TypeVar
 
 import talent_vc
 from talent_vc import (
@@ -34,6 +35,8 @@ from talent_verifier.documents import Document, Documents
 from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
 from talent_verifier.workers import NotDone, Workers
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Organizations = Callable[[Iterable[str]], Mapping[str, Organization]]
 SOURCE = "the state agency"  # the name of this network's own registry
 DOCUMENTS_AT_MOST = 50  # for one credential in all: it must not make us flood others
@@ -139,6 +142,10 @@ class Judge:
                 not entry.list_url.startswith(self._announced) for entry in verdict.status_entries
             ),
         )
+
+    async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Other work for the same processes. Raises as `Workers.run`."""
+        return await self._workers.run(work, *args, **kwargs)
 
     async def close(self) -> None:
         await self._workers.close()

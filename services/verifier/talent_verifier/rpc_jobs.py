@@ -15,7 +15,8 @@ from talent_verifier import messages
 from talent_verifier.checking import no_instant
 from talent_verifier.job_intake import Asked, Jobs
 from talent_verifier.job_lines import too_long
-from talent_verifier.jobs import Job, JobState, Line, Result, shown
+from talent_verifier.jobs import Job, JobState, Line, Result
+from talent_verifier.wording import shown
 
 # A method's name in its contract starts with a capital letter.
 # ruff: noqa: N802

@@ -15,8 +15,9 @@ from talent_kit.errors import Problem, Reason
 from talent_vc import Check, Outcome, Overall, Part
 from talent_vc import Verdict as Judged
 from talent_verifier.job_lines import ndjson, unzipped
-from talent_verifier.jobs import Job, JobLimits, JobState, Line, credential_name, shortened
+from talent_verifier.jobs import Job, JobLimits, JobState, Line, shortened
 from talent_verifier.model import Issuer, Verdict
+from talent_verifier.wording import credential_name
 
 from .builders import START
 
