@@ -105,6 +105,12 @@ class Provider:
         )
         return self.sign(document | changed)
 
+    def token(self, **changed: Any) -> bytes:
+        """A badge as a JSON Web Token, by the same key."""
+        document = json.loads(self.badge(**changed))
+        del document["proof"]
+        return talent_vc.sign_jwt(document, key=self.key, kid=f"{self.did}#key-1").encode()
+
     def organization(
         self, vetting: catalog_pb2.VettingState, clock: ManualClock, *, n: int = 1
     ) -> Outgoing:

@@ -17,6 +17,7 @@ from talent_kit.clock import ManualClock
 from talent_kit.store import Store
 from talent_local.issuer import Issuer
 from talent_proto.events.v1.catalog_pb2 import VETTING_STATE_VETTED
+from talent_vc import bake
 from talent_verifier.settings import VerifierSettings
 
 from .builders import Provider
@@ -176,6 +177,24 @@ async def test_a_zip_is_read_file_by_file(office: Office, provider: Provider) ->
     job = await office.done(await office.send(bytes(packed)))
     assert [one["outcome"] for one in await office.results(job["job_id"])] == ["unparseable"] * 4
     assert (await office.send(b"PK\x03\x04 and nothing else")).status_code == 422
+
+
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9"/></svg>'
+
+
+async def test_lines_may_be_tokens_and_files_may_be_pictures(
+    office: Office, provider: Provider
+) -> None:
+    tokens = [provider.token(), b'"' + provider.token() + b'"', provider.token()[:-6] + b"AAAAAA"]
+    job = await office.done(await office.send(ndjson(*tokens)))
+    results = await office.results(job["job_id"])
+    assert [one["outcome"] for one in results] == ["valid", "valid", "invalid"]
+    files = [("a.svg", bake(PICTURE, provider.badge())), ("b.svg", PICTURE)]
+    job = await office.done(await office.send(zipped(files)))
+    first, second = await office.results(job["job_id"])
+    assert (first["outcome"], first["name"]) == ("valid", "Structural Welding")
+    assert first["summary"].startswith("This is real and valid today")
+    assert second["outcome"] == "unparseable"
 
 
 async def test_the_same_key_with_the_same_content_is_the_same_job(
