@@ -41,6 +41,7 @@ ENVELOPED = {
     "EnvelopedVerifiableCredential": re.compile(r"data:application/vc\+(jwt|sd-jwt)[;,]"),
     "EnvelopedVerifiablePresentation": re.compile(r"data:application/vp\+(jwt|sd-jwt)[;,]"),
 }
+MADE_FOR = ("challenge", "domain")  # what a presentation answers to
 WRAPPED = 2  # levels that the request itself adds
 
 
@@ -67,6 +68,7 @@ async def _answer(checking: Checking, request: Request, *, presentation: bool) -
     try:
         asked = _read(await request.body())
         document: Any = asked.get(name) or (asked.get("presentation") if presentation else None)
+        options = _options(asked.get("options"))
         content = _content(document, name, presentation=presentation)
         told = await checking.check(content, None, address)
     except CredentialError as error:
@@ -75,16 +77,30 @@ async def _answer(checking: Checking, request: Request, *, presentation: bool) -
         if problem.reason in PASSING:
             raise
         return _refused(problem.sentence())
-    options: Any = asked.get("options")
-    returned = "returnPresentation" if presentation else "returnCredential"
-    result = _result(told)
-    if isinstance(options, dict) and cast(Document, options).get(returned) is True:
+    result = _result(told, _unanswered(told, options))
+    if options.get("returnPresentation" if presentation else "returnCredential") is True:
         result["verifiablePresentation" if presentation else "credential"] = document
     return JSONResponse(result, 200 if result["verified"] else 400)
 
 
 def _read(body: bytes) -> Document:
     return read_json(body, max_bytes=MAX_BYTES + 10_000, max_depth=MAX_DEPTH + WRAPPED)
+
+
+def _options(stated: Any) -> Document:
+    given = cast(Document, stated) if isinstance(stated, dict) else {}
+    options = {name: value for name, value in given.items() if value is not None}
+    for name in MADE_FOR:
+        if not isinstance(options.get(name, ""), str):
+            raise Problem(Reason.INVALID_FIELD, field=f"options.{name}", mend="give a text")
+    return options
+
+
+def _unanswered(told: Told, options: Document) -> list[Check]:
+    """What was asked for in vain: a presentation may be an old one, or one for somebody else."""
+    passed = {check.code for check in told.verdict.checks if check.outcome is Outcome.PASSED}
+    asked = [f"proof.{name}" for name in MADE_FOR if name in options]
+    return [Check(code, Outcome.NOT_CHECKED) for code in asked if code not in passed]
 
 
 def _content(document: Any, name: str, *, presentation: bool) -> bytes:
@@ -122,11 +138,11 @@ def _refused(detail: str) -> JSONResponse:
     return JSONResponse({**result, "warnings": [], "checks": []}, 400)
 
 
-def _result(told: Told) -> Document:
+def _result(told: Told, unanswered: Sequence[Check]) -> Document:
     """`problemDetails` as in the present draft; `errors`, `warnings` and `checks` of older ones."""
     verdict = told.verdict
-    verified = verdict.outcome is Overall.VALID
-    found = list(_problems(verdict.checks, verdict.parts, ""))
+    verified = verdict.outcome is Overall.VALID and not unanswered
+    found = list(_problems([*unanswered, *verdict.checks], verdict.parts, ""))
     warnings = [problem for code, problem in found if verified or code in ADVISORY]
     errors = [problem for code, problem in found if not (verified or code in ADVISORY)]
     return {

@@ -116,6 +116,18 @@ async def test_each_endpoint_takes_its_own_kind(verifier: Verifier, badge: dict[
     assert (await present(verifier, badge)).status_code == 400
 
 
+async def test_a_challenge_that_nothing_answers_is_never_verified(
+    verifier: Verifier, badge: dict[str, Any]
+) -> None:
+    for options in ({"challenge": "c"}, {"domain": "d"}, {"challenge": ""}):
+        answer = await verify(verifier, badge, **options)
+        result = answer.json()
+        assert (answer.status_code, result["verified"]) == (400, False)
+        [error] = result["errors"]
+        assert error["title"] in ("INVALID_CHALLENGE_ERROR", "INVALID_DOMAIN_ERROR")
+    assert (await verify(verifier, badge, challenge=7)).status_code == 400
+
+
 async def test_its_callers_share_the_limits_of_checks_by_hand(
     settings: VerifierSettings, clock: ManualClock, badge: dict[str, Any]
 ) -> None:
