@@ -27,6 +27,9 @@ from talent_vc.verdict import Check, Outcome
 # 1EdTech's rules bind the claims to the properties more closely than the W3C's.
 _BADGES = {"OpenBadgeCredential", "AchievementCredential", "EndorsementCredential", "ClrCredential"}
 _DATES = ("nbf", "exp", "iat")
+# They speak of the token: no context defines them as terms of the document (RFC 7519, section 4.1;
+# RFC 7800; Token Status List, section 6.2).
+_OF_TOKEN = frozenset({*_DATES, "iss", "sub", "aud", "jti", "cnf", "nonce", "status"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,8 @@ def read_claims(payload: Document) -> Claimed:
     """`ParseError` when the payload holds no document, or more than one."""
     inner = [name for name in ("vc", "vp") if name in payload]
     if not inner:
-        claimed = _Claims(payload, payload)
+        document = {name: value for name, value in payload.items() if name not in _OF_TOKEN}
+        claimed = _Claims(document, payload)
         claimed.compare()
     else:
         document = payload[inner[0]]

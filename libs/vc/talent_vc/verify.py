@@ -181,7 +181,7 @@ class _Run:
             *proofs.checks,
             check_binding(issuer, proofs.controllers, proofs.unbound),
             *self._check_status(issuer, token.payload.get("status")),
-            check_trust(issuer, self._trust),
+            *self._check_trust(issuer),
         ]
         return Verdict(
             outcome=overall(checks, self._options.policy),
@@ -193,7 +193,7 @@ class _Run:
 
     def _judge_older_badge(self, envelope: Envelope) -> Verdict:
         judged = judge_open_badge_2(envelope, at=self._at, loader=self._loader)
-        checks = (*judged.checks, check_trust({"issuer": judged.issuer}, self._trust))
+        checks = (*judged.checks, *self._check_trust({"issuer": judged.issuer}))
         return Verdict(
             outcome=overall(checks, self._options.policy),
             checks=checks,
@@ -231,14 +231,17 @@ class _Run:
             *check_validity(document, self._at),
             *self._check_status(document, envelope.status_claim),
             *check_schemas(document, self._loader),
-            *check_trust(
-                document,
-                self._trust,
-                self._options.registries,
-                self._options.status_at or self._at,
-                self._loader,
-            ),
+            *self._check_trust(document),
         ]
+
+    def _check_trust(self, document: Document) -> list[Check]:
+        return check_trust(
+            document,
+            self._trust,
+            self._options.registries,
+            self._options.status_at or self._at,
+            self._loader,
+        )
 
     def _check_status(self, document: Document, claim: Any) -> list[Check]:
         return check_status(

@@ -43,7 +43,7 @@ class VerifierSettings(ServiceSettings):
     jobs_per_organization: int = 20  # kept at the same time
     job_document_seconds: float = 30.0  # how long DID documents and lists serve without asking
 
-    fetch_max_bytes: int = 2 * 1024 * 1024
+    fetch_max_bytes: int = 5_000_000  # an address may lead to a picture
     fetch_seconds: float = 5.0
     fetch_redirects: int = 3
     documents_max_bytes: int = 64 * 1024 * 1024  # DID documents and status lists kept in memory
