@@ -59,6 +59,11 @@ async def test_a_provider_publishes_from_python(services: Services, stack: Sandb
     assert len(told.splitlines()) == 3
 
 
+async def test_the_library_judges_on_its_own() -> None:
+    told = await run("library", {}, cwd=DOCS.parent)
+    assert told.splitlines()[0] == "valid"
+
+
 async def test_any_language_calls_by_reflection(services: Services, stack: Sandbox) -> None:
     town = await found_town(services)
     env = {"REGISTRY": stack.address("registry"), "TOKEN": bearer(town.provider)}
