@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from talent_vc.document import Document
 from talent_vc.envelope import Envelope, is_picture, open_envelope
-from talent_vc.errors import ParseError
+from talent_vc.errors import CredentialError, ParseError
 from talent_vc.issuers import issuer_id
 from talent_vc.tokens import enveloped_token
 
@@ -53,6 +53,20 @@ def open_part(value: Any) -> Envelope:
     if not isinstance(value, str) or is_picture(value.encode()):
         raise ParseError("Give a credential as an object or a token.")
     return open_envelope(value.encode())
+
+
+def part_at(document: Document, about: str) -> Document:
+    """The document of the part that a pointer of `find_parts` names; {} for one that is none."""
+    value: Any = document
+    for key in about.split("/")[1:]:
+        if isinstance(value, list):
+            value = cast("list[Any]", value)[int(key)]
+        else:
+            value = value[key.replace("~1", "/").replace("~0", "~")]
+    try:
+        return open_part(value).document
+    except CredentialError:
+        return {}
 
 
 def issuers_within(document: Document) -> list[str]:

@@ -3,6 +3,7 @@
 Nothing is stored: the text goes to the verifier and into the answer, nowhere else.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +46,15 @@ class Verdict:
     failed: tuple[str, ...]
     not_checked: tuple[str, ...]
     not_applicable: tuple[str, ...]
+    inside: tuple["Inside", ...]
+
+
+@dataclass(frozen=True)
+class Inside:
+    """A credential inside a record, in a sentence; `mark` as for the whole."""
+
+    summary: str
+    mark: str
 
 
 def add_check_page(app: FastAPI, *, pages: Pages, verifier: Verifier, limit: RateLimit) -> None:
@@ -90,7 +100,15 @@ def verdict(answer: dict[str, Any]) -> Verdict:
         failed=failed,
         not_checked=not_checked,
         not_applicable=not_applicable,
+        inside=tuple(_inside(answer.get("parts", []))),
     )
+
+
+def _inside(parts: list[dict[str, Any]]) -> Iterator[Inside]:
+    """All credentials inside, also those inside of others."""
+    for part in parts:
+        yield Inside(part["summary"], _MARKS.get(part["outcome"], "bad"))
+        yield from _inside(part["parts"])
 
 
 def kindly(problem: Problem) -> str:
@@ -102,8 +120,8 @@ def kindly(problem: Problem) -> str:
     if problem.reason in (Reason.TOO_LARGE, Reason.TOO_DEEP):
         return _("This is too large to be a credential. Choose another file.")
     return _(
-        "This does not look like a credential. Copy the whole text, from the first { to the "
-        "last }, and try again."
+        "This does not look like a credential. Copy all of its text, or choose the file that you "
+        "were given, and try again."
     )
 
 

@@ -475,6 +475,18 @@ async def test_an_issuer_that_is_only_named_is_not_vouched_for(portal: Portal) -
         assert "vouches" not in page.text
 
 
+async def test_the_credentials_in_a_record_are_told_one_by_one(portal: Portal) -> None:
+    issuer = {"id": "did:web:c", "name": "State College", "trust": "trusted", "proven": True}
+    part = {"summary": "Verified: welding.", "outcome": "valid", "parts": []}
+    inner = {"summary": "Taken back: driving.", "outcome": "revoked", "parts": [part]}
+    answer = {"outcome": "revoked", "summary": "Taken back.", "checks": [], "issuer": issuer}
+    async with browser(portal) as anyone:
+        portal.world.verdict = answer | {"parts": [inner]}
+        page = await anyone.post("/check", credential="{}")
+        assert 'verdict__inside--bad">Taken back: driving.' in page.text
+        assert 'verdict__inside--good">Verified: welding.' in page.text
+
+
 async def test_each_visitor_has_a_share_of_checks(portal: Portal) -> None:
     portal.world.verdict = Problem(Reason.NOT_A_CREDENTIAL, mend="no type")
     async with browser(portal) as busy, browser(portal) as other:

@@ -1,16 +1,20 @@
 """One credential that somebody holds in hand: judged, told in sentences, and forgotten."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from talent_kit.callers import Role, current
 from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
 from talent_kit.limits import RateLimit
 from talent_vc import (
+    Document,
     ElsewhereError,
     Envelope,
     ParseError,
+    Part,
     Policy,
     TooDeepError,
     TooLargeError,
@@ -20,6 +24,7 @@ from talent_vc import (
 from talent_vc.baked import MAX_PICTURE_BYTES
 from talent_vc.document import MAX_BYTES, MAX_DEPTH
 from talent_vc.envelope import is_picture
+from talent_vc.parts import part_at
 from talent_vc.qr import MAX_PIXELS
 
 from talent_verifier.judging import Judge, Question
@@ -29,10 +34,18 @@ from talent_verifier.workers import NotDone
 
 @dataclass(frozen=True)
 class Told:
-    """A verdict, and what it comes to in plain words."""
+    """A verdict, what it comes to in plain words, and the same of each part where there are any
+    and the document is still at hand."""
 
     verdict: Verdict
     summary: str
+    parts: tuple["ToldPart", ...] = ()
+
+
+@dataclass(frozen=True)
+class ToldPart:
+    summary: str
+    parts: tuple["ToldPart", ...] = ()
 
 
 class Checking:
@@ -67,16 +80,10 @@ class Checking:
         [answer] = await self._judge.judge(
             [Question(held.payload, then, policy=policy, today=today)]
         )
-        return Told(
-            verdict=answer.verdict,
-            summary=summary(
-                answer.verdict.outcome,
-                answer.verdict.checks,
-                held.document,
-                at=then,
-                today=at is None,
-            ),
-        )
+        verdict = answer.verdict
+        when: dict[str, Any] = {"at": then, "today": at is None}
+        words = summary(verdict.outcome, verdict.checks, held.document, **when)
+        return Told(verdict, words, _told(verdict.parts, held.document, when))
 
     async def _opened(self, content: bytes) -> Envelope:
         """Without a document where the verdict will say why there is none."""
@@ -97,6 +104,15 @@ class Checking:
             field = f"credential{error.field}"
             mend = error.mend.rstrip(".")
             raise Problem(Reason.NOT_A_CREDENTIAL, field=field, mend=mend) from None
+
+
+def _told(parts: Sequence[Part], document: Document, when: dict[str, Any]) -> tuple[ToldPart, ...]:
+    found: list[ToldPart] = []
+    for part in parts:
+        inner, verdict = part_at(document, part.about), part.verdict
+        words = summary(verdict.outcome, verdict.checks, inner, **when)
+        found.append(ToldPart(words, _told(verdict.parts, inner, when)))
+    return tuple(found)
 
 
 def no_instant() -> Problem:

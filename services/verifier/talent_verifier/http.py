@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from talent_kit.http_edge import UNTRACED
 from talent_vc import Check, Part, Policy, sentence
 
-from talent_verifier.checking import Checking, Told
+from talent_verifier.checking import Checking, Told, ToldPart
 
 _FILE = {"schema": {"type": "string", "format": "binary"}}
 ANY_FORM = {
@@ -55,6 +55,7 @@ class PartAnswer(BaseModel):
     about: str
     kind: str
     outcome: str
+    summary: str
     issuer: str
     checks: list[CheckAnswer]
     parts: list["PartAnswer"]
@@ -109,19 +110,25 @@ def answer(told: Told) -> VerificationAnswer:
         summary=told.summary,
         issuer=issuer,
         checks=_checks(verdict.checks),
-        parts=[_part(part) for part in verdict.parts],
+        parts=_parts(verdict.parts, told.parts),
     )
 
 
-def _part(part: Part) -> PartAnswer:
-    return PartAnswer(
-        about=part.about,
-        kind=part.kind,
-        outcome=part.verdict.outcome.value,
-        issuer=part.verdict.issuer,
-        checks=_checks(part.verdict.checks),
-        parts=[_part(inner) for inner in part.verdict.parts],
-    )
+def _parts(parts: Sequence[Part], told: Sequence[ToldPart]) -> list[PartAnswer]:
+    # Of a job, only what the whole comes to is kept in words.
+    words = told or [ToldPart("")] * len(parts)
+    return [
+        PartAnswer(
+            about=part.about,
+            kind=part.kind,
+            outcome=part.verdict.outcome.value,
+            summary=one.summary,
+            issuer=part.verdict.issuer,
+            checks=_checks(part.verdict.checks),
+            parts=_parts(part.verdict.parts, one.parts),
+        )
+        for part, one in zip(parts, words, strict=True)
+    ]
 
 
 def _checks(checks: Sequence[Check]) -> list[CheckAnswer]:

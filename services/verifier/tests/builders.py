@@ -105,6 +105,26 @@ class Provider:
         )
         return self.sign(document | changed)
 
+    def record(self, *inner: bytes) -> bytes:
+        """A signed Comprehensive Learner Record of these credentials."""
+        badge = json.loads(self.badge(index=None))
+        clr = "https://purl.imsglobal.org/spec/clr/v2p0/context-2.0.1.json"
+        return self.sign(
+            {
+                "@context": [badge["@context"][0], clr, badge["@context"][1]],
+                "id": f"urn:uuid:{uuid7()}",
+                "type": ["VerifiableCredential", "ClrCredential"],
+                "name": "Learner record",
+                "issuer": badge["issuer"],
+                "validFrom": badge["validFrom"],
+                "credentialSubject": {
+                    "id": badge["credentialSubject"]["id"],
+                    "type": ["ClrSubject"],
+                    "verifiableCredential": [json.loads(one) for one in inner],
+                },
+            }
+        )
+
     def token(self, **changed: Any) -> bytes:
         """A badge as a JSON Web Token, by the same key."""
         document = json.loads(self.badge(**changed))

@@ -20,7 +20,7 @@ from talent_kit.grpc_errors import problem_of
 from talent_local.issuer import Issuer
 from talent_proto.events.v1 import skills_pb2 as skills
 from talent_proto.events.v1.catalog_pb2 import VETTING_STATE_VETTED
-from talent_proto.verifier.v1.verifier_pb2 import GetVerdictRequest, VerifyRequest
+from talent_proto.verifier.v1.verifier_pb2 import POLICY_STRICT, GetVerdictRequest, VerifyRequest
 from talent_vc import ContextLoader, ElsewhereError, Options, ParseError, bake
 from talent_verifier.judging import Judge
 from talent_verifier.settings import VerifierSettings
@@ -106,6 +106,35 @@ async def test_a_check_by_hand_goes_by_what_the_list_says_now(
     provider.web.away = True
     verifier.clock.advance(timedelta(seconds=1))
     assert (await post(verifier, content)).json()["outcome"] == "undetermined"
+
+
+async def test_a_record_is_told_with_every_credential_inside(
+    verifier: Verifier, provider: Provider, contexts: ContextLoader, web: Web
+) -> None:
+    other = Provider(web, contexts, name="Birch College")
+    other.serve_list("revocation", [9], version=1)
+    record = provider.record(provider.badge(), other.badge(index=9))
+    answer = (await post(verifier, record)).json()
+    assert answer["outcome"] == "revoked"
+    good, revoked = answer["parts"]
+    assert (good["outcome"], revoked["outcome"]) == ("valid", "revoked")
+    assert revoked["about"] == "/credentialSubject/verifiableCredential/1"
+    assert "Structural Welding" in good["summary"]
+    assert "taken back by its issuer" in revoked["summary"]
+
+    response = await verifier.rpc.Verify(VerifyRequest(credential=record))
+    assert [part.verdict.issuer_did for part in response.verdict.part] == [provider.did, other.did]
+
+
+async def test_whoever_asks_chooses_the_policy(verifier: Verifier, provider: Provider) -> None:
+    content = provider.badge()
+    assert (await post(verifier, content)).json()["outcome"] == "valid"
+    # The state does not know the issuer.
+    assert (await post(verifier, content, policy="strict")).json()["outcome"] == "undetermined"
+    request = VerifyRequest(credential=content, policy=POLICY_STRICT)
+    response = await verifier.rpc.Verify(request)
+    assert response.verdict.outcome == skills.VERIFICATION_OUTCOME_UNDETERMINED
+    assert (await post(verifier, content, policy="lenient")).status_code == 422
 
 
 async def test_a_credential_can_be_judged_as_of_another_day(
