@@ -34,9 +34,10 @@ from talent_vc.open_badge import (
 from talent_vc.parts import issuers_within
 from talent_vc.policies import Policy
 from talent_vc.private_keys import PrivateKey, Signer
-from talent_vc.proofs import sign
 from talent_vc.sd_jwt_making import issue_sd_jwt, present_sd_jwt
+from talent_vc.selective import derive
 from talent_vc.sentences import sentence
+from talent_vc.signing import ProofOptions, add_proof, sign
 from talent_vc.status_list import StatusList, build_status_list, status_entry
 from talent_vc.summary import issuer_is_proven, summary
 from talent_vc.token_checks import check_token
@@ -72,6 +73,7 @@ __all__ = [
     "Policy",
     "PrivateKey",
     "ProofError",
+    "ProofOptions",
     "Signer",
     "SigningKey",
     "StatusEntry",
@@ -85,6 +87,7 @@ __all__ = [
     "TrustLookup",
     "UnsupportedFormatError",
     "Verdict",
+    "add_proof",
     "bake",
     "bind",
     "build_open_badge",
@@ -93,6 +96,7 @@ __all__ = [
     "canonical_quads",
     "changed_indexes",
     "check_token",
+    "derive",
     "did_key_document",
     "did_web_document",
     "did_web_url",

@@ -29,6 +29,7 @@ from talent_vc.scopes import Scope, Scopes, Uncovered, texts_of
 from talent_vc.statements import check_permutations, quoted, write_statements
 
 _MOST_CONTEXTS = 16
+_PYLD_BLANK = "_:b"  # what pyld's blank nodes start with: not as its canonical labels do
 _Base: Any = jsonld.JsonLdProcessor
 _Urdna: Any = URDNA2015
 
@@ -60,12 +61,31 @@ def compiled_quads(document: Document, contexts: ContextLoader) -> Quads | None:
         return None
 
 
-def expand(document: Document, contexts: ContextLoader) -> list[Any]:
-    """JSON-LD expansion, in which a dropped term is an error."""
+class Numbered(dict[str, Any]):
+    """An object of a document that can be told from others when expanded."""
+
+    def __init__(self, number: int, fields: Document) -> None:
+        super().__init__(fields)
+        self.number = number
+
+
+def expand(
+    document: Document,
+    contexts: ContextLoader,
+    *,
+    numbers: dict[int, tuple[object, int]] | None = None,
+) -> list[Any]:
+    """JSON-LD expansion, in which a dropped term is an error.
+
+    `numbers` is filled with each expanded object and its number, by `id`, of a document whose
+    objects are `Numbered`.
+    """
     dropped: list[str | None] = []
     # pyld keeps every context for good: those that a document brings along must not stay here.
     kept = _Kept(contexts) if _brings_contexts(document) else _kept(contexts)
     processor = _Processor(dropped, kept.scoped)
+    if numbers is not None:
+        processor = _Numbering(dropped, kept.scoped, numbers)
     try:
         expanded = cast("list[Any]", processor.expand(document, kept.options))
     except ContextError:
@@ -96,6 +116,17 @@ def canonicalize(quads: str, *, sha384: bool = False) -> str:
     return "".join(f"{line}\n" for line in sorted(cast("str", text).split("\n")) if line)
 
 
+def canonical_labels(quads: str) -> dict[str, str]:
+    """The canonical label of each label of N-Quads: what RDFC-1.0 calls the issued identifiers."""
+    check_permutations(quads)
+    algorithm = _Urdna()
+    algorithm.main(_for_pyld(_parse(quads)), {"format": "application/n-quads"})
+    issued = cast("dict[str, str]", algorithm.canonical_issuer.existing)
+    return {
+        given.removeprefix(_PYLD_BLANK): label.removeprefix("_:") for given, label in issued.items()
+    }
+
+
 def _parse(quads: str) -> pyoxigraph.Dataset:
     try:
         return pyoxigraph.Dataset(
@@ -122,7 +153,7 @@ def _node_for_pyld(term: object) -> Document:
     if isinstance(term, pyoxigraph.NamedNode):
         return {"type": "IRI", "value": term.value}
     if isinstance(term, pyoxigraph.BlankNode):
-        return {"type": "blank node", "value": f"_:b{term.value}"}
+        return {"type": "blank node", "value": f"{_PYLD_BLANK}{term.value}"}
     if not isinstance(term, pyoxigraph.Literal):
         return {}  # the default graph
     literal = {"type": "literal", "value": _Spelled(quoted(term.value)[1:-1])}
@@ -172,6 +203,28 @@ class _Processor(_Base):
             processed = process(active_ctx, local_ctx, options, *arguments)
             found = self._scoped[key] = (processed, cast("object", local_ctx))
         return found[0]
+
+
+class _Numbering(_Processor):
+    def __init__(
+        self,
+        dropped: list[str | None],
+        scoped: LRUCache[Any, Any],
+        numbers: dict[int, tuple[object, int]],
+    ) -> None:
+        super().__init__(dropped, scoped)
+        self._numbers = numbers
+
+    def _expand(
+        self, active_ctx: Any, active_property: Any, element: Any, *rest: Any, **named: Any
+    ) -> Any:
+        expand = cast("Any", super()._expand)  # pyright: ignore[reportUnknownMemberType]
+        found = expand(active_ctx, active_property, element, *rest, **named)
+        if isinstance(element, Numbered) and isinstance(found, dict):
+            # Kept with its number, so that no other object takes its place in memory.
+            kept = cast("object", found)
+            self._numbers[id(kept)] = kept, element.number
+        return cast("Any", found)
 
 
 class _Kept:

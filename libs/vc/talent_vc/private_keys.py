@@ -1,8 +1,8 @@
-"""Private keys of every kind that a JSON Web Token may be signed with."""
+"""Private keys of every kind that a proof or a JSON Web Token may be signed with."""
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, Self
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -47,7 +47,7 @@ class PrivateKey:
         self.kind = self.public.kind
 
     @classmethod
-    def generate(cls, kind: KeyKind) -> PrivateKey:
+    def generate(cls, kind: KeyKind) -> Self:
         if kind is KeyKind.ED25519:
             return cls(Ed25519PrivateKey.generate())
         if kind is KeyKind.RSA:
@@ -55,7 +55,7 @@ class PrivateKey:
         return cls(ec.generate_private_key(_CURVES[kind][0]))
 
     @classmethod
-    def from_bytes(cls, der: bytes) -> PrivateKey:
+    def from_bytes(cls, der: bytes) -> Self:
         """From the PKCS #8 bytes of `to_bytes`; ValueError for another kind of key."""
         private = load_der_private_key(der, None)
         if not isinstance(private, _Private):
@@ -71,7 +71,9 @@ class PrivateKey:
         if isinstance(self._private, rsa.RSAPrivateKey):
             return self._private.sign(message, PKCS1v15(), hashes.SHA256())
         _, algorithm, size = _CURVES[self.kind]
-        pair = decode_dss_signature(self._private.sign(message, ec.ECDSA(algorithm)))
+        # RFC 6979: no signature depends on the machine's chance, which has betrayed keys before.
+        signature = self._private.sign(message, ec.ECDSA(algorithm, deterministic_signing=True))
+        pair = decode_dss_signature(signature)
         return b"".join(number.to_bytes(size) for number in pair)
 
 

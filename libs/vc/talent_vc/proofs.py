@@ -1,13 +1,12 @@
-"""Making and checking the proofs of a document (Data Integrity 1.0, sections 4.2 to 4.5)."""
+"""Checking the proofs of a document (Data Integrity 1.0, sections 4.4 and 4.5)."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from talent_vc import multibase
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import (
@@ -17,49 +16,40 @@ from talent_vc.errors import (
     ProofError,
     UnsupportedKeyError,
 )
-from talent_vc.instants import read_instant, timestamp
-from talent_vc.keys import SigningKey
+from talent_vc.instants import read_instant
+from talent_vc.issuers import issuer_id
 from talent_vc.loading import Loader
 from talent_vc.methods import Method, resolve_method
-from talent_vc.suites import SUITES, read_signature, signed_bytes, suite_name
+from talent_vc.proof_sets import previous_places, previous_proofs, proofs_of, with_previous, worst
+from talent_vc.selective import SUITE as SELECTIVE
+from talent_vc.selective_values import is_base
+from talent_vc.suites import SUITES, suite_name, verifies
 from talent_vc.verdict import Check, Outcome
 
-
-def sign(
-    document: Document,
-    *,
-    key: SigningKey,
-    verification_method: str,
-    created: datetime,
-    contexts: ContextLoader,
-) -> Document:
-    """A copy of `document` with an `eddsa-rdfc-2022` DataIntegrityProof (any proof is replaced).
-
-    `verification_method` is the full URL, such as `key.did_key_method` or
-    "did:web:host:organizations:x#key-1". Raises `ContextError` and `LinkedDataError`.
-    """
-    unsecured = {name: value for name, value in document.items() if name != "proof"}
-    proof: Document = {
-        "type": "DataIntegrityProof",
-        "cryptosuite": "eddsa-rdfc-2022",
-        "created": timestamp(created),
-        "verificationMethod": verification_method,
-        "proofPurpose": "assertionMethod",
-    }
-    signature = key.sign(signed_bytes(unsecured, proof, contexts))
-    proof["proofValue"] = multibase.encode(signature)
-    return {**unsecured, "proof": proof}
+_CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
 class ProofsFound:
     """The checks of all proofs, who is known to control the keys that signed, and the instants at
-    which a proof or a key ends. `unbound` is a short code for why nobody is known."""
+    which a proof or a key begins or ends. `unbound` is a short code for why nobody is known."""
 
     checks: tuple[Check, ...]
     controllers: frozenset[str] = frozenset()
     ends: tuple[datetime, ...] = ()
     unbound: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What a proof has to be for, to hold.
+
+    `challenge` and `domain` are what the caller asked for the document with; None if it did not.
+    """
+
+    purpose: str = "assertionMethod"
+    challenge: str | None = None
+    domain: str | None = None
 
 
 def check_proofs(
@@ -69,102 +59,163 @@ def check_proofs(
     contexts: ContextLoader,
     loader: Loader,
     insecure_hosts: Collection[str] = (),
+    signer: str | None = None,
+    expected: Expected | None = None,
 ) -> ProofsFound:
-    """Check every proof of a document: signature, purpose, key, expiry."""
-    value: Any = document.get("proof")
-    proofs = cast("list[Any]", value) if isinstance(value, list) else [value]
-    if not value:
+    """Check every proof of a document: signature, purpose, key, dates, and what it builds on.
+
+    `signer` is who has to have signed, the issuer if nobody is named. Where one proof of theirs
+    holds in all respects, what others added beside it and we cannot check is reported and decides
+    nothing: whoever passes the document on could leave it away as well. A proof that fails is a
+    failure all the same, for it shows that something was changed.
+    """
+    proofs = proofs_of(document)
+    if not proofs:
         return ProofsFound((_check("proof.present", Outcome.FAILED, "/proof"),))
     unsecured = {name: part for name, part in document.items() if name != "proof"}
-    checks: list[Check] = []
-    controllers: set[str] = set()
-    ends: list[object] = []
+    ones: list[_OneProof] = []
     for position, proof in enumerate(proofs):
-        about = f"/proof/{position}" if isinstance(value, list) else "/proof"
-        if not isinstance(proof, dict):
-            checks.append(_check("proof.signature", Outcome.FAILED, about, reason="malformed"))
-            continue
-        one = _OneProof(cast("Document", proof), about, at, contexts)
-        try:
-            secured = {**unsecured, **_previous(one.proof, proofs)}
-        except ProofError:
-            checks.append(_check("proof.previous", Outcome.FAILED, about))
-            continue
-        method = one.run(secured, loader, insecure_hosts)
-        checks.extend(one.checks)
-        ends.extend([one.proof.get("expires"), *(method.ends if method else ())])
-        good = all(check.outcome is Outcome.PASSED for check in one.checks)
-        if method is not None and good:
-            controllers.add(method.controller)
-    instants = tuple(instant for instant in map(read_instant, ends) if instant)
-    return ProofsFound(tuple(checks), frozenset(controllers), instants)
+        about = f"/proof/{position}" if isinstance(document["proof"], list) else "/proof"
+        one = _OneProof(proof, about, at, contexts, expected or Expected())
+        one.run(unsecured, proofs, loader, insecure_hosts)
+        ones.append(one)
+    own = {place: worst(check.outcome for check in one.checks) for place, one in enumerate(ones)}
+    links = {place: one.previous for place, one in enumerate(ones)}
+    settled = with_previous(own, links)
+    for one in ones:
+        if one.previous:
+            one.builds_on(worst(settled[other] for other in one.previous))
+    held = [one for place, one in enumerate(ones) if settled[place] is Outcome.PASSED]
+    controllers = frozenset(one.method.controller for one in held if one.method)
+    enough = (issuer_id(document) if signer is None else signer) in controllers
+    checks = [
+        _beside(check) if enough and settled[place] is Outcome.NOT_CHECKED else check
+        for place, one in enumerate(ones)
+        for check in one.checks
+    ]
+    changes = (read_instant(change) for one in ones for change in one.changes)
+    return ProofsFound(tuple(checks), controllers, tuple(filter(None, changes)))
 
 
 class _OneProof:
-    def __init__(self, proof: Document, about: str, at: datetime, contexts: ContextLoader) -> None:
-        self.proof = proof
+    """One proof of a document. `previous` are the places of those that it builds on, `changes` the
+    instants at which it or its key begins or ends."""
+
+    def __init__(
+        self, proof: Any, about: str, at: datetime, contexts: ContextLoader, expected: Expected
+    ) -> None:
         self.checks: list[Check] = []
+        self.method: Method | None = None
+        self.previous: list[int] = []
+        self.changes: list[object] = []
+        self._proof = cast("Document", proof) if isinstance(proof, dict) else None
         self._about = about
         self._at = at
         self._contexts = contexts
+        self._expected = expected
 
     def run(
-        self, secured: Document, loader: Loader, insecure_hosts: Collection[str]
-    ) -> Method | None:
-        suite = suite_name(self.proof)
+        self,
+        unsecured: Document,
+        proofs: Sequence[Any],
+        loader: Loader,
+        insecure_hosts: Collection[str],
+    ) -> None:
+        proof = self._proof
+        if proof is None:
+            self._add("proof.signature", Outcome.FAILED, reason="malformed")
+            return
+        suite = suite_name(proof)
         if suite not in SUITES:
             self._add("proof.unsupported", Outcome.NOT_CHECKED, suite=suite)
-            return None
-        self._purpose()
-        self._dates()
+            return
+        if is_base(proof) and suite == SELECTIVE:
+            self._add("proof.base", Outcome.FAILED, suite=suite)
+            return
+        self._purpose(proof)
+        self._dates(proof)
+        self._asked_for(proof)
         try:
-            method = resolve_method(self.proof.get("verificationMethod"), loader, insecure_hosts)
+            self.previous = previous_places(proof, proofs)
+            secured = {**unsecured, **previous_proofs(proof, proofs)}
+        except ProofError:
+            self._add("proof.previous", Outcome.FAILED, reason="missing")
+            return
+        method_url = proof.get("verificationMethod")
+        try:
+            method = resolve_method(method_url, loader, insecure_hosts, self._expected.purpose)
         except CredentialError as error:
-            method_url = self.proof.get("verificationMethod")
             self.checks.append(unresolved(error, method_url, self._about))
-            return None
-        self._key(method)
-        self._signature(secured, method, suite)
-        return method
+            return
+        self.method = method
+        self.changes += method.ends
+        self.checks.append(check_key(method, self._at, self._about))
+        self._signature(proof, secured, method, suite)
 
-    def _purpose(self) -> None:
-        purpose = self.proof.get("proofPurpose")
-        right = purpose == "assertionMethod"
+    def builds_on(self, outcome: Outcome) -> None:
+        """Say what became of the proofs before this one."""
+        reason = "" if outcome is Outcome.PASSED else "broken"
+        self._add("proof.previous", outcome, reason=reason)
+
+    def _purpose(self, proof: Document) -> None:
+        purpose = proof.get("proofPurpose")
+        right = purpose == self._expected.purpose
         self._add("proof.purpose", _either(right), purpose=str(purpose))
 
-    def _dates(self) -> None:
-        if "created" in self.proof and read_instant(self.proof["created"]) is None:
-            self._add("proof.created", Outcome.FAILED, created=str(self.proof["created"]))
-        if "expires" in self.proof:
-            expires = read_instant(self.proof["expires"])
+    def _dates(self, proof: Document) -> None:
+        if "created" in proof:
+            created = read_instant(proof["created"])
+            if created is None:
+                self._add("proof.created", Outcome.FAILED, created=str(proof["created"]))
+            elif created > self._at + _CLOCKS_DIFFER:
+                # No specification forbids it, but nobody has signed anything tomorrow.
+                self._add("proof.created.future", Outcome.FAILED, created=str(proof["created"]))
+                self.changes.append(proof["created"])
+        if "expires" in proof:
+            expires = read_instant(proof["expires"])
             right = expires is not None and self._at < expires
-            self._add("proof.expires", _either(right), expires=str(self.proof["expires"]))
+            self._add("proof.expires", _either(right), expires=str(proof["expires"]))
+            self.changes.append(proof["expires"])
 
-    def _key(self, method: Method) -> None:
-        self.checks.append(check_key(method, self._at, self._about))
+    def _asked_for(self, proof: Document) -> None:
+        """Section 4.4, steps 6 and 7."""
+        for name in ("challenge", "domain"):
+            wanted: str | None = getattr(self._expected, name)
+            stated: Any = proof.get(name)
+            if wanted is not None:
+                right = stated == wanted or (name == "domain" and stated == [wanted])
+                self._add(f"proof.{name}", _either(right))
+            elif name in proof:
+                # Made to be shown to somebody who asked for it. Whether that is who looks at it
+                # now, only they can say.
+                self._add(f"proof.{name}", Outcome.NOT_APPLICABLE, **{name: str(stated)})
 
-    def _signature(self, secured: Document, method: Method, suite: str) -> None:
+    def _signature(self, proof: Document, secured: Document, method: Method, suite: str) -> None:
         # Contexts were edited in place: the signer may have had an older edition of one.
         mend = ""
         for edition, contexts in self._contexts.editions(secured):
             try:
-                signature = read_signature(self.proof, method.key)
-                signed = signed_bytes(secured, self.proof, contexts, method.key.kind)
+                if verifies(secured, proof, method.key, contexts):
+                    self._add("proof.signature", Outcome.PASSED, suite=suite, edition=edition)
+                    return
             except ContextError as error:
                 arguments = {"context": error.context, "suite": suite}
                 self._add("proof.context", Outcome.NOT_CHECKED, **arguments)
                 return
             except CredentialError as error:
                 mend = mend or error.mend
-                continue
-            if method.key.verifies(signature, signed):
-                self._add("proof.signature", Outcome.PASSED, suite=suite, edition=edition)
-                return
         self._add("proof.signature", Outcome.FAILED, suite=suite, mend=mend)
 
     def _add(self, code: str, outcome: Outcome, **arguments: str) -> None:
         said = {name: value for name, value in arguments.items() if value}
         self.checks.append(Check(code, outcome, said, self._about))
+
+
+def _beside(check: Check) -> Check:
+    """The check as one that is reported only."""
+    if check.outcome is not Outcome.NOT_CHECKED:
+        return check
+    return replace(check, code="proof.beside", arguments={**check.arguments, "check": check.code})
 
 
 def check_key(method: Method, at: datetime, about: str) -> Check:
@@ -190,19 +241,6 @@ def unresolved(error: CredentialError, method_url: object, about: str) -> Check:
         arguments = {"reason": "unsupported", "method": str(method_url)}
         return _check("proof.key", Outcome.NOT_CHECKED, about, **arguments)
     return _check("proof.key", Outcome.FAILED, about, reason="wrong", mend=error.mend)
-
-
-def _previous(proof: Document, proofs: list[Any]) -> Document:
-    """A proof in a chain signs the proofs before it as well (section 4.3)."""
-    if "previousProof" not in proof:
-        return {}
-    named: Any = proof["previousProof"]
-    ids = cast("list[Any]", named) if isinstance(named, list) else [named]
-    dicts = [cast("Document", one) for one in proofs if isinstance(one, dict)]
-    found = [one for one in dicts if one.get("id") in ids]
-    if len(found) != len(ids) or proof in found:
-        raise ProofError("Name proofs that are there.", field="/previousProof")
-    return {"proof": found}
 
 
 def _check(code: str, outcome: Outcome, about: str, **arguments: str) -> Check:

@@ -119,6 +119,12 @@ def read_multikey(text: str) -> PublicKey:
     return PublicKey(kind, raw)
 
 
+def write_multikey(key: PublicKey) -> str:
+    """The Multikey form of a key."""
+    prefix = next(prefix for kind, prefix, _ in _FORMS.values() if kind is key.kind)
+    return multibase.encode(prefix + key.raw)
+
+
 def from_point(kind: KeyKind, x: bytes, y: bytes) -> PublicKey:
     """The key at a point of a curve; ValueError for one that is not on it."""
     raw = bytes([2 + (y[-1] & 1)]) + x

@@ -28,6 +28,12 @@ _BLANK = re.compile(r"_:b\d+")
 _MAX_STEPS = 100_000
 
 
+class Blank(str):
+    """The label of an unnamed node, given by this program: nothing in a document is one."""
+
+    __slots__ = ()
+
+
 def write_statements(expanded: list[Any], *, directions: bool = False) -> str:
     """N-Quads of an expanded document.
 
@@ -98,6 +104,8 @@ class _Writer:
 
 def iri(value: Any, what: str) -> str:
     """An IRI as N-Quads write it."""
+    if isinstance(value, Blank):
+        return value
     # A blank node id of the author's own ("_:x") is no URL either; refusing it also keeps the
     # graph a tree, which canonicalization handles in linear time.
     if not isinstance(value, str) or not _ABSOLUTE.fullmatch(value):

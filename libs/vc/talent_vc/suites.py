@@ -3,7 +3,7 @@
 EdDSA: Data Integrity EdDSA Cryptosuites 1.0, sections 3.2 and 3.3. `Ed25519Signature2020` (their
 ancestor, section 3.1) hashes the same two canonical forms in the same order as `eddsa-rdfc-2022`.
 ECDSA: Data Integrity ECDSA Cryptosuites 1.0, sections 3.2 and 3.3. With a P-384 key every hash is
-SHA-384, those within RDFC-1.0 too (section 3).
+SHA-384, those within RDFC-1.0 too (section 3). `ecdsa-sd-2023` is in `selective`.
 """
 
 from __future__ import annotations
@@ -19,14 +19,19 @@ from talent_vc.document import Document
 from talent_vc.errors import ProofError
 from talent_vc.forms import jcs_forms, rdfc_forms
 from talent_vc.public_keys import KeyKind, PublicKey
+from talent_vc.selective import SUITE as SELECTIVE
+from talent_vc.selective import verifies_derived
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """The kinds of key that sign by it, and the forms that it hashes: of options and document."""
+    """The kinds of key that sign by it, and the forms that it hashes: of options and document.
+
+    `forms` is None where a proof is more than one signature over two hashes.
+    """
 
     kinds: tuple[KeyKind, ...]
-    forms: Callable[[Document, Document, ContextLoader, bool], tuple[bytes, bytes]]
+    forms: Callable[[Document, Document, ContextLoader, bool], tuple[bytes, bytes]] | None
 
 
 _EDDSA = (KeyKind.ED25519,)
@@ -38,6 +43,7 @@ SUITES = {
     "eddsa-jcs-2022": Suite(_EDDSA, jcs_forms),
     "ecdsa-rdfc-2019": Suite(_ECDSA, rdfc_forms),
     "ecdsa-jcs-2019": Suite(_ECDSA, jcs_forms),
+    SELECTIVE: Suite((KeyKind.P256,), None),
 }
 
 
@@ -49,6 +55,27 @@ def suite_name(proof: Document) -> str:
     return str(kind)
 
 
+def verifies(unsecured: Document, proof: Document, key: PublicKey, contexts: ContextLoader) -> bool:
+    """Whether the proof is this key's, of a suite that is in `SUITES`.
+
+    Raises `ProofError` when no key could have made such a proof, `ContextError` and
+    `LinkedDataError`.
+    """
+    suite = suite_name(proof)
+    require_kind(suite, key.kind)
+    if suite == SELECTIVE:
+        return verifies_derived(unsecured, proof, key, contexts)
+    signature = _read_signature(proof, key)
+    return key.verifies(signature, signed_bytes(unsecured, proof, contexts, key.kind))
+
+
+def require_kind(suite: str, kind: KeyKind) -> None:
+    """`ProofError` when keys of this kind do not sign by the suite."""
+    kinds = SUITES[suite].kinds
+    if kind not in kinds:
+        raise ProofError(f"Sign with a key of this kind: {' or '.join(kinds)}.")
+
+
 def signed_bytes(
     unsecured: Document,
     proof: Document,
@@ -58,16 +85,15 @@ def signed_bytes(
     """What a signature is over: the hash of the proof's options, then of the document."""
     options = {name: value for name, value in proof.items() if name != "proofValue"}
     sha384 = kind is KeyKind.P384
-    first, second = SUITES[suite_name(proof)].forms(unsecured, options, contexts, sha384)
+    forms = SUITES[suite_name(proof)].forms
+    if forms is None:
+        raise ProofError("Sign by a suite that hashes a document as a whole.")
+    first, second = forms(unsecured, options, contexts, sha384)
     digest = hashlib.sha384 if sha384 else hashlib.sha256
     return digest(first).digest() + digest(second).digest()
 
 
-def read_signature(proof: Document, key: PublicKey) -> bytes:
-    """The signature; ProofError when this key cannot have made it by the suite."""
-    kinds = SUITES[suite_name(proof)].kinds
-    if key.kind not in kinds:
-        raise ProofError(f"Sign with a key of this kind: {' or '.join(kinds)}.")
+def _read_signature(proof: Document, key: PublicKey) -> bytes:
     value: Any = proof.get("proofValue")
     try:
         signature = multibase.decode(value if isinstance(value, str) else "")

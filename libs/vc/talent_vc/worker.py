@@ -16,7 +16,7 @@ from talent_vc.document import Document
 from talent_vc.errors import CredentialError
 from talent_vc.keys import SigningKey
 from talent_vc.loading import DictLoader
-from talent_vc.proofs import sign
+from talent_vc.signing import sign
 from talent_vc.trust import Trust
 from talent_vc.verdict import Verdict
 from talent_vc.verify import Options, verify_bytes
