@@ -21,6 +21,23 @@ def issuer_id(document: Document) -> str:
     return issuer if isinstance(issuer, str) else ""
 
 
+def holder_id(presentation: Document) -> str:
+    """The holder's id, or "" when there is none."""
+    return issuer_id({"issuer": presentation.get("holder")})
+
+
+def check_holder(holder: str, controllers: Collection[str]) -> Check:
+    """Whether the holder that a presentation names signed it."""
+    arguments = {"holder": holder, "signed_by": " ".join(sorted(controllers))}
+    if not holder:
+        outcome = Outcome.NOT_APPLICABLE
+    elif not controllers:
+        outcome = Outcome.NOT_CHECKED
+    else:
+        outcome = Outcome.PASSED if holder in controllers else Outcome.FAILED
+    return Check("holder.binding", outcome, arguments, "/holder")
+
+
 def check_binding(document: Document, controllers: Collection[str], unbound: str = "") -> Check:
     """Whether one of those whose proof holds is the issuer named in the document.
 

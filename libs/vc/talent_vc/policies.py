@@ -16,7 +16,7 @@ class Policy(StrEnum):
     the usual policy holds too, save a list that is short, an algorithm that is rare, and what an
     issuer only tells.
     ARCHIVE: was it good at a past date? A status list tells only how things are now, so a bit
-    that is set leaves open what it was then.
+    that is set leaves open what it was then; and what was true then may have been signed later.
     """
 
     USUAL = "usual"
@@ -28,12 +28,14 @@ class Policy(StrEnum):
 # the relying party's choice; a list kept by another party than the issuer is allowed, and one
 # that is too short harms the holders' privacy, not what its bits say; what others say in an
 # endorsement takes nothing away from the credential, nor does a message of the issuer, or word that
-# there is a newer version; what other programs can check is their matter; advice is of a field that
-# breaks a rule and leaves the rest as readable as it was.
+# there is a newer version; what other programs can check is their matter; a signature beside one of
+# the issuer's that holds is more than is needed; advice is of a field that breaks a rule and leaves
+# the rest as readable as it was.
 ADVISORY = frozenset(
     {
         "issuer.trust",
         "proof.algorithm.usual",
+        "proof.beside",
         "schema.credential",
         "status.list.issuer",
         "status.list.length",
@@ -55,6 +57,7 @@ _NEVER_DECIDES = frozenset(
         "status.refresh",
     }
 )
+_FUTURE = "proof.created.future"
 _STATUS = frozenset({"status.revocation", "status.suspension"})
 
 _OWN_OUTCOME = {
@@ -74,6 +77,8 @@ def overall(checks: Iterable[Check], policy: Policy = Policy.USUAL) -> Overall:
     """The first outcome of `Overall` that holds; VALID only if nothing was left open."""
     strict = policy is Policy.STRICT
     ignored = _NEVER_DECIDES if strict else ADVISORY
+    if policy is Policy.ARCHIVE:
+        ignored = ignored | {_FUTURE}
     found: set[Overall] = set()
     trusted = False
     for check in checks:

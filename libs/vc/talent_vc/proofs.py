@@ -79,7 +79,7 @@ def check_proofs(
         one = _OneProof(proof, about, at, contexts, expected or Expected())
         one.run(unsecured, proofs, loader, insecure_hosts)
         ones.append(one)
-    own = {place: worst(check.outcome for check in one.checks) for place, one in enumerate(ones)}
+    own = {place: one.outcome() for place, one in enumerate(ones)}
     links = {place: one.previous for place, one in enumerate(ones)}
     settled = with_previous(own, links)
     for one in ones:
@@ -152,6 +152,10 @@ class _OneProof:
         self.checks.append(check_key(method, self._at, self._about))
         self._signature(proof, secured, method, suite)
 
+    def outcome(self) -> Outcome:
+        """Whether it holds. Who made it is as sure when its date is still to come."""
+        return worst(check.outcome for check in self.checks if check.code != "proof.created.future")
+
     def builds_on(self, outcome: Outcome) -> None:
         """Say what became of the proofs before this one."""
         reason = "" if outcome is Outcome.PASSED else "broken"
@@ -169,7 +173,7 @@ class _OneProof:
                 self._add("proof.created", Outcome.FAILED, created=str(proof["created"]))
             elif created > self._at + _CLOCKS_DIFFER:
                 # No specification forbids it, but nobody has signed anything tomorrow.
-                self._add("proof.created.future", Outcome.FAILED, created=str(proof["created"]))
+                self._add("proof.created.future", Outcome.NOT_CHECKED, created=str(proof["created"]))
                 self.changes.append(proof["created"])
         if "expires" in proof:
             expires = read_instant(proof["expires"])

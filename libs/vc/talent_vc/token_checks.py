@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from talent_vc.errors import CredentialError
 from talent_vc.instants import read_instant, timestamp
+from talent_vc.issuers import check_holder
 from talent_vc.jws import ALGORITHMS, Jws, refusal, verifies
 from talent_vc.jwt_keys import find_keys
 from talent_vc.key_binding import check_key_binding
@@ -62,7 +63,7 @@ def check_token(
     proven = method is not None and all(outcome is Outcome.PASSED for outcome in decisive)
     controllers = frozenset({method.controller}) if method and proven else frozenset[str]()
     if presentation:
-        checks.append(_check_holder(token, controllers))
+        checks.append(check_holder(token.signer, controllers))
     ends = [token.claimed.begins, token.claimed.ends]
     ends += map(read_instant, method.ends) if method else ()
     return ProofsFound(
@@ -135,18 +136,6 @@ def _limits(token: Token, at: datetime) -> list[Check]:
         outcome = Outcome.PASSED if at < ends else Outcome.FAILED
         checks.append(Check("validity.until", outcome, {"limit": timestamp(ends)}, "/exp"))
     return checks
-
-
-def _check_holder(token: Token, controllers: Collection[str]) -> Check:
-    """Whether the holder that a presentation names signed it."""
-    arguments = {"holder": token.signer, "signed_by": " ".join(controllers)}
-    if not token.signer:
-        outcome = Outcome.NOT_APPLICABLE
-    elif not controllers:
-        outcome = Outcome.NOT_CHECKED
-    else:
-        outcome = Outcome.PASSED if token.signer in controllers else Outcome.FAILED
-    return Check("holder.binding", outcome, arguments, "/holder")
 
 
 def _asked_for(token: Token, challenge: str | None, domain: str | None) -> list[Check]:

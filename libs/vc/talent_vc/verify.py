@@ -11,14 +11,14 @@ from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.envelope import Envelope, open_with
 from talent_vc.errors import CredentialError, LoadError, ParseError, UnsupportedFormatError
-from talent_vc.issuers import check_binding, check_trust, issuer_id
+from talent_vc.issuers import check_binding, check_holder, check_trust, holder_id, issuer_id
 from talent_vc.loading import Loader
 from talent_vc.meaning import check_meaning
 from talent_vc.open_badge_2 import is_open_badge_2, judge_open_badge_2
 from talent_vc.open_badge_rules import check_open_badge
 from talent_vc.parts import MAX_NESTING, MAX_PARTS, find_parts, open_part
 from talent_vc.policies import Policy, overall
-from talent_vc.proofs import ProofsFound, check_proofs
+from talent_vc.proofs import Expected, ProofsFound, check_proofs
 from talent_vc.schemas import check_schemas
 from talent_vc.status import check_status, key_documents
 from talent_vc.status_entries import status_entries
@@ -37,12 +37,16 @@ class Options:
     `insecure_hosts`: "host:port" of did:web hosts on plain http (tests and one machine).
     `status_at`: the instant that status lists and registries are asked at, where it is not that
     of the judgment. `registries`: those that are asked about issuers besides the network's own.
+    `challenge` and `domain`: what the caller asked for the document with; its proof has to be made
+    for them then.
     """
 
     insecure_hosts: tuple[str, ...] = ()
     policy: Policy = Policy.USUAL
     status_at: datetime | None = None
     registries: tuple[Registry, ...] = ()
+    challenge: str | None = None
+    domain: str | None = None
 
 
 def verify(
@@ -137,7 +141,7 @@ class _Run:
     def _judge(self, envelope: Envelope, nesting: int) -> Verdict:
         document, token = envelope.document, envelope.signed
         if token is not None and token.kind is TokenKind.SD_JWT_VC:
-            return self._judge_claims(token)
+            return self._judge_claims(token, nesting)
         if is_open_badge_2(document):
             return self._judge_older_badge(envelope)
         structure = [*check_structure(document), *check_open_badge(document)]
@@ -145,7 +149,7 @@ class _Run:
             # So many proofs or lists that looking at them would be the attack.
             outcome = overall(structure, self._options.policy)
             return Verdict(outcome, tuple(structure), issuer=issuer_id(document))
-        proofs = self._proofs(envelope)
+        proofs = self._proofs(envelope, nesting)
         checks = [*structure, *proofs.checks]
         if token is None:
             checks.append(check_meaning(document, self._contexts))
@@ -172,9 +176,9 @@ class _Run:
             parts=parts,
         )
 
-    def _judge_claims(self, token: Token) -> Verdict:
+    def _judge_claims(self, token: Token, nesting: int) -> Verdict:
         """Of a credential that is no W3C document, by the same checks."""
-        proofs = self._check_token(token)
+        proofs = self._check_token(token, nesting)
         issuer = {"issuer": token.signer}
         checks = [
             *sd_jwt_vc.check_claims(token.payload),
@@ -201,28 +205,44 @@ class _Run:
             issuer=judged.issuer,
         )
 
-    def _check_token(self, token: Token) -> ProofsFound:
+    def _check_token(self, token: Token, nesting: int) -> ProofsFound:
+        expected = self._expected(nesting)
         return check_token(
             token,
             at=self._at,
             loader=self._loader,
             insecure_hosts=self._options.insecure_hosts,
+            challenge=expected.challenge,
+            domain=expected.domain,
         )
 
-    def _proofs(self, envelope: Envelope) -> ProofsFound:
+    def _proofs(self, envelope: Envelope, nesting: int) -> ProofsFound:
         if envelope.signed is not None:
-            return self._check_token(envelope.signed)
-        if is_presentation(envelope.document):
-            return ProofsFound(
-                (Check("format.unsupported", Outcome.NOT_CHECKED, {"format": "vp"}),)
-            )
+            return self._check_token(envelope.signed, nesting)
+        document, expected = envelope.document, self._expected(nesting)
+        if not is_presentation(document):
+            return self._check_proofs(document, issuer_id(document), expected)
+        holder = holder_id(document)
+        expected = replace(expected, purpose="authentication")
+        found = self._check_proofs(document, holder, expected)
+        return replace(found, checks=(*found.checks, check_holder(holder, found.controllers)))
+
+    def _check_proofs(self, document: Document, signer: str, expected: Expected) -> ProofsFound:
         return check_proofs(
-            envelope.document,
+            document,
             at=self._at,
             contexts=self._contexts,
             loader=self._loader,
             insecure_hosts=self._options.insecure_hosts,
+            signer=signer,
+            expected=expected,
         )
+
+    def _expected(self, nesting: int) -> Expected:
+        """What was asked for is the whole, not what it holds."""
+        if nesting:
+            return Expected()
+        return Expected(challenge=self._options.challenge, domain=self._options.domain)
 
     def _about_issuer(self, envelope: Envelope, proofs: ProofsFound) -> list[Check]:
         document = envelope.document

@@ -22,7 +22,7 @@ from talent_vc.suites import SUITES, signed_bytes
 from .builders import NOW
 from .curves import CURVES, CurveKey, badge_of, make_proven
 
-PAIRS = [(suite, kind) for suite, row in SUITES.items() for kind in row.kinds]
+PAIRS = [(suite, kind) for suite, row in SUITES.items() if row.forms for kind in row.kinds]
 NEW = [(suite, kind) for suite, kind in PAIRS if suite != "Ed25519Signature2020"]
 
 
@@ -71,7 +71,7 @@ def test_a_changed_badge_or_signature_is_invalid_by_every_suite(
         assert signature_of(verdict) is Outcome.FAILED
 
 
-@pytest.mark.parametrize("suite", [suite for suite in SUITES if suite != "Ed25519Signature2020"])
+@pytest.mark.parametrize("suite", sorted({suite for suite, _ in NEW}))
 @pytest.mark.parametrize("kind", CURVES)
 def test_a_key_that_the_suite_is_not_for_fails(
     judge: Judge, contexts: ContextLoader, suite: str, kind: KeyKind

@@ -33,6 +33,7 @@ COVERED = {
     "ecdsa-rdfc-2019",
     "eddsa-jcs-2022",
     "ecdsa-jcs-2019",
+    "ecdsa-sd-2023",
     "VC-JWT",
     "none",
     "see baked payload",

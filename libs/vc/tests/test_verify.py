@@ -273,7 +273,12 @@ def test_each_proof_of_a_set_must_hold(judge: Judge, contexts: ContextLoader) ->
     broken = {**witness, "proofValue": ours["proofValue"]}
     assert judge({**badge, "proof": [ours, broken]}).outcome is Overall.INVALID
     unknown = {**witness, "cryptosuite": "future-suite-2030"}
-    assert judge({**badge, "proof": [ours, unknown]}).outcome is Overall.UNDETERMINED
+    verdict = judge({**badge, "proof": [ours, unknown]})
+    assert verdict.outcome is Overall.VALID
+    beside = next(check for check in verdict.checks if check.code == "proof.beside")
+    assert beside.arguments == {"suite": "future-suite-2030", "check": "proof.unsupported"}
+    assert judge({**badge, "proof": [witness, unknown]}).outcome is Overall.INVALID
+    assert judge({**badge, "proof": [unknown]}).outcome is Overall.UNDETERMINED
     assert judge({**badge, "proof": [ours] * 17}).outcome is Overall.INVALID
 
 
