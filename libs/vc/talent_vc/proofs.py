@@ -173,7 +173,9 @@ class _OneProof:
                 self._add("proof.created", Outcome.FAILED, created=str(proof["created"]))
             elif created > self._at + _CLOCKS_DIFFER:
                 # No specification forbids it, but nobody has signed anything tomorrow.
-                self._add("proof.created.future", Outcome.NOT_CHECKED, created=str(proof["created"]))
+                self._add(
+                    "proof.created.future", Outcome.NOT_CHECKED, created=str(proof["created"])
+                )
                 self.changes.append(proof["created"])
         if "expires" in proof:
             expires = read_instant(proof["expires"])
