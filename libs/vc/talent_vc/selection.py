@@ -110,7 +110,8 @@ def _select(value: Any, paths: Sequence[Path], at: str) -> Any:
     for name, rest in inside.items():
         if name not in value:
             raise _nothing(at, name)
-        found[name] = _select(value[name], rest, f"{at}/{name}")
+        part = _select(value[name], rest, f"{at}/{name}")
+        found.setdefault(name, part)
     return Numbered(value.number, found)
 
 
