@@ -64,11 +64,17 @@ class Fetcher:
             network_backend=_PublicOnly(self._allowed),
         )
 
-    async def get(self, url: str, etag: str | None = None) -> Fetched:
-        """The document at `url`; status 304 when it still has `etag`. Raises FetchError."""
+    async def get(self, url: str, etag: str | None = None, modified: str | None = None) -> Fetched:
+        """The document at `url`; status 304 when it still has `etag` or, without one, was not
+        changed since `modified` (its Last-Modified). Raises FetchError."""
+        condition: dict[str, str] = {}
+        if etag and etag.isascii():  # no other can be sent back
+            condition["if-none-match"] = etag
+        elif modified and modified.isascii():
+            condition["if-modified-since"] = modified
         try:
             async with asyncio.timeout(self._seconds):
-                return await self._get(url, etag)
+                return await self._get(url, condition)
         except TimeoutError:
             raise FetchError("timeout", url) from None
         except (httpcore.TimeoutException, httpcore.NetworkError, OSError) as error:
@@ -81,10 +87,10 @@ class Fetcher:
     async def close(self) -> None:
         await self._pool.aclose()
 
-    async def _get(self, url: str, etag: str | None) -> Fetched:
+    async def _get(self, url: str, condition: Mapping[str, str]) -> Fetched:
         for _ in range(self._redirects + 1):
             self._check(url)
-            fetched = await self._once(url, etag)
+            fetched = await self._once(url, condition)
             if fetched.status not in REDIRECTS or "location" not in fetched.headers:
                 return fetched
             try:
@@ -105,7 +111,7 @@ class Fetcher:
         if parts.scheme != "https" and not (parts.scheme == "http" and allowed):
             raise FetchError("not_https", url)
 
-    async def _once(self, url: str, etag: str | None) -> Fetched:
+    async def _once(self, url: str, condition: Mapping[str, str]) -> Fetched:
         parts = urlsplit(url)
         # Not compressed, so that a small answer cannot grow into a large one.
         headers = {
@@ -114,9 +120,8 @@ class Fetcher:
             "accept": "application/ld+json, application/json, */*;q=0.5",
             "accept-encoding": "identity",
             "user-agent": "talent-network",
+            **condition,
         }
-        if etag and etag.isascii():  # no other can be sent back
-            headers["if-none-match"] = etag
         address = url.partition("#")[0]
         async with self._pool.stream("GET", address, headers=list(headers.items())) as answer:
             found = {

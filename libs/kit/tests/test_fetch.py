@@ -164,3 +164,24 @@ async def test_an_unchanged_document_costs_a_304():
         assert (await fetcher.get(f"http://{host}/", etag='"7"')).status == 304
         await fetcher.close()
     assert seen == [True]
+
+
+@pytest.mark.parametrize(
+    ("etag", "condition"),
+    [(None, "if-modified-since: sun, 22 nov 2026 07:28:00 gmt"), ('"7"', 'if-none-match: "7"')],
+)
+async def test_without_an_etag_the_date_of_the_last_change_is_the_condition(
+    etag: str | None, condition: str
+):
+    seen = []
+
+    async def answer(request, writer):
+        seen.extend(line for line in request.lower().split("\r\n") if line.startswith("if-"))
+        await says("304 Not Modified")(request, writer)
+
+    async with web(answer) as host:
+        fetcher = Fetcher(host)
+        modified = "Sun, 22 Nov 2026 07:28:00 GMT"
+        await fetcher.get(f"http://{host}/", etag=etag, modified=modified)
+        await fetcher.close()
+    assert seen == [condition]
