@@ -22,14 +22,15 @@ from talent_vc.worker import init_worker
 
 from talent_verifier import consumers, http, http_jobs, rpc
 from talent_verifier.alarm import Alarm
+from talent_verifier.asking import Asking
 from talent_verifier.checking import Checking
 from talent_verifier.directory import Directory
-from talent_verifier.documents import Documents, Terms
+from talent_verifier.documents import Documents
 from talent_verifier.http_jobs import job_routes
 from talent_verifier.job_intake import Jobs
 from talent_verifier.job_runner import JobRunner
 from talent_verifier.job_worker import init_job_worker
-from talent_verifier.judging import Judge
+from talent_verifier.judging import Judge, Source
 from talent_verifier.rpc import VerifierRpc
 from talent_verifier.settings import VerifierSettings
 from talent_verifier.store import VerifierStore
@@ -37,6 +38,9 @@ from talent_verifier.store_jobs import JobStore
 from talent_verifier.timer import Timer
 from talent_verifier.vc_api import vc_api_routes
 from talent_verifier.verdicts import Verdicts
+from talent_verifier.watch_store import WatchStore
+from talent_verifier.watched_documents import WatchedDocuments
+from talent_verifier.watcher import Watcher
 from talent_verifier.workers import Workers
 
 NAME = "verifier"
@@ -53,40 +57,45 @@ async def run(
     clock = clock or SystemClock(settings.zone)
     store = await Store.connect(settings, NAME)
     verifier_store = VerifierStore(store)
+    watch_store = WatchStore(store)
     outbox = Outbox(store, NAME)
     audit = Audit(store, clock)
-    await check_migrated(store, _steps(verifier_store, JobStore(store), outbox, audit))
+    steps = _steps(verifier_store, JobStore(store), watch_store, outbox, audit)
+    await check_migrated(store, steps)
     await check_topics(settings)
     producer = Producer(settings, NAME)
 
     directory = Directory(settings)
-    judge = _judge(
-        settings,
-        clock,
-        directory,
-        fetcher or _fetcher(settings),
-        workers=settings.workers,
-        terms=settings.document_terms,
+    asking = Asking(
+        rows=watch_store,
+        fetcher=fetcher or _fetcher(settings),
+        clock=clock,
+        terms=settings.watch_terms,
     )
+    documents = WatchedDocuments(
+        direct=Documents(fetcher or _fetcher(settings), clock, settings.document_terms),
+        announced=settings.announced_lists,
+        rows=watch_store,
+        asking=asking,
+        clock=clock,
+        most_bytes=settings.documents_max_bytes,
+    )
+    judge = _judge(settings, directory, documents, workers=settings.workers)
     # Whoever checks a credential without sign-in keeps nothing busy that the network needs.
     check_judge = _judge(
         settings,
-        clock,
         directory,
-        fetcher or _fetcher(settings),
+        Documents(fetcher or _fetcher(settings), clock, settings.check_terms),
         workers=settings.check_workers,
-        terms=settings.check_terms,
     )
     limit = RateLimit(settings.checks_per_minute)
     checking = Checking(judge=check_judge, clock=clock, limit=limit)
     # Jobs wait for their turn behind both, and judge by documents of their own.
     job_judge = _judge(
         settings,
-        clock,
         directory,
-        fetcher or _fetcher(settings),
+        Documents(fetcher or _fetcher(settings), clock, settings.job_terms),
         workers=settings.job_workers,
-        terms=settings.job_terms,
         start=init_job_worker,
     )
     job_store = JobStore(store)
@@ -101,6 +110,7 @@ async def run(
     alarm = Alarm()
     verdicts = Verdicts(
         store=verifier_store,
+        watched=watch_store,
         outbox=outbox,
         judge=judge,
         directory=directory,
@@ -114,6 +124,15 @@ async def run(
         alarm=alarm,
         lease=Lease(store, "timer"),
         clock=clock,
+    )
+    watcher = Watcher(
+        rows=watch_store,
+        asking=asking,
+        store=verifier_store,
+        verdicts=verdicts,
+        lease=Lease(store, "watch"),
+        clock=clock,
+        pace=settings.watch_pace,
     )
     consumer = Consumer(
         settings,
@@ -143,6 +162,7 @@ async def run(
             Relay(store, outbox, producer).run,
             directory.run,
             timer.run,
+            watcher.run,
             verdicts.watch,
             job_runner.run,
         ],
@@ -166,7 +186,11 @@ async def run_migrations(settings: VerifierSettings) -> None:
     store = await Store.connect(settings, NAME)
     try:
         steps = _steps(
-            VerifierStore(store), JobStore(store), Outbox(store, NAME), Audit(store, clock)
+            VerifierStore(store),
+            JobStore(store),
+            WatchStore(store),
+            Outbox(store, NAME),
+            Audit(store, clock),
         )
         await migrate(store, steps)
     finally:
@@ -184,16 +208,14 @@ def _fetcher(settings: VerifierSettings) -> Fetcher:
 
 def _judge(
     settings: VerifierSettings,
-    clock: Clock,
     directory: Directory,
-    fetcher: Fetcher,
+    documents: Source,
     *,
     workers: int,
-    terms: Terms,
     start: Callable[[str], None] = init_worker,
 ) -> Judge:
     return Judge(
-        documents=Documents(fetcher, clock, terms),
+        documents=documents,
         workers=Workers(
             count=workers,
             idle_seconds=settings.worker_idle_seconds,
@@ -208,12 +230,16 @@ def _judge(
     )
 
 
-def _steps(store: VerifierStore, jobs: JobStore, outbox: Outbox, audit: Audit) -> list[Step]:
+def _steps(
+    store: VerifierStore, jobs: JobStore, watched: WatchStore, outbox: Outbox, audit: Audit
+) -> list[Step]:
     return [
         Step("001-outbox", outbox.prepare),
         Step("002-audit", audit.prepare),
         Step("003-standings", store.prepare),
         Step("004-jobs", jobs.prepare),
+        Step("005-watched", watched.prepare),
+        Step("006-watching", store.prepare_watching),
     ]
 
 

@@ -36,6 +36,7 @@ class Document:
     version: int | None
     fresh_until: datetime
     usable_until: datetime
+    revision: int = 0  # of a watched document
 
     def reaches(self, version: int) -> bool:
         return not version or (self.version is not None and self.version >= version)
@@ -115,18 +116,16 @@ class Documents:
         elif answer.status == 200:
             self._keep(self._document(url, answer.body, answer.headers))
         else:
-            why = {404: "not-found", 410: "gone"}.get(answer.status, f"status-{answer.status}")
-            self._remember_failure(url, why)
+            self._remember_failure(url, refusal(answer.status))
 
     def _document(self, url: str, content: bytes, headers: Mapping[str, str]) -> Document:
         etag = headers.get("etag")
-        version = VERSION.match(etag or "")
         fresh, usable = self._good_until(content)
         return Document(
             url=url,
             content=content,
             etag=etag,
-            version=int(version[1]) if version else None,
+            version=version_of(etag),
             fresh_until=fresh,
             usable_until=usable,
         )
@@ -154,6 +153,17 @@ class Documents:
         self._failed[url] = (self._clock.now() + timedelta(seconds=FAILURE_SECONDS), why)
         while len(self._failed) > 10_000:
             self._failed.popitem(last=False)
+
+
+def refusal(status: int) -> str:
+    """A short code for an answer that is no document."""
+    return {404: "not-found", 410: "gone"}.get(status, f"status-{status}")
+
+
+def version_of(etag: str | None) -> int | None:
+    """The version of a list of our registry."""
+    version = VERSION.match(etag or "")
+    return int(version[1]) if version else None
 
 
 def _ttl(content: bytes) -> timedelta | None:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 import talent_vc
 from talent_vc import (
@@ -31,7 +31,7 @@ from talent_vc import (
 from talent_vc.envelope import is_picture
 from talent_vc.worker import VerifyRequest, verify_many
 
-from talent_verifier.documents import Document, Documents
+from talent_verifier.documents import Document
 from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
 from talent_verifier.workers import NotDone, Workers
 
@@ -64,18 +64,33 @@ class Question:
 
 @dataclass(frozen=True)
 class Answer:
-    """`unreachable`: a document could not be had. `unannounced`: see `model.judged`."""
+    """`unreachable`: see `model.judged`. `depends_on`: the URLs of the documents of others that
+    the verdict goes by, with the indexes asked for in each; `revisions`: which ones of these were
+    had, as of `Watched.effect`."""
 
     verdict: Verdict
     unreachable: bool
-    unannounced: bool
+    depends_on: Mapping[str, frozenset[int]]
+    revisions: Mapping[str, int]
+
+
+class Source(Protocol):
+    """Where documents come from; see `Documents`."""
+
+    async def get(
+        self, urls: Iterable[str], versions: Mapping[str, int]
+    ) -> dict[str, Document]: ...
+
+    def why(self, url: str) -> str: ...
+
+    async def close(self) -> None: ...
 
 
 class Judge:
     def __init__(
         self,
         *,
-        documents: Documents,
+        documents: Source,
         workers: Workers,
         organizations: Organizations,
         announced: str,
@@ -127,6 +142,10 @@ class Judge:
         organizations: Mapping[str, Organization],
     ) -> Answer:
         usable = _usable(found, question)
+        others = [
+            url for url in verdict.asked if url in urls and not url.startswith(self._announced)
+        ]
+        missing = set(urls) - usable.keys()
         return Answer(
             verdict=Verdict(
                 digest=hashlib.sha256(question.content).hexdigest(),
@@ -137,10 +156,10 @@ class Judge:
                 next_change=verdict.next_change,
                 parts=tuple(map(bare, verdict.parts)),
             ),
-            unreachable=verdict is NOT_DONE or not usable.keys() >= set(urls),
-            unannounced=any(
-                not entry.list_url.startswith(self._announced) for entry in verdict.status_entries
-            ),
+            unreachable=verdict is NOT_DONE
+            or any(url in found or url.startswith(self._announced) for url in missing),
+            depends_on=_indexes(verdict, others),
+            revisions={url: found[url].revision if url in found else 0 for url in others},
         )
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -277,6 +296,14 @@ def _versions(questions: Iterable[Question]) -> dict[str, int]:
         for url, version in question.list_versions.items():
             versions[url] = max(version, versions.get(url, 0))
     return versions
+
+
+def _indexes(verdict: talent_vc.Verdict, urls: Iterable[str]) -> dict[str, frozenset[int]]:
+    """The indexes that a verdict goes by in each document."""
+    return {
+        url: frozenset(entry.index for entry in verdict.status_entries if entry.list_url == url)
+        for url in urls
+    }
 
 
 def _parsed(content: bytes) -> talent_vc.Document | None:

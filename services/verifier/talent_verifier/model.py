@@ -115,7 +115,8 @@ class Standing:
     """All that is known of one credential; its parts come in either order.
 
     `revision` rises with every write, so that a writer notices that another one was faster.
-    `version` is that of the announced verdict.
+    `version` is that of the announced verdict. `watched` has the keys of the documents, and of
+    the indexes in them, that it depends on (`watching.keys`).
     """
 
     credential_id: str
@@ -128,10 +129,12 @@ class Standing:
     verdict: Verdict | None = None
     look_again_at: datetime | None = None
     tries: int = 0
+    watched: tuple[str, ...] = ()
 
 
-# Outcomes that a status list can still change.
-MAY_CHANGE = (Overall.VALID, Overall.SUSPENDED, Overall.NOT_YET_VALID, Overall.UNDETERMINED)
+# Outcomes that no document elsewhere can change any more: a revocation is final (Bitstring Status
+# List 1.0, section 2.1), and so is the end of the validity.
+FINAL = (Overall.UNPARSEABLE, Overall.REVOKED, Overall.EXPIRED)
 
 
 class Announcement(StrEnum):
@@ -144,11 +147,10 @@ class Announcement(StrEnum):
 
 @dataclass(frozen=True)
 class Patience:
-    """When to look again at what could not be decided or is announced by nobody."""
+    """When to try again what could not be reached."""
 
     first: timedelta
     longest: timedelta
-    recheck: timedelta
 
     def after(self, tries: int) -> timedelta:
         return min(self.longest, self.first * 2 ** min(tries, 32))
@@ -193,19 +195,17 @@ def judged(
     verdict: Verdict,
     *,
     unreachable: bool,
-    unannounced: bool,
+    watched: tuple[str, ...],
     patience: Patience,
 ) -> Standing:
     """The standing with a new verdict, and when to look again.
 
-    `unreachable`: a document was missing. `unannounced`: a status list of the credential changes
-    without an event that says so.
+    `unreachable`: a document was missing of which nobody will say that it is there again.
+    `watched`: the keys of those that are looked after.
     """
     undecided = unreachable and verdict.outcome is Overall.UNDETERMINED
     tries = standing.tries + 1 if undecided else 0
-    again: datetime | None = None
-    if undecided:
-        again = verdict.verified_at + patience.after(standing.tries)
-    elif unannounced and verdict.outcome in MAY_CHANGE:
-        again = verdict.verified_at + patience.recheck
-    return replace(standing, verdict=verdict, look_again_at=again, tries=tries)
+    again = verdict.verified_at + patience.after(standing.tries) if undecided else None
+    if verdict.outcome in FINAL:
+        watched = ()
+    return replace(standing, verdict=verdict, look_again_at=again, tries=tries, watched=watched)

@@ -9,6 +9,8 @@ from talent_vc.trust import Registry, read_registries
 from talent_verifier.documents import Terms
 from talent_verifier.jobs import JobLimits
 from talent_verifier.model import Patience
+from talent_verifier.watcher import Pace
+from talent_verifier.watching import WatchTerms
 
 
 class VerifierSettings(ServiceSettings):
@@ -48,12 +50,15 @@ class VerifierSettings(ServiceSettings):
     fetch_redirects: int = 3
     documents_max_bytes: int = 64 * 1024 * 1024  # DID documents and status lists kept in memory
     document_seconds: float = 300.0  # how long one is good that does not say so itself
+    document_shortest_seconds: float = 30.0  # whatever it says itself: how often it is asked for
     document_longest_seconds: float = 3600.0  # whatever it says itself
     document_stale_seconds: float = 86400.0  # how old it may be, at most, while its host is away
 
     retry_first_seconds: float = 2.0  # for what could not be reached; doubled each time
     retry_longest_seconds: float = 21_600.0
-    recheck_seconds: float = 86400.0  # status lists whose changes nobody announces to us
+    watch_parallel: int = 16  # documents asked for at once, to see whether they have changed
+    watch_per_host: int = 2  # of these, of one host
+    watch_per_second: float = 20.0
 
     @property
     def contexts(self) -> Path:
@@ -113,7 +118,24 @@ class VerifierSettings(ServiceSettings):
         return Patience(
             first=timedelta(seconds=self.retry_first_seconds),
             longest=timedelta(seconds=self.retry_longest_seconds),
-            recheck=timedelta(seconds=self.recheck_seconds),
+        )
+
+    @property
+    def watch_terms(self) -> WatchTerms:
+        return WatchTerms(
+            good=timedelta(seconds=self.document_seconds),
+            shortest=timedelta(seconds=self.document_shortest_seconds),
+            longest=timedelta(seconds=self.document_longest_seconds),
+            stale=timedelta(seconds=self.document_stale_seconds),
+            patience=self.patience,
+        )
+
+    @property
+    def watch_pace(self) -> Pace:
+        return Pace(
+            parallel=self.watch_parallel,
+            per_host=self.watch_per_host,
+            per_second=self.watch_per_second,
         )
 
     @property

@@ -26,7 +26,7 @@ from talent_verifier.model import (
     Verdict,
 )
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1 knew no watched documents
 DUPLICATE_KEY = 11000
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 Row = dict[str, Any]
@@ -59,6 +59,11 @@ class VerifierStore:
         await self._standings.create_index([("org_id", 1)])
         await self._standings.create_index([("due_at", 1)])
         await self._standings.create_index([("issuer.did", 1), ("_id", 1)])
+
+    async def prepare_watching(self) -> None:
+        """Indexes to find the credentials that depend on a document: part of the migration."""
+        await self._standings.create_index([("watched", 1), ("_id", 1)])
+        await self._standings.create_index([("schema_version", 1), ("_id", 1)])
 
     async def standings(
         self, credential_ids: Iterable[str], session: Session | None = None
@@ -119,6 +124,33 @@ class VerifierStore:
         )
         return found["due_at"] if found else None
 
+    async def depends_on(self, key: str) -> bool:
+        """Whether a verdict depends on a watched document."""
+        return await self._standings.find_one({"watched": key}, {"_id": 1}) is not None
+
+    async def dependents(
+        self, keys: Sequence[str], judged_before: datetime, after: str, limit: int
+    ) -> list[str]:
+        """Ids of credentials that depend on one of `keys`, in order, those after `after`."""
+        query: Row = {"watched": {"$in": list(keys)} if len(keys) > 1 else keys[0]}
+        query |= {"_id": {"$gt": after}, "verified_at": {"$lt": judged_before}}
+        found = self._standings.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
+        return [row["_id"] async for row in found]
+
+    async def bystanders(
+        self, key: str, without: Sequence[str], judged_before: datetime, limit: int
+    ) -> list[str]:
+        """Ids of some credentials that depend on `key` and on none of `without`."""
+        query: Row = {"$and": [{"watched": key}, {"watched": {"$nin": list(without)}}]}
+        query["verified_at"] = {"$lt": judged_before}
+        return [row["_id"] async for row in self._standings.find(query, {"_id": 1}).limit(limit)]
+
+    async def of_an_older_version(self, limit: int) -> list[str]:
+        """Ids of credentials whose standing the version before has stored."""
+        query = {"schema_version": {"$lt": SCHEMA_VERSION}, "published_version": {"$ne": None}}
+        found = self._standings.find(query, {"_id": 1}).limit(limit)
+        return [row["_id"] async for row in found]
+
     async def judged_ids(self, after: str, limit: int) -> list[str]:
         """Ids of credentials with a verdict, in order, those after `after`."""
         query = {"_id": {"$gt": after}, "version": {"$ne": None}}
@@ -151,6 +183,7 @@ def _row(standing: Standing) -> Row:
         "look_again_at": standing.look_again_at,
         "tries": standing.tries,
         "due_at": due_at(standing),
+        "watched": list(standing.watched),
     }
     if verdict:
         row |= verdict_row(verdict)
@@ -169,6 +202,7 @@ def _standing(row: Row) -> Standing:
         verdict=verdict_of(row) if "outcome" in row else None,
         look_again_at=row["look_again_at"],
         tries=row["tries"],
+        watched=tuple(row.get("watched", ())),
     )
 
 

@@ -5,7 +5,7 @@ import logging
 import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from google.protobuf.message import Message
@@ -41,6 +41,8 @@ from talent_verifier.model import (
     learn,
 )
 from talent_verifier.store import ChangedMeanwhile, Kept, VerifierStore, due_at
+from talent_verifier.watch_store import WatchStore
+from talent_verifier.watching import document_id, keys
 
 TOPIC = "talent.verifications.v1"
 ACTOR = Actor(id="verifier")
@@ -55,13 +57,17 @@ verdict_seconds = meter.create_histogram("talent.verifier.seconds", "s")
 
 @dataclass(frozen=True)
 class _Change:
-    """What a round found out about one credential. `before` is what was stored at its start."""
+    """What a round found out about one credential. `before` is what was stored at its start.
+
+    `effects` tells, by id, as of which `Watched.effect` of its documents it was judged.
+    """
 
     before: Standing
     after: Standing
     content: bytes | None  # None before it is published
     content_is_new: bool
     cause: Cause | None
+    effects: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 class Verdicts:
@@ -76,6 +82,7 @@ class Verdicts:
         self,
         *,
         store: VerifierStore,
+        watched: WatchStore,
         outbox: Outbox,
         judge: Judge,
         directory: Directory,
@@ -84,6 +91,7 @@ class Verdicts:
         patience: Patience,
     ) -> None:
         self._store = store
+        self._watched = watched
         self._outbox = outbox
         self._judge = judge
         self._directory = directory
@@ -174,10 +182,11 @@ class Verdicts:
                 change.after,
                 answer.verdict,
                 unreachable=answer.unreachable,
-                unannounced=answer.unannounced,
+                watched=keys(answer.depends_on),
                 patience=self._patience,
             )
-            done.append(replace(change, after=after))
+            effects = {document_id(url): seen for url, seen in answer.revisions.items()}
+            done.append(replace(change, after=after, effects=effects if after.watched else {}))
             verdicts_made.add(1, {"outcome": answer.verdict.outcome.value})
         seconds = time.perf_counter() - started
         verdict_seconds.record(seconds, {"credentials": len(ready)})
@@ -189,8 +198,13 @@ class Verdicts:
         standings: list[Standing] = []
         contents: dict[str, bytes] = {}
         events: list[Outgoing] = []
+        seen = {document for change in changes for document in change.effects}
+        present = await self._watched.effects(seen, session) if seen else {}
         for change in changes:
             after = change.after
+            if change.effects.items() - present.items() and after.verdict:
+                # A document has changed since; whoever wrote that may not have met this verdict.
+                after = replace(after, look_again_at=after.verdict.verified_at)
             told = announcement(change.before.verdict, after.verdict) if after.verdict else None
             if told:
                 version = (after.version or Version(0, 0)).next(self._store.epoch)

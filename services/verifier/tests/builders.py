@@ -3,7 +3,7 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import talent_vc
@@ -33,13 +33,7 @@ class Provider:
     key: SigningKey = field(default_factory=SigningKey.generate)
 
     def __post_init__(self) -> None:
-        document = talent_vc.did_web_document(
-            self.did, fragment="key-1", public_multikey=self.key.public_multikey
-        )
-        self.web.pages[f"/organizations/{self.org_id}/did.json"] = (
-            json.dumps(document).encode(),
-            "",
-        )
+        self.serve_key(self.key)
         self.serve_list("revocation", [], version=1)
         self.serve_list("suspension", [], version=1)
 
@@ -48,24 +42,48 @@ class Provider:
         host = self.web.host.replace(":", "%3A")
         return f"did:web:{host}:organizations:{self.org_id}"
 
-    def list_url(self, purpose: str) -> str:
-        return self.web.url(f"/v1/status-lists/{self.org_id}-{purpose}")
+    @property
+    def did_path(self) -> str:
+        return f"/organizations/{self.org_id}/did.json"
 
-    def serve_list(self, purpose: str, set_bits: list[int], *, version: int) -> None:
+    def serve_key(self, key: SigningKey, *, etag: str = "") -> None:
+        document = talent_vc.did_web_document(
+            self.did, fragment="key-1", public_multikey=key.public_multikey
+        )
+        self.web.pages[self.did_path] = (json.dumps(document).encode(), etag)
+
+    def list_path(self, purpose: str) -> str:
+        return f"/v1/status-lists/{self.org_id}-{purpose}"
+
+    def list_url(self, purpose: str) -> str:
+        return self.web.url(self.list_path(purpose))
+
+    def serve_list(
+        self,
+        purpose: str,
+        set_bits: list[int],
+        *,
+        version: int,
+        ttl: timedelta | None = None,
+        valid_until: datetime | None = None,
+        key: SigningKey | None = None,
+    ) -> None:
         document = talent_vc.build_status_list(
             list_id=self.list_url(purpose),
             issuer=self.did,
             purpose=purpose,
             set_bits=set_bits,
             valid_from=datetime(2026, 1, 1, tzinfo=UTC),
+            valid_until=valid_until,
         )
-        path = f"/v1/status-lists/{self.org_id}-{purpose}"
-        self.web.pages[path] = (self.sign(document), f'"{version}"')
+        if ttl is not None:
+            document["credentialSubject"]["ttl"] = ttl // timedelta(milliseconds=1)
+        self.web.pages[self.list_path(purpose)] = (self.sign(document, key), f'"{version}"')
 
-    def sign(self, document: dict[str, Any]) -> bytes:
+    def sign(self, document: dict[str, Any], key: SigningKey | None = None) -> bytes:
         signed = talent_vc.sign(
             document,
-            key=self.key,
+            key=key or self.key,
             verification_method=f"{self.did}#key-1",
             created=datetime(2026, 1, 1, tzinfo=UTC),
             contexts=self.contexts,

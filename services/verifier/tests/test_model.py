@@ -21,7 +21,7 @@ from talent_verifier.model import (
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 NOBODY = Standing("credential", "org")
-PATIENCE = Patience(timedelta(seconds=2), timedelta(hours=6), timedelta(days=1))
+PATIENCE = Patience(timedelta(seconds=2), timedelta(hours=6))
 
 
 def published(n: int) -> Published:
@@ -73,7 +73,7 @@ def test_what_was_unreachable_is_tried_at_growing_intervals() -> None:
             standing,
             verdict(Overall.UNDETERMINED),
             unreachable=True,
-            unannounced=False,
+            watched=(),
             patience=PATIENCE,
         )
         assert standing.look_again_at
@@ -82,9 +82,11 @@ def test_what_was_unreachable_is_tried_at_growing_intervals() -> None:
     assert waits[-1] == timedelta(hours=6).total_seconds()
 
 
-def test_a_list_whose_changes_nobody_announces_is_looked_at_daily() -> None:
-    for outcome, again in ((Overall.VALID, NOW + timedelta(days=1)), (Overall.REVOKED, None)):
+def test_what_is_final_depends_on_no_document_any_more() -> None:
+    for outcome in Overall:
         standing = judged(
-            NOBODY, verdict(outcome), unreachable=False, unannounced=True, patience=PATIENCE
+            NOBODY, verdict(outcome), unreachable=False, watched=("list",), patience=PATIENCE
         )
-        assert standing.look_again_at == again
+        final = outcome in (Overall.REVOKED, Overall.EXPIRED, Overall.UNPARSEABLE)
+        assert standing.watched == (() if final else ("list",))
+        assert standing.look_again_at is None

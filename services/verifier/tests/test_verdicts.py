@@ -157,7 +157,7 @@ async def test_a_revocation_is_judged_by_the_list_version_that_it_names(
     }
 
 
-async def test_a_list_elsewhere_is_looked_at_daily_whatever_its_etag_looks_like(
+async def test_a_list_elsewhere_is_looked_after_whatever_its_etag_looks_like(
     settings: VerifierSettings, clock: ManualClock, provider: Provider
 ) -> None:
     settings = settings.model_copy(update={"registry_url": "https://registry.example"})

@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 @dataclass
 class Web:
     """`pages` maps a path to (content, ETag). `connections` counts whoever came, `asked`
-    has the path of each request."""
+    has the path of each request, `unchanged` that of each which got a 304. `headers` go with
+    every answer."""
 
     port: int = 0
     pages: dict[str, tuple[bytes, str]] = field(default_factory=dict)
     redirects: dict[str, str] = field(default_factory=dict)
     connections: int = 0
     asked: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    headers: str = ""
     away: bool = False
 
     @property
@@ -48,8 +51,9 @@ class Web:
             return b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
         content, etag = self.pages[path]
         if etag and f"if-none-match: {etag}" in request:
-            return b"HTTP/1.1 304 Not Modified\r\n\r\n"
-        mark = f"ETag: {etag}\r\n" if etag else ""
+            self.unchanged.append(path)
+            return f"HTTP/1.1 304 Not Modified\r\n{self.headers}\r\n".encode()
+        mark = self.headers + (f"ETag: {etag}\r\n" if etag else "")
         head = f"HTTP/1.1 200 OK\r\n{mark}Content-Length: {len(content)}\r\n\r\n"
         return head.encode() + content
 
