@@ -7,6 +7,7 @@ import random
 from collections.abc import Callable
 
 from talent_kit.clock import Clock
+from talent_kit.failures import passes_by_itself
 from talent_kit.fetch import Fetcher, FetchError
 from talent_kit.telemetry import meter
 from talent_vc import changed_indexes
@@ -49,6 +50,10 @@ class Asking:
             task.add_done_callback(lambda _: self._asking.pop(row.url))
         return await asyncio.shield(task)
 
+    async def need(self, row: Watched) -> Watched:
+        """Keep the row for a verdict that is under way."""
+        return await self._write(row, row.needed(self._clock.now()), None)
+
     async def tell(self, row: Watched) -> Watched:
         """What is known of a document that changed by itself, without asking its host."""
         return await self._write(row, as_of(row, self._clock.now(), self._terms), None)
@@ -57,22 +62,26 @@ class Asking:
         await self._fetcher.close()
 
     async def _ask(self, row: Watched) -> Watched:
-        known = row.digest != ""
-        etag, modified = (row.etag, row.modified) if known else ("", "")
         try:
-            answer = await self._fetcher.get(row.url, etag=etag, modified=modified)
+            return await self._asked(row)
         except FetchError as error:
             return await self._fail(row, error.reason)
-        if answer.status == 304 and known:
-            documents_fetched.add(1, {"result": "not-modified"})
-            now = self._clock.now()
-            after = confirmed(row, answer.headers, now, self._terms, self._spread())
-            return await self._write(row, after, None)
-        if answer.status != 200:
+        except Exception as error:
+            if passes_by_itself(error):
+                raise
+            logger.exception("watched document %s cannot be kept", row.id)
+            return await self._fail(row, "not-kept")
+
+    async def _asked(self, row: Watched) -> Watched:
+        known = row.digest != ""
+        etag, modified = (row.etag, row.modified) if known else ("", "")
+        answer = await self._fetcher.get(row.url, etag=etag, modified=modified)
+        not_modified = known and answer.status == 304
+        if answer.status != 200 and not not_modified:
             return await self._fail(row, f"status {answer.status}")
-        digest = hashlib.sha256(answer.body).hexdigest()
+        digest = row.digest if not_modified else hashlib.sha256(answer.body).hexdigest()
         if digest == row.digest:
-            documents_fetched.add(1, {"result": "same"})
+            documents_fetched.add(1, {"result": "not-modified" if not_modified else "same"})
             now = self._clock.now()
             after = confirmed(row, answer.headers, now, self._terms, self._spread())
             return await self._write(row, after, None)
@@ -99,6 +108,8 @@ class Asking:
         return await self._write(row, after, None)
 
     async def _write(self, before: Watched, after: Watched, content: bytes | None) -> Watched:
+        if before.writes == 0:
+            after = after.needed(self._clock.now())
         written = await self._rows.write(after, content)
         if written is None:
             # Another writer was faster, with an answer as new as ours.

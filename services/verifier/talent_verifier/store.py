@@ -4,7 +4,7 @@
 are personal data, the verdict, and the instant to look again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -62,8 +62,8 @@ class VerifierStore:
 
     async def prepare_watching(self) -> None:
         """Indexes to find the credentials that depend on a document: part of the migration."""
-        await self._standings.create_index([("watched", 1), ("_id", 1)])
-        await self._standings.create_index([("schema_version", 1), ("_id", 1)])
+        await self._standings.create_index([("watched", 1)])
+        await self._standings.create_index([("schema_version", 1)])
 
     async def standings(
         self, credential_ids: Iterable[str], session: Session | None = None
@@ -124,32 +124,25 @@ class VerifierStore:
         )
         return found["due_at"] if found else None
 
-    async def depends_on(self, key: str) -> bool:
-        """Whether a verdict depends on a watched document."""
-        return await self._standings.find_one({"watched": key}, {"_id": 1}) is not None
-
     async def dependents(
-        self, keys: Sequence[str], judged_before: datetime, after: str, limit: int
-    ) -> list[str]:
-        """Ids of credentials that depend on one of `keys`, in order, those after `after`."""
-        query: Row = {"watched": {"$in": list(keys)} if len(keys) > 1 else keys[0]}
-        query |= {"_id": {"$gt": after}, "verified_at": {"$lt": judged_before}}
-        found = self._standings.find(query, {"_id": 1}).sort("_id", 1).limit(limit)
-        return [row["_id"] async for row in found]
+        self, keys: Sequence[str], judged_before: datetime | None = None
+    ) -> dict[str, tuple[str, ...]]:
+        """Credentials that depend on one of `keys` (`watching.keys`): all keys of each, by id.
 
-    async def bystanders(
-        self, key: str, without: Sequence[str], judged_before: datetime, limit: int
-    ) -> list[str]:
-        """Ids of some credentials that depend on `key` and on none of `without`."""
-        query: Row = {"$and": [{"watched": key}, {"watched": {"$nin": list(without)}}]}
-        query["verified_at"] = {"$lt": judged_before}
-        return [row["_id"] async for row in self._standings.find(query, {"_id": 1}).limit(limit)]
+        Few keys at a time, each of few credentials: a database may read all that it finds before
+        it gives the first.
+        """
+        query: Row = {"watched": {"$in": list(keys)}}
+        if judged_before:
+            query["verified_at"] = {"$lt": judged_before}
+        found = self._standings.find(query, {"watched": 1})
+        return {row["_id"]: tuple(row["watched"]) async for row in found}
 
-    async def of_an_older_version(self, limit: int) -> list[str]:
+    async def of_an_older_version(self) -> AsyncIterator[str]:
         """Ids of credentials whose standing the version before has stored."""
         query = {"schema_version": {"$lt": SCHEMA_VERSION}, "published_version": {"$ne": None}}
-        found = self._standings.find(query, {"_id": 1}).limit(limit)
-        return [row["_id"] async for row in found]
+        async for row in self._standings.find(query, {"_id": 1}):
+            yield row["_id"]
 
     async def judged_ids(self, after: str, limit: int) -> list[str]:
         """Ids of credentials with a verdict, in order, those after `after`."""

@@ -182,7 +182,7 @@ class Verdicts:
                 change.after,
                 answer.verdict,
                 unreachable=answer.unreachable,
-                watched=keys(answer.depends_on),
+                watched=keys(change.after.credential_id, answer.depends_on),
                 patience=self._patience,
             )
             effects = {document_id(url): seen for url, seen in answer.revisions.items()}

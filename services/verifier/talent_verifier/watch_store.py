@@ -104,10 +104,11 @@ class WatchStore:
     async def count(self) -> int:
         return int(await self._watched.estimated_document_count())
 
-    async def oldest(self) -> datetime | None:
-        """When the row was due that waits the longest, or will be due first."""
-        found = await self._watched.find_one({}, {"ask_at": 1}, sort=[("ask_at", 1)])
-        return found["ask_at"] if found else None
+    async def late(self, now: datetime) -> timedelta:
+        """How long the row has been due that waits the longest."""
+        due = {"ask_at": {"$lte": now}}
+        found = await self._watched.find_one(due, {"ask_at": 1}, sort=[("ask_at", 1)])
+        return now - found["ask_at"] if found else timedelta(0)
 
 
 def _row(row: Watched) -> Row:
@@ -130,7 +131,7 @@ def _row(row: Watched) -> Row:
         "failures": row.failures,
         "failure": row.failure,
         "work": _work_row(row.work) if row.work else None,
-        "unneeded_since": row.unneeded_since,
+        "needed_until": row.needed_until,
     }
 
 
@@ -153,7 +154,7 @@ def _watched(row: Mapping[str, Any]) -> Watched:
         failures=row["failures"],
         failure=row["failure"],
         work=_work(row["work"]) if row["work"] else None,
-        unneeded_since=row["unneeded_since"],
+        needed_until=row["needed_until"],
     )
 
 

@@ -10,7 +10,7 @@ from talent_kit.clock import Clock
 from talent_verifier.asking import Asking
 from talent_verifier.documents import Document, Documents, version_of
 from talent_verifier.watch_store import WatchStore
-from talent_verifier.watching import Watched, document_id
+from talent_verifier.watching import NEEDED_FOR, Watched, document_id
 
 
 class WatchedDocuments:
@@ -65,7 +65,9 @@ class WatchedDocuments:
     async def _one(self, row: Watched, version: int) -> Document | None:
         now = self._clock.now()
         older = bool(version and (version_of(row.etag) or 0) < version and not row.failures)
-        if older or row.unneeded_since or row.wants_asking(now):
+        if row.writes and not row.is_needed(now + NEEDED_FOR / 2):
+            row = await self._asking.need(row)
+        if older or row.wants_asking(now):
             row = await self._asking.ask(row)
         elif row.ends_at and now >= row.ends_at:
             row = await self._asking.tell(row)

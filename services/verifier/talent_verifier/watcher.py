@@ -8,9 +8,10 @@ the lease next goes on with it; what was done and not noted is done again, and s
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 from talent_kit.clock import Clock
 from talent_kit.failures import passes_by_itself
@@ -27,10 +28,9 @@ from talent_verifier.watching import (
     SKEW,
     Watched,
     Work,
+    bucket_keys,
     for_all,
-    is_over,
-    key,
-    unneeded,
+    index_keys,
 )
 
 TICK_SECONDS = 0.5
@@ -38,8 +38,9 @@ BACK_OFF_SECONDS = 1.0
 MEASURE_SECONDS = 15.0
 OLDER_SECONDS = 1.0  # between two parts of what the version before has stored
 OLDER_IDLE_SECONDS = 60.0
-PAGE = 200  # credentials judged anew before another document has its turn
-KEYS = 500  # indexes asked for at once
+TOGETHER = 200  # credentials of the version before that are judged anew at once
+BUCKETS_TOGETHER = 4  # of a document's dependents, before another document has its turn
+INDEXES_TOGETHER = 50
 BYSTANDERS = 3
 DOCUMENTS = 50  # with verdicts to make anew, in turn
 # A host that cannot be reached is left alone for so long, however many documents it serves. Not
@@ -93,7 +94,7 @@ class Watcher:
             self._ask_what_is_due(ended),
             self._repeat(ended, self._tell_what_ended),
             self._repeat(ended, self._judge_again),
-            self._repeat(ended, self._take_over),
+            self._repeat(ended, partial(self._take_over, ended)),
             self._repeat(ended, self._measure),
         )
 
@@ -151,9 +152,11 @@ class Watcher:
 
     async def _ask(self, row: Watched) -> None:
         try:
-            if not await self._store.depends_on(key(row.id)):
-                await self._forget(row)
-                return
+            if not row.is_needed(self._clock.now()):
+                if not await self._has_dependents(row):
+                    await self._rows.delete(row)
+                    return
+                row = await self._asking.need(row)
             after = await self._asking.ask(row)
             if after.failure in AWAY and after.ask_at:
                 soon = self._clock.now() + HOST_AWAY
@@ -161,13 +164,11 @@ class Watcher:
         except Exception as error:
             _after(error)
 
-    async def _forget(self, row: Watched) -> None:
-        """Not at once: a verdict that needs it may be under way."""
-        now = self._clock.now()
-        if is_over(row, now):
-            await self._rows.delete(row)
-        else:
-            await self._rows.write(unneeded(row, now))
+    async def _has_dependents(self, row: Watched) -> bool:
+        for some in _parts(bucket_keys(row.id), BUCKETS_TOGETHER):
+            if await self._store.dependents(some):
+                return True
+        return False
 
     async def _tell_what_ended(self) -> float:
         for row in await self._rows.ended(self._clock.now(), DOCUMENTS):
@@ -177,10 +178,16 @@ class Watcher:
     async def _judge_again(self) -> float:
         """A page of each document's dependents in turn, so that a large one holds up nobody."""
         rows = await self._rows.working(self._clock.now(), DOCUMENTS)
+        wait = 0.0 if rows else TICK_SECONDS
         for row in rows:
-            if row.work:
-                await self._page(row, row.work)
-        return 0.0 if rows else TICK_SECONDS
+            try:
+                if row.work:
+                    await self._page(row, row.work)
+            except Exception as error:
+                # From the beginning: what was judged anew meanwhile is left out by itself.
+                self._places.pop(row.id, None)
+                wait = _after(error)
+        return wait
 
     async def _page(self, row: Watched, work: Work) -> None:
         place = self._places.get(row.id)
@@ -188,26 +195,23 @@ class Watcher:
             if await self._more_than_bits(row, work):
                 await self._rows.write(for_all(row))
                 return
-            place = _Place(work)
+            place = _Place(work, _pages(row.id, work), began=self._clock.now())
             self._places[row.id] = place
-        wanted = place.keys(row.id)
-        if not wanted:
-            del self._places[row.id]
-            await self._rows.write(replace(row, work=work.after_a_pass(self._clock.now())))
-            return
-        ids = await self._store.dependents(wanted, work.judged_before, place.after, PAGE)
-        await self._verdicts.look_again(ids)
-        judged_again.add(len(ids), {"because": "all" if work.indexes is None else "bits"})
-        place.step(ids)
+        for some in place.pages:
+            ids = await self._store.dependents(some, work.judged_before)
+            if ids:
+                await self._verdicts.look_again(list(ids))
+                judged_again.add(len(ids), {"because": "all" if work.indexes is None else "bits"})
+                return
+        del self._places[row.id]
+        await self._rows.write(replace(row, work=work.after_a_pass(place.began)))
 
     async def _more_than_bits(self, row: Watched, work: Work) -> bool:
         """Whether the verdict changes also where the bit did not: the new edition of a list may
         have a wrong signature, or the one before may have been over."""
         if work.indexes is None:
             return False
-        without = [key(row.id, index) for index in (*work.indexes, ANY)]
-        long_before = work.since - SKEW
-        ids = await self._store.bystanders(key(row.id), without, long_before, BYSTANDERS)
+        ids = await self._bystanders(row, work, work.indexes)
         before = await self._store.standings(ids)
         await self._verdicts.look_again(ids)
         judged_again.add(len(ids), {"because": "bystander"})
@@ -218,43 +222,55 @@ class Watcher:
                 return True
         return False
 
-    async def _take_over(self) -> float:
+    async def _bystanders(self, row: Watched, work: Work, indexes: tuple[int, ...]) -> list[str]:
+        """Some that depend on none of `indexes` and were judged long before the change."""
+        without = set(index_keys(row.id, [ANY, *indexes]))
+        ids: list[str] = []
+        for some in _parts(bucket_keys(row.id), BUCKETS_TOGETHER):
+            found = await self._store.dependents(some, work.since - SKEW)
+            ids += [one for one, keys in found.items() if without.isdisjoint(keys)]
+            if len(ids) >= BYSTANDERS:
+                break
+        return ids[:BYSTANDERS]
+
+    async def _take_over(self, ended: asyncio.Event) -> float:
         """Have what the version before stored judged anew, which notes what it depends on."""
-        ids = await self._store.of_an_older_version(PAGE)
+        ids: list[str] = []
+        async for one in self._store.of_an_older_version():
+            ids.append(one)
+            if len(ids) == TOGETHER:
+                await self._verdicts.look_again(ids)
+                ids.clear()
+                if await until(ended, OLDER_SECONDS):
+                    return 0.0
         await self._verdicts.look_again(ids)
-        return OLDER_SECONDS if ids else OLDER_IDLE_SECONDS
+        return OLDER_IDLE_SECONDS
 
     async def _measure(self) -> float:
-        oldest = await self._rows.oldest()
-        late = (self._clock.now() - oldest).total_seconds() if oldest else 0.0
-        watch_lag.set(max(0.0, late))
+        watch_lag.set((await self._rows.late(self._clock.now())).total_seconds())
         documents_watched.set(await self._rows.count())
         return MEASURE_SECONDS
 
 
+@dataclass(frozen=True)
 class _Place:
     """How far the dependents of one document have been gone through."""
 
-    def __init__(self, work: Work) -> None:
-        self.work = work
-        self.after = ""
-        self._first = 0
+    work: Work
+    pages: Iterator[list[str]]
+    began: datetime
 
-    def keys(self, document: str) -> list[str]:
-        """Of the dependents that come next; none when all were gone through."""
-        indexes = self.work.indexes
-        if indexes is None:
-            return [key(document)] if self._first == 0 else []
-        # Those of which no index is known come with the first.
-        every: list[int | str] = [ANY, *indexes]
-        return [key(document, index) for index in every[self._first : self._first + KEYS]]
 
-    def step(self, ids: list[str]) -> None:
-        if len(ids) < PAGE:
-            self.after = ""
-            self._first += KEYS
-        else:
-            self.after = ids[-1]
+def _pages(document: str, work: Work) -> Iterator[list[str]]:
+    """Keys of all dependents that the work is about."""
+    if work.indexes is None:
+        return _parts(bucket_keys(document), BUCKETS_TOGETHER)
+    return _parts(index_keys(document, [ANY, *work.indexes]), INDEXES_TOGETHER)
+
+
+def _parts(every: list[str], size: int) -> Iterator[list[str]]:
+    for start in range(0, len(every), size):
+        yield every[start : start + size]
 
 
 def _after(error: Exception) -> float:

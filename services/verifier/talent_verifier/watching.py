@@ -8,6 +8,7 @@ verdicts to make anew, and stays until all are made.
 
 import hashlib
 import re
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,14 +21,14 @@ from talent_verifier.own_times import OwnTimes
 SKEW = timedelta(seconds=5)
 # Longer than a verdict that was under way when the document changed takes to be stored.
 SETTLED_AFTER = timedelta(seconds=60)
-# A row on which nothing depends is kept so long: a verdict may be under way.
-UNNEEDED_FOR = timedelta(hours=1)
-UNNEEDED_LOOK = timedelta(seconds=10)
+# A row is kept so long after a verdict asked for it, which may still be under way.
+NEEDED_FOR = timedelta(hours=1)
 # A new credential may ask a host that is away this often, however long the back-off.
 DEMAND_EVERY = timedelta(seconds=60)
 MAX_AGE = re.compile(r"(?:^|[\s,])max-age=\"?(\d{1,9})")
 NOT_KEPT = re.compile(r"(?:^|[\s,])no-(?:cache|store)\b")
 ANY = "*"
+BUCKETS = 256
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,10 @@ class Work:
     def judged_before(self) -> datetime:
         return self.since + SKEW
 
-    def after_a_pass(self, now: datetime) -> "Work | None":
+    def after_a_pass(self, began: datetime) -> "Work | None":
+        """What is left after they were gone through from `began` on."""
         settled = self.since + SETTLED_AFTER
-        return None if now >= settled else replace(self, look_at=settled)
+        return None if began >= settled else replace(self, look_at=settled)
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,7 @@ class Watched:
     failures: int = 0
     failure: str = ""
     work: Work | None = None
-    unneeded_since: datetime | None = None
+    needed_until: datetime | None = None
 
     @property
     def id(self) -> str:
@@ -105,6 +107,13 @@ class Watched:
         if not self.available or not self.usable_until:
             return None
         return min([self.usable_until, *self.turns])
+
+    def is_needed(self, now: datetime) -> bool:
+        """Whether it is needed for now, so that nobody has to see if anything depends on it."""
+        return self.needed_until is not None and now < self.needed_until
+
+    def needed(self, now: datetime) -> "Watched":
+        return replace(self, needed_until=now + NEEDED_FOR)
 
     def wants_asking(self, now: datetime) -> bool:
         """Whether a verdict should wait for the host's word rather than go by what is known."""
@@ -127,19 +136,30 @@ def host_of(url: str) -> str:
         return ""
 
 
-def key(document: str, index: int | str | None = None) -> str:
-    """By which a verdict is found when a document, or one index of it, changes."""
-    return document if index is None else f"{document}:{index}"
-
-
-def keys(depends_on: Mapping[str, Iterable[int]]) -> tuple[str, ...]:
-    """All keys of a verdict, from the URLs it depends on and the indexes asked for in each."""
+def keys(credential_id: str, depends_on: Mapping[str, Iterable[int]]) -> tuple[str, ...]:
+    """By which a verdict is found when a document, or one index of it, changes: of the URLs it
+    depends on and the indexes asked for in each."""
     found: list[str] = []
+    bucket = zlib.crc32(credential_id.encode()) % BUCKETS
     for url, indexes in depends_on.items():
         document = document_id(url)
-        found.append(key(document))
-        found += [key(document, index) for index in sorted(set(indexes))] or [key(document, ANY)]
+        found.append(bucket_key(document, bucket))
+        found += index_keys(document, sorted(set(indexes)) or [ANY])
     return tuple(found)
+
+
+def bucket_key(document: str, bucket: int) -> str:
+    """A part of a document's dependents, which may be too many to take at once."""
+    return f"{document}/{bucket:02x}"
+
+
+def bucket_keys(document: str) -> list[str]:
+    return [bucket_key(document, bucket) for bucket in range(BUCKETS)]
+
+
+def index_keys(document: str, indexes: Iterable[int | str]) -> list[str]:
+    """`ANY` has the dependents of which no index is known."""
+    return [f"{document}:{index}" for index in indexes]
 
 
 def confirmed(
@@ -160,7 +180,6 @@ def confirmed(
         ask_at=now + good * (0.8 + 0.1 * spread),
         failures=0,
         failure="",
-        unneeded_since=None,
         etag=headers.get("etag", row.etag)[:500],
         modified=headers.get("last-modified", row.modified)[:100],
     )
@@ -196,7 +215,6 @@ def failed(row: Watched, why: str, now: datetime, terms: WatchTerms, spread: flo
         ask_at=now + wait,
         failures=row.failures + 1,
         failure=why[:100],
-        unneeded_since=None,
     )
     return as_of(after, now, terms)
 
@@ -214,17 +232,6 @@ def as_of(row: Watched, now: datetime, terms: WatchTerms) -> Watched:
     if row.failures:
         return row
     return replace(row, ask_at=min([row.ask_at or now, *row.turns]))
-
-
-def unneeded(row: Watched, now: datetime) -> Watched:
-    """Nothing depends on it."""
-    return replace(
-        row, unneeded_since=row.unneeded_since or now, ask_at=now + UNNEEDED_LOOK, work=None
-    )
-
-
-def is_over(row: Watched, now: datetime) -> bool:
-    return row.unneeded_since is not None and now >= row.unneeded_since + UNNEEDED_FOR
 
 
 def for_all(row: Watched) -> Watched:

@@ -245,8 +245,7 @@ async def test_a_host_that_is_away_holds_up_nobody_and_changes_a_verdict_only_in
 
 
 async def _all_asked(inside: Inside, clock: ManualClock) -> bool:
-    oldest = await inside.rows.oldest()
-    return oldest is None or oldest > clock.now()
+    return not await inside.rows.late(clock.now())
 
 
 async def test_what_a_crash_interrupts_is_done_by_whoever_comes_next(
@@ -293,7 +292,7 @@ async def test_what_the_version_before_stored_is_watched_too(
         await eventually(lambda: inside.row(provider.list_url("revocation")))
 
         async def taken_over() -> bool:
-            return not await inside.standings.of_an_older_version(1)
+            return [one async for one in inside.standings.of_an_older_version()] == []
 
         await eventually(taken_over)
         provider.serve_list("revocation", [0], version=2)

@@ -7,14 +7,18 @@ import pytest
 from talent_verifier.model import Patience
 from talent_verifier.own_times import OwnTimes, own_times
 from talent_verifier.watching import (
+    ANY,
+    SETTLED_AFTER,
     Watched,
     WatchTerms,
     as_of,
+    bucket_keys,
     changed,
     confirmed,
+    document_id,
     failed,
+    index_keys,
     keys,
-    unneeded,
 )
 
 from .builders import START
@@ -102,6 +106,14 @@ def test_many_ends_close_together_are_taken_together() -> None:
     assert over.turns == (START + MINUTE / 60 + TERMS.shortest,)
 
 
+def test_a_change_is_gone_through_again_by_a_pass_that_began_when_all_was_settled() -> None:
+    work = again(had(), "2", 7).work
+    assert work
+    second = work.after_a_pass(work.since + MINUTE / 2)
+    assert second == replace(work, look_at=work.since + SETTLED_AFTER)
+    assert second.after_a_pass(second.look_at) is None
+
+
 def test_a_host_that_is_away_is_asked_ever_more_rarely_and_its_copy_serves_for_a_while() -> None:
     row, now, waits = had(), START + 5 * MINUTE, list[float]()
     while row.available:
@@ -127,19 +139,14 @@ def test_a_new_credential_need_not_wait_for_the_end_of_a_long_back_off() -> None
     assert row.wants_asking(START + MINUTE)
 
 
-def test_what_nothing_depends_on_is_over_after_a_while_but_not_when_it_is_asked_for() -> None:
-    row = unneeded(had(), START)
-    later = unneeded(row, START + 30 * MINUTE)
-    assert later.unneeded_since == START
-    assert confirmed(later, {}, START + 40 * MINUTE, TERMS, 0.5).unneeded_since is None
-
-
 def test_a_verdict_is_found_by_document_and_by_index() -> None:
-    one, two = keys({URL: [7, 7]}), keys({URL: []})
+    one, two = keys("id", {URL: [7, 7]}), keys("id", {URL: []})
     assert len(one) == len(two) == 2
     assert one[0] == two[0]
-    assert one[1].endswith(":7")
-    assert len(keys({"https://x.example/" + "x" * 100_000: []})[0]) < 40
+    document = document_id(URL)
+    assert one[0] in bucket_keys(document)
+    assert [one[1], two[1]] == index_keys(document, [7, ANY])
+    assert len(keys("id", {"https://x.example/" + "x" * 100_000: []})[0]) < 40
 
 
 @pytest.mark.parametrize(
