@@ -12,7 +12,8 @@ from talent_kit.fetch import Fetcher, FetchError
 from talent_kit.telemetry import meter
 from talent_vc import changed_indexes
 
-from talent_verifier.own_times import own_times
+from talent_verifier.documents import refusal
+from talent_verifier.own_times import own_times, says_the_same
 from talent_verifier.watch_store import WatchStore
 from talent_verifier.watching import Watched, WatchTerms, as_of, changed, confirmed, failed
 
@@ -78,7 +79,7 @@ class Asking:
         answer = await self._fetcher.get(row.url, etag=etag, modified=modified)
         not_modified = known and answer.status == 304
         if answer.status != 200 and not not_modified:
-            return await self._fail(row, f"status {answer.status}")
+            return await self._fail(row, refusal(answer.status))
         digest = row.digest if not_modified else hashlib.sha256(answer.body).hexdigest()
         if digest == row.digest:
             documents_fetched.add(1, {"result": "not-modified" if not_modified else "same"})
@@ -98,7 +99,7 @@ class Asking:
         kept = await self._rows.with_content(row.id) if row.available else None
         if kept is None or kept[0].digest != row.digest:
             return None
-        return await asyncio.to_thread(changed_indexes, kept[1], content)
+        return await asyncio.to_thread(_differences, kept[1], content)
 
     async def _fail(self, row: Watched, why: str) -> Watched:
         documents_fetched.add(1, {"result": "failed"})
@@ -120,3 +121,7 @@ class Asking:
             documents_changed.add(1, {"dependents": how})
             logger.info("watched document %s changed: %s", before.id, how)
         return written
+
+
+def _differences(old: bytes, new: bytes) -> tuple[int, ...] | None:
+    return () if says_the_same(old, new) else changed_indexes(old, new)

@@ -12,6 +12,8 @@ from talent_verifier.documents import Document, Documents, version_of
 from talent_verifier.watch_store import WatchStore
 from talent_verifier.watching import NEEDED_FOR, Watched, document_id
 
+REASONS = 10_000  # why documents could not be had, kept until somebody asks
+
 
 class WatchedDocuments:
     """`announced`: how the URLs begin of the lists whose every change comes with an event; those
@@ -35,6 +37,7 @@ class WatchedDocuments:
         self._most_bytes = most_bytes
         self._contents: OrderedDict[str, bytes] = OrderedDict()  # by digest
         self._bytes = 0
+        self._failed: OrderedDict[str, str] = OrderedDict()  # why, by URL
 
     async def get(self, urls: Iterable[str], versions: Mapping[str, int]) -> dict[str, Document]:
         """As of `Documents`."""
@@ -45,6 +48,10 @@ class WatchedDocuments:
             self._direct.get(announced, versions), self._watched(others, versions)
         )
         return direct | watched
+
+    def why(self, url: str) -> str:
+        """As of `Documents`."""
+        return self._failed[url] if url in self._failed else self._direct.why(url)
 
     async def close(self) -> None:
         await self._direct.close()
@@ -71,7 +78,9 @@ class WatchedDocuments:
             row = await self._asking.ask(row)
         elif row.ends_at and now >= row.ends_at:
             row = await self._asking.tell(row)
-        return await self._document(row) if row.available else None
+        document = await self._document(row) if row.available else None
+        self._remember(row, document is not None)
+        return document
 
     async def _document(self, row: Watched) -> Document | None:
         content = self._contents.get(row.digest)
@@ -94,6 +103,13 @@ class WatchedDocuments:
             usable_until=row.usable_until,
             revision=row.revision,
         )
+
+    def _remember(self, row: Watched, there: bool) -> None:
+        self._failed.pop(row.url, None)
+        if not there and row.failure:
+            self._failed[row.url] = row.failure
+        while len(self._failed) > REASONS:
+            self._failed.popitem(last=False)
 
     def _keep(self, digest: str, content: bytes) -> None:
         if digest not in self._contents:

@@ -209,9 +209,11 @@ class Watcher:
     async def _more_than_bits(self, row: Watched, work: Work) -> bool:
         """Whether the verdict changes also where the bit did not: the new edition of a list may
         have a wrong signature, or the one before may have been over."""
-        if work.indexes is None:
+        if work.indexes is None or work.look_at > work.since:  # found out in the first pass
             return False
         ids = await self._bystanders(row, work, work.indexes)
+        if not ids:
+            return True  # nobody to see it by
         before = await self._store.standings(ids)
         await self._verdicts.look_again(ids)
         judged_again.add(len(ids), {"because": "bystander"})

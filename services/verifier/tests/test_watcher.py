@@ -344,3 +344,16 @@ async def test_what_nothing_depends_on_is_asked_for_no_more(
 
     await eventually(gone)
     assert web.asked.count(provider.did_path) == 1
+
+
+async def test_a_bad_edition_is_noticed_also_where_every_verdict_is_as_new_as_it(
+    watching: Verifier, provider: Provider, clock: ManualClock
+) -> None:
+    provider.serve_list("revocation", [], version=1, ttl=timedelta(seconds=1))
+    [one] = await publish(watching, provider, 1)
+    provider.serve_list("revocation", [], version=2, key=SigningKey.generate())
+    # Another credential makes it ask for the list, just after the first verdict.
+    clock.advance(timedelta(seconds=2))
+    other = published(provider, provider.badge(index=1), clock)
+    assert (await watching.judges(other)).outcome == UNDETERMINED
+    assert (await watching.says(one, 2)).event.verdict.outcome == UNDETERMINED

@@ -1,11 +1,13 @@
 """What an answer of a host means for a watched document, without any edge."""
 
+import base64
+import json
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from talent_verifier.model import Patience
-from talent_verifier.own_times import OwnTimes, own_times
+from talent_verifier.own_times import OwnTimes, own_times, says_the_same
 from talent_verifier.watching import (
     ANY,
     SETTLED_AFTER,
@@ -176,3 +178,18 @@ def test_documents_say_themselves_how_long_they_are_good(
     assert found.ttl == ttl
     assert len(found.turns) == turns
     assert all(turn > START and turn.microsecond % 1000 == 0 for turn in found.turns)
+
+
+def token(header: str, **claims: object) -> bytes:
+    parts = [header.encode(), json.dumps(claims).encode(), b"signature"]
+    return b".".join(base64.urlsafe_b64encode(part).rstrip(b"=") for part in parts)
+
+
+def test_a_token_that_was_signed_anew_says_the_same() -> None:
+    header = '{"alg":"ES256"}'
+    old = token(header, iss="a", iat=1, exp=2, jti="x")
+    assert says_the_same(old, token(header, iss="a", iat=3, exp=4))
+    assert not says_the_same(old, token(header, iss="b", iat=1, exp=2))
+    assert not says_the_same(old, token('{"alg":"none"}', iss="a", iat=1, exp=2))
+    assert not says_the_same(old, old.replace(b".", b".!"))
+    assert not says_the_same(b'{"a": 1}', b'{"a":1}')
