@@ -65,6 +65,8 @@ class Checking:
         at: datetime | None,
         address: str,
         policy: Policy = Policy.USUAL,
+        challenge: str | None = None,
+        domain: str | None = None,
     ) -> Told:
         """Raises RATE_LIMITED, INVALID_FIELD for an `at` outside the calendar, and TOO_LARGE,
         TOO_DEEP or NOT_A_CREDENTIAL for other input."""
@@ -77,9 +79,10 @@ class Checking:
         except OverflowError:
             raise no_instant() from None
         today = self._clock.now() if policy is Policy.ARCHIVE else None
-        [answer] = await self._judge.judge(
-            [Question(held.payload, then, policy=policy, today=today)]
+        question = Question(
+            held.payload, then, policy=policy, today=today, challenge=challenge, domain=domain
         )
+        [answer] = await self._judge.judge([question])
         verdict = answer.verdict
         when: dict[str, Any] = {"at": then, "today": at is None}
         words = summary(verdict.outcome, verdict.checks, held.document, **when)

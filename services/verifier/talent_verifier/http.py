@@ -87,12 +87,17 @@ def routes(checking: Checking, *routers: APIRouter) -> FastAPI:
         request: Request,
         at: Annotated[datetime | None, Query(description="Judge as of this instant.")] = None,
         policy: Annotated[Policy, Query(description="What the checks add up to.")] = Policy.USUAL,
+        challenge: Annotated[str | None, Query(description="Asked for with this.")] = None,
+        domain: Annotated[str | None, Query(description="Asked for by this.")] = None,
     ) -> VerificationAnswer:
         """Nothing is stored. Errors are RFC 9457 problem details."""
         if at and at.tzinfo is None:
             at = at.replace(tzinfo=UTC)
         address = request.client.host if request.client else ""
-        return answer(await checking.check(await request.body(), at, address, policy))
+        told = await checking.check(
+            await request.body(), at, address, policy, challenge=challenge, domain=domain
+        )
+        return answer(told)
 
     return app
 

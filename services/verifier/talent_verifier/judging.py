@@ -52,7 +52,8 @@ OUTDATED = "outdated"  # the list is there, but not yet in the version that a ch
 class Question:
     """A credential to judge as of `at`, by status lists of at least the versions named.
 
-    `today` is the instant that status lists are read at, where `at` is another one.
+    `today` is the instant that status lists are read at, where `at` is another one; `challenge` and
+    `domain` are what a presentation was asked for with.
     """
 
     content: bytes
@@ -60,6 +61,8 @@ class Question:
     list_versions: Mapping[str, int] = field(default_factory=dict[str, int])
     policy: Policy = Policy.USUAL
     today: datetime | None = None
+    challenge: str | None = None
+    domain: str | None = None
 
 
 @dataclass(frozen=True)
@@ -237,7 +240,13 @@ class Judge:
                 if url not in usable
             },
             trust={issuer: registry_says(organizations.get(issuer)) for issuer in issuers},
-            options=replace(self._options, policy=question.policy, status_at=question.today),
+            options=replace(
+                self._options,
+                policy=question.policy,
+                status_at=question.today,
+                challenge=question.challenge,
+                domain=question.domain,
+            ),
         )
 
     async def _verify(self, requests: Sequence[VerifyRequest]) -> list[talent_vc.Verdict]:

@@ -35,7 +35,14 @@ class VerifierRpc(JobMethods, pb_grpc.VerifierServiceServicer):
         # A peer is "ipv4:127.0.0.1:40000": each address has one share, whatever its ports.
         address = str(context.peer()).rpartition(":")[0]
         policy = policy_of(request.policy)
-        told = await self._checking.check(request.credential, at, address, policy)
+        told = await self._checking.check(
+            request.credential,
+            at,
+            address,
+            policy,
+            challenge=request.challenge if request.HasField("challenge") else None,
+            domain=request.domain if request.HasField("domain") else None,
+        )
         return pb.VerifyResponse(
             verdict=messages.verdict(told.verdict),
             summary=told.summary,

@@ -70,14 +70,15 @@ async def _answer(checking: Checking, request: Request, *, presentation: bool) -
         document: Any = asked.get(name) or (asked.get("presentation") if presentation else None)
         options = _options(asked.get("options"))
         content = _content(document, name, presentation=presentation)
-        told = await checking.check(content, None, address)
+        made_for = {name: options[name] for name in MADE_FOR if name in options}
+        told = await checking.check(content, None, address, **made_for)
     except CredentialError as error:
         return _refused(error.mend)
     except Problem as problem:
         if problem.reason in PASSING:
             raise
         return _refused(problem.sentence())
-    result = _result(told, _unanswered(told, options))
+    result = _result(told)
     if options.get("returnPresentation" if presentation else "returnCredential") is True:
         result["verifiablePresentation" if presentation else "credential"] = document
     return JSONResponse(result, 200 if result["verified"] else 400)
@@ -94,13 +95,6 @@ def _options(stated: Any) -> Document:
         if not isinstance(options.get(name, ""), str):
             raise Problem(Reason.INVALID_FIELD, field=f"options.{name}", mend="give a text")
     return options
-
-
-def _unanswered(told: Told, options: Document) -> list[Check]:
-    """What was asked for in vain: a presentation may be an old one, or one for somebody else."""
-    passed = {check.code for check in told.verdict.checks if check.outcome is Outcome.PASSED}
-    asked = [f"proof.{name}" for name in MADE_FOR if name in options]
-    return [Check(code, Outcome.NOT_CHECKED) for code in asked if code not in passed]
 
 
 def _content(document: Any, name: str, *, presentation: bool) -> bytes:
@@ -138,11 +132,11 @@ def _refused(detail: str) -> JSONResponse:
     return JSONResponse({**result, "warnings": [], "checks": []}, 400)
 
 
-def _result(told: Told, unanswered: Sequence[Check]) -> Document:
+def _result(told: Told) -> Document:
     """`problemDetails` as in the present draft; `errors`, `warnings` and `checks` of older ones."""
     verdict = told.verdict
-    verified = verdict.outcome is Overall.VALID and not unanswered
-    found = list(_problems([*unanswered, *verdict.checks], verdict.parts, ""))
+    verified = verdict.outcome is Overall.VALID
+    found = list(_problems(verdict.checks, verdict.parts, ""))
     warnings = [problem for code, problem in found if verified or code in ADVISORY]
     errors = [problem for code, problem in found if not (verified or code in ADVISORY)]
     return {

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from talent_kit.clock import ManualClock
+from talent_vc import ContextLoader, ProofOptions, SigningKey, sign
 from talent_verifier.settings import VerifierSettings
 
 from .builders import Provider
@@ -114,6 +115,42 @@ async def test_each_endpoint_takes_its_own_kind(verifier: Verifier, badge: dict[
     }
     assert (await verify(verifier, presentation)).status_code == 400
     assert (await present(verifier, badge)).status_code == 400
+
+
+async def test_a_presentation_is_verified_for_whoever_asked_for_it(
+    verifier: Verifier, badge: dict[str, Any], contexts: ContextLoader
+) -> None:
+    holder = SigningKey.generate()
+    presentation = sign(
+        {
+            "@context": [V2],
+            "type": ["VerifiablePresentation"],
+            "holder": holder.did_key,
+            "verifiableCredential": [badge],
+        },
+        key=holder,
+        verification_method=holder.did_key_method,
+        created=verifier.clock.now(),
+        contexts=contexts,
+        options=ProofOptions(
+            purpose="authentication", challenge="n-0S6", domain="https://hire.example"
+        ),
+    )
+    asked = {"challenge": "n-0S6", "domain": "https://hire.example"}
+    answer = await present(verifier, presentation, **asked)
+    assert (answer.status_code, answer.json()["verified"]) == (200, True), answer.text
+    for wrong in ({**asked, "challenge": "other"}, {**asked, "domain": "https://b.example"}):
+        answer = await present(verifier, presentation, **wrong)
+        assert (answer.status_code, answer.json()["verified"]) == (400, False)
+    content = json.dumps(presentation)
+    answer = await verifier.http.post("/v1/verifications", content=content, params=asked)
+    assert answer.json()["outcome"] == "valid"
+    assert answer.json()["summary"] == (
+        "Verified: the holder shows 1 credential, real and valid today."
+    )
+    asked = {**asked, "challenge": "other"}
+    answer = await verifier.http.post("/v1/verifications", content=content, params=asked)
+    assert answer.json()["outcome"] == "invalid"
 
 
 async def test_a_challenge_that_nothing_answers_is_never_verified(

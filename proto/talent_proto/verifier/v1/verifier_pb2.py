@@ -27,53 +27,53 @@ from talent_proto.events.v1 import skills_pb2 as talent_dot_events_dot_v1_dot_sk
 from talent_proto.events.v1 import verifications_pb2 as talent_dot_events_dot_v1_dot_verifications__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!talent/verifier/v1/verifier.proto\x12\x12talent.verifier.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/skills.proto\x1a$talent/events/v1/verifications.proto\"w\n\rVerifyRequest\x12\x12\n\ncredential\x18\x01 \x01(\x0c\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06policy\x18\x03 \x01(\x0e\x32\x1a.talent.verifier.v1.Policy\"_\n\x0eVerifyResponse\x12*\n\x07verdict\x18\x01 \x01(\x0b\x32\x19.talent.events.v1.Verdict\x12\x0f\n\x07summary\x18\x02 \x01(\t\x12\x10\n\x08sentence\x18\x03 \x03(\t\"*\n\x11GetVerdictRequest\x12\x15\n\rcredential_id\x18\x01 \x01(\t\"@\n\x12GetVerdictResponse\x12*\n\x07verdict\x18\x01 \x01(\x0b\x32\x19.talent.events.v1.Verdict\"U\n\x0cOutcomeCount\x12\x36\n\x07outcome\x18\x01 \x01(\x0e\x32%.talent.events.v1.VerificationOutcome\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\"\xfc\x03\n\x0fVerificationJob\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x37\n\x05state\x18\x02 \x01(\x0e\x32(.talent.verifier.v1.VerificationJobState\x12*\n\x06policy\x18\x03 \x01(\x0e\x32\x1a.talent.verifier.v1.Policy\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nline_count\x18\x05 \x01(\x04\x12\x12\n\ndone_count\x18\x06 \x01(\x04\x12\x37\n\routcome_count\x18\x07 \x03(\x0b\x32 .talent.verifier.v1.OutcomeCount\x12\x19\n\x0cseconds_left\x18\x08 \x01(\x04H\x00\x88\x01\x01\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inished_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x0f\n\r_seconds_left\"7\n\x13VerificationJobLine\x12\x12\n\ncredential\x18\x01 \x01(\x0c\x12\x0c\n\x04\x66ile\x18\x02 \x01(\t\"\xbd\x01\n\x1c\x43reateVerificationJobRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06policy\x18\x03 \x01(\x0e\x32\x1a.talent.verifier.v1.Policy\x12\x35\n\x04line\x18\x04 \x03(\x0b\x32\'.talent.verifier.v1.VerificationJobLine\"Q\n\x1d\x43reateVerificationJobResponse\x12\x30\n\x03job\x18\x01 \x01(\x0b\x32#.talent.verifier.v1.VerificationJob\"+\n\x19GetVerificationJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\"N\n\x1aGetVerificationJobResponse\x12\x30\n\x03job\x18\x01 \x01(\x0b\x32#.talent.verifier.v1.VerificationJob\"D\n\x1bListVerificationJobsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"i\n\x1cListVerificationJobsResponse\x12\x30\n\x03job\x18\x01 \x03(\x0b\x32#.talent.verifier.v1.VerificationJob\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"D\n\x1eListVerificationResultsRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x12\n\nafter_line\x18\x02 \x01(\x04\"\x8e\x01\n\x12VerificationResult\x12\x0c\n\x04line\x18\x01 \x01(\x04\x12\x0c\n\x04\x66ile\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12*\n\x07verdict\x18\x04 \x01(\x0b\x32\x19.talent.events.v1.Verdict\x12\x0f\n\x07summary\x18\x05 \x01(\t\x12\x11\n\tshortened\x18\x06 \x01(\x08\"Y\n\x1fListVerificationResultsResponse\x12\x36\n\x06result\x18\x01 \x03(\x0b\x32&.talent.verifier.v1.VerificationResult\".\n\x1c\x44\x65leteVerificationJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\"\x1f\n\x1d\x44\x65leteVerificationJobResponse*Y\n\x06Policy\x12\x16\n\x12POLICY_UNSPECIFIED\x10\x00\x12\x10\n\x0cPOLICY_USUAL\x10\x01\x12\x11\n\rPOLICY_STRICT\x10\x02\x12\x12\n\x0ePOLICY_ARCHIVE\x10\x03*\xa7\x01\n\x14VerificationJobState\x12&\n\"VERIFICATION_JOB_STATE_UNSPECIFIED\x10\x00\x12\"\n\x1eVERIFICATION_JOB_STATE_WAITING\x10\x01\x12\"\n\x1eVERIFICATION_JOB_STATE_RUNNING\x10\x02\x12\x1f\n\x1bVERIFICATION_JOB_STATE_DONE\x10\x03\x32\xb4\x06\n\x0fVerifierService\x12O\n\x06Verify\x12!.talent.verifier.v1.VerifyRequest\x1a\".talent.verifier.v1.VerifyResponse\x12[\n\nGetVerdict\x12%.talent.verifier.v1.GetVerdictRequest\x1a&.talent.verifier.v1.GetVerdictResponse\x12~\n\x15\x43reateVerificationJob\x12\x30.talent.verifier.v1.CreateVerificationJobRequest\x1a\x31.talent.verifier.v1.CreateVerificationJobResponse(\x01\x12s\n\x12GetVerificationJob\x12-.talent.verifier.v1.GetVerificationJobRequest\x1a..talent.verifier.v1.GetVerificationJobResponse\x12y\n\x14ListVerificationJobs\x12/.talent.verifier.v1.ListVerificationJobsRequest\x1a\x30.talent.verifier.v1.ListVerificationJobsResponse\x12\x84\x01\n\x17ListVerificationResults\x12\x32.talent.verifier.v1.ListVerificationResultsRequest\x1a\x33.talent.verifier.v1.ListVerificationResultsResponse0\x01\x12|\n\x15\x44\x65leteVerificationJob\x12\x30.talent.verifier.v1.DeleteVerificationJobRequest\x1a\x31.talent.verifier.v1.DeleteVerificationJobResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!talent/verifier/v1/verifier.proto\x12\x12talent.verifier.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/skills.proto\x1a$talent/events/v1/verifications.proto\"\xbd\x01\n\rVerifyRequest\x12\x12\n\ncredential\x18\x01 \x01(\x0c\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06policy\x18\x03 \x01(\x0e\x32\x1a.talent.verifier.v1.Policy\x12\x16\n\tchallenge\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x13\n\x06\x64omain\x18\x05 \x01(\tH\x01\x88\x01\x01\x42\x0c\n\n_challengeB\t\n\x07_domain\"_\n\x0eVerifyResponse\x12*\n\x07verdict\x18\x01 \x01(\x0b\x32\x19.talent.events.v1.Verdict\x12\x0f\n\x07summary\x18\x02 \x01(\t\x12\x10\n\x08sentence\x18\x03 \x03(\t\"*\n\x11GetVerdictRequest\x12\x15\n\rcredential_id\x18\x01 \x01(\t\"@\n\x12GetVerdictResponse\x12*\n\x07verdict\x18\x01 \x01(\x0b\x32\x19.talent.events.v1.Verdict\"U\n\x0cOutcomeCount\x12\x36\n\x07outcome\x18\x01 \x01(\x0e\x32%.talent.events.v1.VerificationOutcome\x12\r\n\x05\x63ount\x18\x02 \x01(\x04\"\xfc\x03\n\x0fVerificationJob\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x37\n\x05state\x18\x02 \x01(\x0e\x32(.talent.verifier.v1.VerificationJobState\x12*\n\x06policy\x18\x03 \x01(\x0e\x32\x1a.talent.verifier.v1.Policy\x12&\n\x02\x61t\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\nline_count\x18\x05 \x01(\x04\x12\x12\n\ndone_count\x18\x06 \x01(\x04\x12\x37\n\routcome_count\x18\x07 \x03(\x0b\x32 .talent.verifier.v1.OutcomeCount\x12\x19\n\x0cseconds_left\x18\x08 \x01(\x04H\x00\x88\x01\x01\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inished_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nexpires_at\x18\x0c \x01(\x0b\x32\x1a.google.protobuf.TimestampB\x0f\n\r_seconds_left\"7\n\x13VerificationJobLine\x12\x12\n\ncredential\x18\x01 \x01(\x0c\x12\x0c\n\x04\x66ile\x18\x02 \x01(\t\"\xbd\x01\n\x1c\x43reateVerificationJobRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12&\n\x02\x61t\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12*\n\x06policy\x18\x03 \x01(\x0e\x32\x1a.talent.verifier.v1.Policy\x12\x35\n\x04line\x18\x04 \x03(\x0b\x32\'.talent.verifier.v1.VerificationJobLine\"Q\n\x1d\x43reateVerificationJobResponse\x12\x30\n\x03job\x18\x01 \x01(\x0b\x32#.talent.verifier.v1.VerificationJob\"+\n\x19GetVerificationJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\"N\n\x1aGetVerificationJobResponse\x12\x30\n\x03job\x18\x01 \x01(\x0b\x32#.talent.verifier.v1.VerificationJob\"D\n\x1bListVerificationJobsRequest\x12\x11\n\tpage_size\x18\x01 \x01(\x05\x12\x12\n\npage_token\x18\x02 \x01(\t\"i\n\x1cListVerificationJobsResponse\x12\x30\n\x03job\x18\x01 \x03(\x0b\x32#.talent.verifier.v1.VerificationJob\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"D\n\x1eListVerificationResultsRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x12\n\nafter_line\x18\x02 \x01(\x04\"\x8e\x01\n\x12VerificationResult\x12\x0c\n\x04line\x18\x01 \x01(\x04\x12\x0c\n\x04\x66ile\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12*\n\x07verdict\x18\x04 \x01(\x0b\x32\x19.talent.events.v1.Verdict\x12\x0f\n\x07summary\x18\x05 \x01(\t\x12\x11\n\tshortened\x18\x06 \x01(\x08\"Y\n\x1fListVerificationResultsResponse\x12\x36\n\x06result\x18\x01 \x03(\x0b\x32&.talent.verifier.v1.VerificationResult\".\n\x1c\x44\x65leteVerificationJobRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\"\x1f\n\x1d\x44\x65leteVerificationJobResponse*Y\n\x06Policy\x12\x16\n\x12POLICY_UNSPECIFIED\x10\x00\x12\x10\n\x0cPOLICY_USUAL\x10\x01\x12\x11\n\rPOLICY_STRICT\x10\x02\x12\x12\n\x0ePOLICY_ARCHIVE\x10\x03*\xa7\x01\n\x14VerificationJobState\x12&\n\"VERIFICATION_JOB_STATE_UNSPECIFIED\x10\x00\x12\"\n\x1eVERIFICATION_JOB_STATE_WAITING\x10\x01\x12\"\n\x1eVERIFICATION_JOB_STATE_RUNNING\x10\x02\x12\x1f\n\x1bVERIFICATION_JOB_STATE_DONE\x10\x03\x32\xb4\x06\n\x0fVerifierService\x12O\n\x06Verify\x12!.talent.verifier.v1.VerifyRequest\x1a\".talent.verifier.v1.VerifyResponse\x12[\n\nGetVerdict\x12%.talent.verifier.v1.GetVerdictRequest\x1a&.talent.verifier.v1.GetVerdictResponse\x12~\n\x15\x43reateVerificationJob\x12\x30.talent.verifier.v1.CreateVerificationJobRequest\x1a\x31.talent.verifier.v1.CreateVerificationJobResponse(\x01\x12s\n\x12GetVerificationJob\x12-.talent.verifier.v1.GetVerificationJobRequest\x1a..talent.verifier.v1.GetVerificationJobResponse\x12y\n\x14ListVerificationJobs\x12/.talent.verifier.v1.ListVerificationJobsRequest\x1a\x30.talent.verifier.v1.ListVerificationJobsResponse\x12\x84\x01\n\x17ListVerificationResults\x12\x32.talent.verifier.v1.ListVerificationResultsRequest\x1a\x33.talent.verifier.v1.ListVerificationResultsResponse0\x01\x12|\n\x15\x44\x65leteVerificationJob\x12\x30.talent.verifier.v1.DeleteVerificationJobRequest\x1a\x31.talent.verifier.v1.DeleteVerificationJobResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'talent.verifier.v1.verifier_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_POLICY']._serialized_start=2106
-  _globals['_POLICY']._serialized_end=2195
-  _globals['_VERIFICATIONJOBSTATE']._serialized_start=2198
-  _globals['_VERIFICATIONJOBSTATE']._serialized_end=2365
-  _globals['_VERIFYREQUEST']._serialized_start=159
-  _globals['_VERIFYREQUEST']._serialized_end=278
-  _globals['_VERIFYRESPONSE']._serialized_start=280
-  _globals['_VERIFYRESPONSE']._serialized_end=375
-  _globals['_GETVERDICTREQUEST']._serialized_start=377
-  _globals['_GETVERDICTREQUEST']._serialized_end=419
-  _globals['_GETVERDICTRESPONSE']._serialized_start=421
-  _globals['_GETVERDICTRESPONSE']._serialized_end=485
-  _globals['_OUTCOMECOUNT']._serialized_start=487
-  _globals['_OUTCOMECOUNT']._serialized_end=572
-  _globals['_VERIFICATIONJOB']._serialized_start=575
-  _globals['_VERIFICATIONJOB']._serialized_end=1083
-  _globals['_VERIFICATIONJOBLINE']._serialized_start=1085
-  _globals['_VERIFICATIONJOBLINE']._serialized_end=1140
-  _globals['_CREATEVERIFICATIONJOBREQUEST']._serialized_start=1143
-  _globals['_CREATEVERIFICATIONJOBREQUEST']._serialized_end=1332
-  _globals['_CREATEVERIFICATIONJOBRESPONSE']._serialized_start=1334
-  _globals['_CREATEVERIFICATIONJOBRESPONSE']._serialized_end=1415
-  _globals['_GETVERIFICATIONJOBREQUEST']._serialized_start=1417
-  _globals['_GETVERIFICATIONJOBREQUEST']._serialized_end=1460
-  _globals['_GETVERIFICATIONJOBRESPONSE']._serialized_start=1462
-  _globals['_GETVERIFICATIONJOBRESPONSE']._serialized_end=1540
-  _globals['_LISTVERIFICATIONJOBSREQUEST']._serialized_start=1542
-  _globals['_LISTVERIFICATIONJOBSREQUEST']._serialized_end=1610
-  _globals['_LISTVERIFICATIONJOBSRESPONSE']._serialized_start=1612
-  _globals['_LISTVERIFICATIONJOBSRESPONSE']._serialized_end=1717
-  _globals['_LISTVERIFICATIONRESULTSREQUEST']._serialized_start=1719
-  _globals['_LISTVERIFICATIONRESULTSREQUEST']._serialized_end=1787
-  _globals['_VERIFICATIONRESULT']._serialized_start=1790
-  _globals['_VERIFICATIONRESULT']._serialized_end=1932
-  _globals['_LISTVERIFICATIONRESULTSRESPONSE']._serialized_start=1934
-  _globals['_LISTVERIFICATIONRESULTSRESPONSE']._serialized_end=2023
-  _globals['_DELETEVERIFICATIONJOBREQUEST']._serialized_start=2025
-  _globals['_DELETEVERIFICATIONJOBREQUEST']._serialized_end=2071
-  _globals['_DELETEVERIFICATIONJOBRESPONSE']._serialized_start=2073
-  _globals['_DELETEVERIFICATIONJOBRESPONSE']._serialized_end=2104
-  _globals['_VERIFIERSERVICE']._serialized_start=2368
-  _globals['_VERIFIERSERVICE']._serialized_end=3188
+  _globals['_POLICY']._serialized_start=2177
+  _globals['_POLICY']._serialized_end=2266
+  _globals['_VERIFICATIONJOBSTATE']._serialized_start=2269
+  _globals['_VERIFICATIONJOBSTATE']._serialized_end=2436
+  _globals['_VERIFYREQUEST']._serialized_start=160
+  _globals['_VERIFYREQUEST']._serialized_end=349
+  _globals['_VERIFYRESPONSE']._serialized_start=351
+  _globals['_VERIFYRESPONSE']._serialized_end=446
+  _globals['_GETVERDICTREQUEST']._serialized_start=448
+  _globals['_GETVERDICTREQUEST']._serialized_end=490
+  _globals['_GETVERDICTRESPONSE']._serialized_start=492
+  _globals['_GETVERDICTRESPONSE']._serialized_end=556
+  _globals['_OUTCOMECOUNT']._serialized_start=558
+  _globals['_OUTCOMECOUNT']._serialized_end=643
+  _globals['_VERIFICATIONJOB']._serialized_start=646
+  _globals['_VERIFICATIONJOB']._serialized_end=1154
+  _globals['_VERIFICATIONJOBLINE']._serialized_start=1156
+  _globals['_VERIFICATIONJOBLINE']._serialized_end=1211
+  _globals['_CREATEVERIFICATIONJOBREQUEST']._serialized_start=1214
+  _globals['_CREATEVERIFICATIONJOBREQUEST']._serialized_end=1403
+  _globals['_CREATEVERIFICATIONJOBRESPONSE']._serialized_start=1405
+  _globals['_CREATEVERIFICATIONJOBRESPONSE']._serialized_end=1486
+  _globals['_GETVERIFICATIONJOBREQUEST']._serialized_start=1488
+  _globals['_GETVERIFICATIONJOBREQUEST']._serialized_end=1531
+  _globals['_GETVERIFICATIONJOBRESPONSE']._serialized_start=1533
+  _globals['_GETVERIFICATIONJOBRESPONSE']._serialized_end=1611
+  _globals['_LISTVERIFICATIONJOBSREQUEST']._serialized_start=1613
+  _globals['_LISTVERIFICATIONJOBSREQUEST']._serialized_end=1681
+  _globals['_LISTVERIFICATIONJOBSRESPONSE']._serialized_start=1683
+  _globals['_LISTVERIFICATIONJOBSRESPONSE']._serialized_end=1788
+  _globals['_LISTVERIFICATIONRESULTSREQUEST']._serialized_start=1790
+  _globals['_LISTVERIFICATIONRESULTSREQUEST']._serialized_end=1858
+  _globals['_VERIFICATIONRESULT']._serialized_start=1861
+  _globals['_VERIFICATIONRESULT']._serialized_end=2003
+  _globals['_LISTVERIFICATIONRESULTSRESPONSE']._serialized_start=2005
+  _globals['_LISTVERIFICATIONRESULTSRESPONSE']._serialized_end=2094
+  _globals['_DELETEVERIFICATIONJOBREQUEST']._serialized_start=2096
+  _globals['_DELETEVERIFICATIONJOBREQUEST']._serialized_end=2142
+  _globals['_DELETEVERIFICATIONJOBRESPONSE']._serialized_start=2144
+  _globals['_DELETEVERIFICATIONJOBRESPONSE']._serialized_end=2175
+  _globals['_VERIFIERSERVICE']._serialized_start=2439
+  _globals['_VERIFIERSERVICE']._serialized_end=3259
 # @@protoc_insertion_point(module_scope)

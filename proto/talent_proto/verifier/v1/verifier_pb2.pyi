@@ -74,10 +74,15 @@ class VerifyRequest(_message.Message):
     CREDENTIAL_FIELD_NUMBER: _builtins.int
     AT_FIELD_NUMBER: _builtins.int
     POLICY_FIELD_NUMBER: _builtins.int
+    CHALLENGE_FIELD_NUMBER: _builtins.int
+    DOMAIN_FIELD_NUMBER: _builtins.int
     credential: _builtins.bytes
     """JSON, as received."""
     policy: Global___Policy.ValueType
     """What the checks add up to; unspecified is usual."""
+    challenge: _builtins.str
+    """Of a presentation: what it was asked for with, and by whom. Its proof has to be made for them."""
+    domain: _builtins.str
     @_builtins.property
     def at(self) -> _timestamp_pb2.Timestamp:
         """Judge as of this instant; unset is now."""
@@ -88,12 +93,21 @@ class VerifyRequest(_message.Message):
         credential: _builtins.bytes = ...,
         at: _timestamp_pb2.Timestamp | None = ...,
         policy: Global___Policy.ValueType = ...,
+        challenge: _builtins.str | None = ...,
+        domain: _builtins.str | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["at", b"at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_challenge", b"_challenge", "_domain", b"_domain", "at", b"at", "challenge", b"challenge", "domain", b"domain"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at", b"at", "credential", b"credential", "policy", b"policy"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_challenge", b"_challenge", "_domain", b"_domain", "at", b"at", "challenge", b"challenge", "credential", b"credential", "domain", b"domain", "policy", b"policy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__challenge: _TypeAlias = _typing.Literal["challenge"]  # noqa: Y015
+    _WhichOneofArgType__challenge: _TypeAlias = _typing.Literal["_challenge", b"_challenge"]  # noqa: Y015
+    _WhichOneofReturnType__domain: _TypeAlias = _typing.Literal["domain"]  # noqa: Y015
+    _WhichOneofArgType__domain: _TypeAlias = _typing.Literal["_domain", b"_domain"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__challenge) -> _WhichOneofReturnType__challenge | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__domain) -> _WhichOneofReturnType__domain | None: ...
 
 Global___VerifyRequest: _TypeAlias = VerifyRequest  # noqa: Y015
 
