@@ -27,6 +27,8 @@ from talent_vc.suites import SUITES, suite_name, verifies
 from talent_vc.verdict import Check, Outcome
 
 _CLOCKS_DIFFER = timedelta(minutes=5)
+# Whoever signed did so, though for another occasion, or with a date still to come.
+_NOT_OF_WHO = {"proof.challenge", "proof.domain", "proof.created.future"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,8 +155,8 @@ class _OneProof:
         self._signature(proof, secured, method, suite)
 
     def outcome(self) -> Outcome:
-        """Whether it holds. Who made it is as sure when its date is still to come."""
-        return worst(check.outcome for check in self.checks if check.code != "proof.created.future")
+        """Whether it proves who made it."""
+        return worst(check.outcome for check in self.checks if check.code not in _NOT_OF_WHO)
 
     def builds_on(self, outcome: Outcome) -> None:
         """Say what became of the proofs before this one."""
