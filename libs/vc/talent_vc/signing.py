@@ -31,6 +31,7 @@ class ProofOptions:
     A presentation is made for the `purpose` "authentication", with the `challenge` and `domain`
     that it was asked for with. `previous` are the ids of the proofs that this one builds on.
     `mandatory` is for `ecdsa-sd-2023` alone: JSON pointers to what the holder must always show.
+    Whatever else there is may be left out, the dates and the status too if they are not among it.
     """
 
     purpose: str = "assertionMethod"
