@@ -7,6 +7,7 @@ are stored, filled in without judging each. The limits that keep us polite are l
 
 import asyncio
 import json
+import multiprocessing
 import os
 import tempfile
 import time
@@ -44,7 +45,7 @@ from talent_verifier.watcher import Pace, Watcher
 from talent_verifier.watching import keys
 from talent_verifier.workers import Workers
 
-from bench.idle import family, pss
+from bench.idle import pss
 from bench.network import INSTALLED
 from bench.report import plain, report
 
@@ -240,7 +241,7 @@ async def measure(mongo_url: str) -> None:
         print(f"{LISTS * EACH} credentials are stored …", flush=True)
         for issuer in issuers:
             await fill(made, issuer)
-        before = memory()
+        before, workers_before = memory()
         stop = asyncio.Event()
         running = asyncio.create_task(made.watcher.run(stop))
         await round_of(made)  # the first one also takes the lease
@@ -252,7 +253,7 @@ async def measure(mongo_url: str) -> None:
         changed = await round_of(made)
         revoked = await made.store.db["standings"].count_documents({"outcome": "revoked"})
         assert (web.sent, revoked) == (CHANGES, CHANGES)
-        after = memory()
+        after, workers_after = memory()
         stop.set()
         await running
         await made.judge.close()
@@ -264,8 +265,10 @@ async def measure(mongo_url: str) -> None:
             plain("documents asked for in a round", 2 * LISTS, "documents"),
             plain("a round in which nothing changed", unchanged, "s"),
             plain(f"a round in which {CHANGES} bits changed, to the last verdict", changed, "s"),
-            plain("memory before the rounds, with workers (PSS)", before, "MB"),
-            plain("memory after the rounds, with workers (PSS)", after, "MB"),
+            plain("memory before the rounds (PSS)", before, "MB"),
+            plain("memory after the rounds (PSS)", after, "MB"),
+            plain("memory of the workers before the rounds (PSS)", workers_before, "MB"),
+            plain("memory of the workers after the rounds (PSS)", workers_after, "MB"),
         ],
     )
 
@@ -307,8 +310,10 @@ async def round_of(made: Verifier) -> float:
         await asyncio.sleep(0.01)
 
 
-def memory() -> float:
-    return sum(pss(pid) for pid in family(os.getpid()))
+def memory() -> tuple[float, float]:
+    """Of this process, which also made the credentials, and of those that judge."""
+    workers = [process.pid for process in multiprocessing.active_children()]
+    return pss(os.getpid()), sum(pss(pid) for pid in workers if pid)
 
 
 if __name__ == "__main__":

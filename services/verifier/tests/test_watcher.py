@@ -100,7 +100,8 @@ async def test_a_list_that_500_share_is_asked_for_once_each_time_and_conditional
     then = clock.now()
     for n in range(1, 4):
         clock.advance(5 * MINUTE)
-        await eventually(lambda n=n: len(web.unchanged) == 2 * n)
+        await eventually(lambda: _all_asked(inside, clock))
+        assert len(web.unchanged) == 2 * n
         assert [web.asked.count(path) for path in lists] == [n + 1, n + 1]
     assert [web.unchanged.count(path) for path in lists] == [3, 3]
     assert await inside.judged_since(then, ids) == []
@@ -135,7 +136,7 @@ async def test_a_revocation_elsewhere_changes_the_verdict_of_that_credential_alo
 
 
 async def test_a_list_is_asked_for_by_its_own_time_to_live(
-    watching: Verifier, provider: Provider, web: Web, clock: ManualClock
+    watching: Verifier, provider: Provider, web: Web, clock: ManualClock, inside: Inside
 ) -> None:
     path = provider.list_path("revocation")
     provider.serve_list("revocation", [], version=1, ttl=20 * MINUTE)
@@ -143,7 +144,8 @@ async def test_a_list_is_asked_for_by_its_own_time_to_live(
     provider.serve_list("revocation", [0], version=2, ttl=20 * MINUTE)
     for n in (1, 2, 3):  # the other documents are good for five minutes
         clock.advance(5 * MINUTE)
-        await eventually(lambda n=n: web.asked.count(provider.did_path) == n + 1)
+        await eventually(lambda: _all_asked(inside, clock))
+        assert web.asked.count(provider.did_path) == n + 1
     assert web.asked.count(path) == 1
     clock.advance(5 * MINUTE)
     assert (await watching.says(one, 2)).event.verdict.outcome == REVOKED
