@@ -57,7 +57,11 @@ _NEVER_DECIDES = frozenset(
         "status.refresh",
     }
 )
-_FUTURE = "proof.created.future"
+_IGNORED = {
+    Policy.USUAL: ADVISORY,
+    Policy.STRICT: _NEVER_DECIDES,
+    Policy.ARCHIVE: ADVISORY | {"proof.created.future"},
+}
 _STATUS = frozenset({"status.revocation", "status.suspension"})
 
 _OWN_OUTCOME = {
@@ -76,9 +80,7 @@ _PART_OUTCOMES = {str(outcome): outcome for outcome in Overall} | {
 def overall(checks: Iterable[Check], policy: Policy = Policy.USUAL) -> Overall:
     """The first outcome of `Overall` that holds; VALID only if nothing was left open."""
     strict = policy is Policy.STRICT
-    ignored = _NEVER_DECIDES if strict else ADVISORY
-    if policy is Policy.ARCHIVE:
-        ignored = ignored | {_FUTURE}
+    ignored = _IGNORED[policy]
     found: set[Overall] = set()
     trusted = False
     for check in checks:
@@ -96,6 +98,11 @@ def overall(checks: Iterable[Check], policy: Policy = Policy.USUAL) -> Overall:
         if candidate in found:
             return candidate
     return Overall.VALID
+
+
+def decides(check: Check, policy: Policy = Policy.USUAL) -> bool:
+    """Whether the outcome depends on such a check, or it is only reported."""
+    return check.code not in _IGNORED[policy]
 
 
 def _own_outcome(check: Check) -> Overall:

@@ -6,6 +6,7 @@ Nothing is stored: the text goes to the verifier and into the answer, nowhere el
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import FastAPI, Request, Response
 from starlette.datastructures import UploadFile
@@ -34,7 +35,8 @@ _MENDABLE = frozenset(
 class Verdict:
     """The verifier's answer, grouped for reading. `mark` is good, bad or open.
 
-    `trust` is told only of an issuer that is `proven`: anyone can name a trusted one.
+    `notes` are good to know and decide nothing. `trust` is told only of an issuer that is
+    `proven`: anyone can name a trusted one.
     """
 
     summary: str
@@ -46,6 +48,7 @@ class Verdict:
     failed: tuple[str, ...]
     not_checked: tuple[str, ...]
     not_applicable: tuple[str, ...]
+    notes: tuple[str, ...]
     inside: tuple["Inside", ...]
 
 
@@ -86,22 +89,34 @@ def add_check_page(app: FastAPI, *, pages: Pages, verifier: Verifier, limit: Rat
 def verdict(answer: dict[str, Any]) -> Verdict:
     """The verifier's answer as the page shows it."""
     groups: dict[str, list[str]] = {outcome: [] for outcome in _OUTCOMES}
+    notes: list[str] = []
     for check in answer["checks"]:
-        groups[check["outcome"]].append(check["sentence"])
+        only_note = check["outcome"] in ("failed", "not-checked") and not check["decides"]
+        (notes if only_note else groups[check["outcome"]]).append(check["sentence"])
     passed, failed, not_checked, not_applicable = (tuple(groups[one]) for one in _OUTCOMES)
     issuer = answer["issuer"]
+    mark = _MARKS.get(answer["outcome"], "bad")
     return Verdict(
         summary=answer["summary"],
-        mark=_MARKS.get(answer["outcome"], "bad"),
-        issuer=issuer["name"] or issuer["id"],
+        # Real, but from nobody that the state stands behind: no green light.
+        mark="open" if mark == "good" and issuer["trust"] != "trusted" else mark,
+        issuer=issuer["name"] or _address(issuer["id"]),
         proven=issuer["proven"],
         trust=_TRUST.get(issuer["trust"], ""),
         passed=passed,
         failed=failed,
         not_checked=not_checked,
         not_applicable=not_applicable,
+        notes=tuple(notes),
         inside=tuple(_inside(answer.get("parts", []))),
     )
+
+
+def _address(identifier: str) -> str:
+    """Where an issuer is on the web. Other ids tell people nothing."""
+    if identifier.startswith("did:web:"):
+        return unquote(identifier.split(":")[2])
+    return identifier if identifier.startswith("https://") else ""
 
 
 def _inside(parts: list[dict[str, Any]]) -> Iterator[Inside]:

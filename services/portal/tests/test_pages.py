@@ -487,6 +487,21 @@ async def test_the_credentials_in_a_record_are_told_one_by_one(portal: Portal) -
         assert 'verdict__inside--good">Verified: welding.' in page.text
 
 
+async def test_what_decides_nothing_is_no_failure_and_a_stranger_gets_no_green_light(
+    portal: Portal,
+) -> None:
+    issuer = {"id": "did:key:z6Mk", "name": "", "trust": "unknown", "proven": True}
+    note = {"outcome": "failed", "sentence": "The state does not know it.", "decides": False}
+    answer = {"outcome": "valid", "summary": "Real.", "checks": [note], "issuer": issuer}
+    async with browser(portal) as anyone:
+        portal.world.verdict = answer
+        page = await anyone.post("/check", credential="{}")
+        assert "Good to know" in page.text
+        assert "Failed" not in page.text
+        assert "verdict--open" in page.text
+        assert "z6Mk" not in page.text
+
+
 async def test_each_visitor_has_a_share_of_checks(portal: Portal) -> None:
     portal.world.verdict = Problem(Reason.NOT_A_CREDENTIAL, mend="no type")
     async with browser(portal) as busy, browser(portal) as other:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, FastAPI, Query, Request
 from pydantic import BaseModel
 from talent_kit.http_edge import UNTRACED
 from talent_vc import Check, Part, Policy, sentence
+from talent_vc.policies import decides
 
 from talent_verifier.checking import Checking, Told, ToldPart
 
@@ -42,11 +43,14 @@ class IssuerAnswer(BaseModel):
 
 
 class CheckAnswer(BaseModel):
+    """`decides`: whether the usual outcome depends on it, or it is only good to know."""
+
     code: str
     outcome: str
     about: str
     arguments: dict[str, str]
     sentence: str
+    decides: bool
 
 
 class PartAnswer(BaseModel):
@@ -144,6 +148,7 @@ def _checks(checks: Sequence[Check]) -> list[CheckAnswer]:
             about=check.about,
             arguments=dict(check.arguments),
             sentence=sentence(check),
+            decides=decides(check),
         )
         for check in checks
     ]
