@@ -17,19 +17,21 @@ that no context defines; then known names may only stand where they are known fo
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import ContextError
+from talent_vc.objects import objects_in
 from talent_vc.parts import PART_NAMES
 from talent_vc.validity import V1, V2
 from talent_vc.verdict import Check, Outcome
 
 _CODE = "structure.meaning"
 MAX_INLINE = 100
-_NESTED = (dict, list)
+_PASSED = Check(_CODE, Outcome.PASSED)
 _VALUE_KEYWORDS = {"@value", "@language", "@direction", "@context"}
 _HARMLESS = {"@protected", "@version"}
 _KEYWORD_NAMES = {"id": "@id", "type": "@type"}
@@ -63,18 +65,23 @@ class Vocabulary(NamedTuple):
     everywhere: frozenset[str]
 
 
-def check_meaning(document: Document, contexts: ContextLoader) -> Check:
-    """PASSED, or NOT_CHECKED with the name that could mean something else than it seems."""
+def check_meaning(
+    document: Document, contexts: ContextLoader, objects: Sequence[Document] | None = None
+) -> Check:
+    """PASSED, or NOT_CHECKED with the name that could mean something else than it seems.
+
+    `objects` are those in the document, where the caller has them already.
+    """
     found = _Found()
     try:
-        found.look_at(document)
+        found.look_at(document, objects_in(document) if objects is None else objects)
         if found.inline:
             _check_inline(document, found, contexts)
     except _Misleading as error:
         return Check(_CODE, Outcome.NOT_CHECKED, {"name": error.name})
     except ContextError as error:
         return Check(_CODE, Outcome.NOT_CHECKED, {"context": error.context}, "/@context")
-    return Check(_CODE, Outcome.PASSED)
+    return _PASSED
 
 
 class _Misleading(Exception):
@@ -89,28 +96,22 @@ class _Found:
         self.inline: list[Document] = []
         self.urls: set[str] = set()
 
-    def look_at(self, document: Document) -> None:
+    def look_at(self, document: Document, objects: Sequence[Document]) -> None:
         """Gather the contexts, and refuse names that bypass them or stand in the wrong place."""
         top = document.get("id", document)
-        waiting: list[Any] = [document]
-        while waiting:
-            value = waiting.pop()
-            if isinstance(value, list):
-                for entry in cast("list[Any]", value):
-                    if isinstance(entry, _NESTED):
-                        waiting.append(entry)  # noqa: PERF401 (this runs for every credential)
-                continue
-            if value.get("id") == top and value is not document and not _TOP.isdisjoint(value):
-                raise _Misleading(min(_TOP.intersection(value)))
-            for key, inner in cast("Document", value).items():
-                if key[:1] == "@" or ":" in key:
-                    if key == "@context":
-                        self._context(inner)
-                        continue
-                    if key not in _VALUE_KEYWORDS:
-                        raise _Misleading(key)
-                if isinstance(inner, _NESTED):
-                    waiting.append(inner)
+        for fields in objects:
+            if fields.get("id") == top and fields is not document and not _TOP.isdisjoint(fields):
+                raise _Misleading(min(_TOP.intersection(fields)))
+            names = "".join(fields)
+            if "@" in names or ":" in names:
+                self._names(fields)
+
+    def _names(self, fields: Document) -> None:
+        for name, value in fields.items():
+            if name == "@context":
+                self._context(value)
+            elif (name[:1] == "@" or ":" in name) and name not in _VALUE_KEYWORDS:
+                raise _Misleading(name)
 
     def _context(self, context: Any) -> None:
         for entry in cast("list[Any]", context) if isinstance(context, list) else [context]:

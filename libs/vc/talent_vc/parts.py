@@ -6,13 +6,14 @@ section B (`endorsement`, `endorsementJwt` of credentials, achievements and prof
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 
 from talent_vc.document import Document
 from talent_vc.envelope import Envelope, is_picture, open_envelope
 from talent_vc.errors import CredentialError, ParseError
 from talent_vc.issuers import issuer_id
+from talent_vc.objects import objects_in
 from talent_vc.tokens import enveloped_token
 
 MAX_PARTS = 500
@@ -27,7 +28,7 @@ _NAMES = frozenset(PART_NAMES)
 
 def find_parts(document: Document) -> Iterator[tuple[str, str, Any]]:
     """(JSON pointer, kind, value) of each; those inside a part are found in that part."""
-    if not _has_parts(document):
+    if not has_parts(objects_in(document)):
         return
     for name, value in document.items():
         if name == "@context":
@@ -36,6 +37,12 @@ def find_parts(document: Document) -> Iterator[tuple[str, str, Any]]:
             yield from _within(f"/{_escaped(name)}", name, cast("Any", value))
         elif name in PART_NAMES:
             yield f"/{name}", PART_NAMES[name], value
+
+
+def has_parts(objects: Iterable[Document]) -> bool:
+    """Whether a document that holds these objects has any: most have none, and this is found out
+    sooner than where each would be."""
+    return any(not _NAMES.isdisjoint(fields) for fields in objects)
 
 
 def open_part(value: Any) -> Envelope:
@@ -84,23 +91,6 @@ def _issuers(document: Document, nesting: int) -> Iterator[str]:
         for count, (_, _, value) in enumerate(find_parts(document)):
             if isinstance(value, dict) and count < MAX_PARTS:
                 yield from _issuers(cast("Document", value), nesting + 1)
-
-
-def _has_parts(document: Document) -> bool:
-    """Most have none, and this is found out sooner than where each would be."""
-    left: list[Any] = [document]
-    while left:
-        value = left.pop()
-        if isinstance(value, dict):
-            fields = cast("Document", value)
-            if not _NAMES.isdisjoint(fields):
-                return True
-            for inner in fields.values():
-                if not isinstance(inner, str):
-                    left.append(inner)  # noqa: PERF401 (this runs for every credential)
-        elif isinstance(value, list):
-            left += cast("list[Any]", value)
-    return False
 
 
 def _within(about: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:

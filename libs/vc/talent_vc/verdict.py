@@ -49,7 +49,8 @@ class Check:
 
     def __post_init__(self) -> None:
         # Values come from the document, which may be large; a verdict is not.
-        if max(map(len, (self.about, *self.arguments.values()))) > MAX_ARGUMENT:
+        longest = max(map(len, self.arguments.values())) if self.arguments else 0
+        if longest > MAX_ARGUMENT or len(self.about) > MAX_ARGUMENT:
             cut = {name: value[:MAX_ARGUMENT] for name, value in self.arguments.items()}
             object.__setattr__(self, "arguments", cut)
             object.__setattr__(self, "about", self.about[:MAX_ARGUMENT])

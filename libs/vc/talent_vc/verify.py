@@ -14,9 +14,10 @@ from talent_vc.errors import CredentialError, LoadError, ParseError, Unsupported
 from talent_vc.issuers import check_binding, check_holder, check_trust, holder_id, issuer_id
 from talent_vc.loading import Loader
 from talent_vc.meaning import check_meaning
+from talent_vc.objects import objects_in
 from talent_vc.open_badge_2 import is_open_badge_2, judge_open_badge_2
 from talent_vc.open_badge_rules import check_open_badge
-from talent_vc.parts import MAX_NESTING, MAX_PARTS, find_parts, open_part
+from talent_vc.parts import MAX_NESTING, MAX_PARTS, find_parts, has_parts, open_part
 from talent_vc.policies import Policy, overall
 from talent_vc.proofs import Expected, ProofsFound, check_proofs
 from talent_vc.schemas import check_schemas
@@ -151,13 +152,14 @@ class _Run:
             return Verdict(outcome, tuple(structure), issuer=issuer_id(document))
         proofs = self._proofs(envelope, nesting)
         checks = [*structure, *proofs.checks]
+        objects = objects_in(document)
         if token is None:
-            checks.append(check_meaning(document, self._contexts))
+            checks.append(check_meaning(document, self._contexts, objects))
         else:  # it is signed as the JSON that it is
             checks.append(check_terms(document, self._contexts))
         if not is_presentation(document):
             checks += self._about_issuer(envelope, proofs)
-        parts = self._parts(document, nesting)
+        parts = self._parts(document, nesting) if has_parts(objects) else ()
         if self._parts_left < 0:
             arguments = {"limit": str(MAX_PARTS), "nesting": str(MAX_NESTING)}
             checks.append(Check("part.limit", Outcome.NOT_CHECKED, arguments))
