@@ -26,6 +26,11 @@ def gather(document: Document, outside: Scope) -> Quads:
     return writer.quads
 
 
+def read(document: Document, outside: Scope) -> None:
+    """Raises what `gather` raises, and takes less time."""
+    _Reader().node(document, outside, None)
+
+
 class _Writer:
     def __init__(self) -> None:
         self.quads = Quads()
@@ -47,59 +52,82 @@ class _Writer:
             term = terms[name] if name in terms else inner.term(name)
             if term is None:
                 continue
+            # Texts come first, because most values are texts.
             if value.__class__ is str and not term.is_container:
                 said.append(term.predicate + term.text(value))
-            elif value.__class__ is list and not term.is_list:
-                for each in value:
-                    self._value(subject, term, each, said, graph)
-            else:
-                self._value(subject, term, value, said, graph)
+                continue
+            many = value.__class__ is list and not term.is_list
+            for each in value if many else (value,):
+                if each is None:
+                    continue
+                object_ = self._object(term, each, graph)
+                if isinstance(object_, str):
+                    said.append(term.predicate + object_)
+                else:
+                    self.quads.link(subject, term.predicate, object_, graph)
         self.quads.add(subject, said, graph)
         return subject
 
-    def _value(self, subject: Node, term: Term, value: Any, said: list[str], graph: Graph) -> None:
-        if value is None:
-            return
-        if term.is_graph:
-            inside = self.quads.blank()
-            self.quads.link(subject, term.predicate, inside, graph)
-            self._nested(term, value, inside)
-            return
-        object_ = (
-            self._list(term, value, graph) if term.is_list else self._object(term, value, graph)
-        )
-        if isinstance(object_, int):
-            self.quads.link(subject, term.predicate, object_, graph)
-        else:
-            said.append(term.predicate + object_)
-
     def _object(self, term: Term, value: Any, graph: Graph) -> Node:
+        if term.is_container:
+            return self._contained(term, value, graph)
+        return self._single(term, value, graph)
+
+    def _single(self, term: Term, value: Any, graph: Graph) -> Node:
         kind = value.__class__
+        if kind is dict:
+            return self.node(value, term.inner or term.scope(value), graph)
         if kind is str:
             return term.text(value)
-        if kind is dict:
-            return self._nested(term, value, graph)
         if kind is bool or kind is int or kind is float:
             return term.scalar(value)
         raise Uncovered
 
-    def _nested(self, term: Term, value: Any, graph: Graph) -> Node:
+    def _contained(self, term: Term, value: Any, graph: Graph) -> Node:
+        if term.is_list:
+            return self._list(term, value, graph)
         if value.__class__ is not dict:
             raise Uncovered
-        return self.node(value, term.scope(value), graph)
+        inside = self.quads.blank()
+        self.node(value, term.scope(value), inside)
+        return inside
 
     def _list(self, term: Term, value: Any, graph: Graph) -> Node:
         values = cast("list[Any]", value) if isinstance(value, list) else [value]
         rest: Node = _NIL
         for each in reversed([each for each in values if each is not None]):
             cell = self.quads.blank()
-            for predicate, object_ in ((_FIRST, self._object(term, each, graph)), (_REST, rest)):
+            for predicate, object_ in ((_FIRST, self._single(term, each, graph)), (_REST, rest)):
                 if isinstance(object_, int):
                     self.quads.link(cell, predicate, object_, graph)
                 else:
                     self.quads.add(cell, [predicate + object_], graph)
             rest = cell
         return rest
+
+
+class _Reader(_Writer):
+    """Goes through all that a writer does, and leaves out what is written of texts."""
+
+    def node(self, fields: Document, scope: Scope, graph: Graph) -> Node:
+        if "@context" in fields:
+            scope = scope.local(fields["@context"])
+        name = _only(scope.type_names, fields)
+        if name is not None:
+            scope, _ = scope.typed(fields[name])
+        name = _only(scope.id_names, fields)
+        if name is not None:
+            scope.reference(fields[name])
+        terms = scope.terms
+        for name, value in fields.items():
+            term = terms[name] if name in terms else scope.term(name)
+            if term is None or (value.__class__ is str and term.takes_any_text):
+                continue
+            many = value.__class__ is list and not term.is_list
+            for each in value if many else (value,):
+                if each is not None:
+                    self._object(term, each, graph)
+        return _NIL
 
 
 def _only(names: tuple[str, ...], fields: Document) -> str | None:

@@ -12,6 +12,8 @@ from talent_vc.loading import Loader
 from talent_vc.trust import Registry, Trust, TrustLookup, ask
 from talent_vc.verdict import Check, Outcome
 
+_NOT_ASKED = Check("issuer.trust", Outcome.NOT_APPLICABLE, about="/issuer")
+
 
 def issuer_id(document: Document) -> str:
     """The issuer's id, or "" when there is none."""
@@ -78,7 +80,7 @@ def check_trust(
         except LoadError as error:
             arguments = {"source": registry.name, "reason": error.reason, "url": error.url}
             checks.append(Check("issuer.trust", Outcome.NOT_CHECKED, arguments, "/issuer"))
-    return checks or [Check("issuer.trust", Outcome.NOT_APPLICABLE, about="/issuer")]
+    return checks or [_NOT_ASKED]
 
 
 def _check_of(found: Trust | None) -> Check:

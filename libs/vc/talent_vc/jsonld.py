@@ -20,7 +20,7 @@ from pyld import jsonld  # pyright: ignore[reportMissingTypeStubs]
 from pyld.canon import URDNA2015  # pyright: ignore[reportMissingTypeStubs]
 from pyld.context_resolver import ContextResolver  # pyright: ignore[reportMissingTypeStubs]
 
-from talent_vc.compiled import gather
+from talent_vc.compiled import gather, read
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import ContextError, LinkedDataError
@@ -29,6 +29,14 @@ from talent_vc.scopes import Scope, Scopes, Uncovered, texts_of
 from talent_vc.statements import check_permutations, quoted, write_statements
 
 _MOST_CONTEXTS = 16
+_NOT_COVERED = (
+    Uncovered,
+    LinkedDataError,
+    ValueError,
+    TypeError,
+    OverflowError,
+    RecursionError,
+)
 _PYLD_BLANK = "_:b"  # what pyld's blank nodes start with: not as its canonical labels do
 _Base: Any = jsonld.JsonLdProcessor
 _Urdna: Any = URDNA2015
@@ -49,7 +57,7 @@ def canonical_quads(document: Document, contexts: ContextLoader, *, sha384: bool
 
 def require_terms(document: Document, contexts: ContextLoader) -> None:
     """Nothing, or the errors of `canonical_quads` that are about contexts, terms and values."""
-    if compiled_quads(document, contexts) is None:
+    if not is_compiled(document, contexts):
         write_statements(expand(document, contexts))
 
 
@@ -57,8 +65,17 @@ def compiled_quads(document: Document, contexts: ContextLoader) -> Quads | None:
     """The statements, or None where the compiled contexts do not cover the document."""
     try:
         return gather(document, _kept(contexts).outside(document.get("@context")))
-    except (Uncovered, LinkedDataError, ValueError, TypeError, OverflowError, RecursionError):
+    except _NOT_COVERED:
         return None
+
+
+def is_compiled(document: Document, contexts: ContextLoader) -> bool:
+    """Whether `compiled_quads` gives statements."""
+    try:
+        read(document, _kept(contexts).outside(document.get("@context")))
+    except _NOT_COVERED:
+        return False
+    return True
 
 
 class Numbered(dict[str, Any]):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, cast
 
 from talent_vc.dids import did_jwk_key, did_web_url
@@ -77,6 +78,7 @@ def resolve_method(
     return _from_document(document, controller, method_url, purpose)
 
 
+@lru_cache(maxsize=4096)
 def _from_did_key(did: str, fragment: str) -> Method:
     multikey = did.removeprefix("did:key:")
     if fragment != multikey:

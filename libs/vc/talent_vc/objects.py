@@ -21,5 +21,5 @@ def objects_in(document: Document) -> list[Document]:
             for name, inner in fields.items():
                 # Most values are texts: to know them by their class is the fastest.
                 if inner.__class__ is not str and name != "@context":
-                    waiting.append(inner)  # noqa: PERF401 (this runs for every credential)
+                    waiting.append(inner)
     return found

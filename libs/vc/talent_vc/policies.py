@@ -62,6 +62,8 @@ _IGNORED = {
     Policy.STRICT: _NEVER_DECIDES,
     Policy.ARCHIVE: ADVISORY | {"proof.created.future"},
 }
+_PRECEDENCE = list(Overall)
+_PASSED, _NOT_APPLICABLE = Outcome.PASSED, Outcome.NOT_APPLICABLE
 _STATUS = frozenset({"status.revocation", "status.suspension"})
 
 _OWN_OUTCOME = {
@@ -84,20 +86,19 @@ def overall(checks: Iterable[Check], policy: Policy = Policy.USUAL) -> Overall:
     found: set[Overall] = set()
     trusted = False
     for check in checks:
-        trusted = trusted or (check.code == "issuer.trust" and check.outcome is Outcome.PASSED)
-        if check.code in ignored:
+        outcome = check.outcome
+        if outcome is _PASSED:
+            trusted = trusted or check.code == "issuer.trust"
+        elif outcome is _NOT_APPLICABLE or check.code in ignored:
             continue
-        if check.outcome is Outcome.FAILED:
+        elif outcome is Outcome.FAILED:
             open_then = policy is Policy.ARCHIVE and check.code in _STATUS
             found.add(Overall.UNDETERMINED if open_then else _own_outcome(check))
-        elif check.outcome is Outcome.NOT_CHECKED:
+        else:
             found.add(Overall.UNDETERMINED)
     if strict and not trusted:
         found.add(Overall.UNDETERMINED)
-    for candidate in Overall:
-        if candidate in found:
-            return candidate
-    return Overall.VALID
+    return min(found, key=_PRECEDENCE.index, default=Overall.VALID)
 
 
 def decides(check: Check, policy: Policy = Policy.USUAL) -> bool:

@@ -131,7 +131,7 @@ class _OneProof:
         if suite not in SUITES:
             self._add("proof.unsupported", Outcome.NOT_CHECKED, suite=suite)
             return
-        if is_base(proof) and suite == SELECTIVE:
+        if suite == SELECTIVE and is_base(proof):
             self._add("proof.base", Outcome.FAILED, suite=suite)
             return
         self._purpose(proof)
@@ -215,8 +215,7 @@ class _OneProof:
         self._add("proof.signature", Outcome.FAILED, suite=suite, mend=mend)
 
     def _add(self, code: str, outcome: Outcome, **arguments: str) -> None:
-        said = {name: value for name, value in arguments.items() if value}
-        self.checks.append(Check(code, outcome, said, self._about))
+        self.checks.append(Check(code, outcome, _said(arguments), self._about))
 
 
 def _beside(check: Check) -> Check:
@@ -252,7 +251,14 @@ def unresolved(error: CredentialError, method_url: object, about: str) -> Check:
 
 
 def _check(code: str, outcome: Outcome, about: str, **arguments: str) -> Check:
-    return Check(code, outcome, {name: value for name, value in arguments.items() if value}, about)
+    return Check(code, outcome, _said(arguments), about)
+
+
+def _said(arguments: dict[str, str]) -> dict[str, str]:
+    """The arguments that say something."""
+    if all(arguments.values()):
+        return arguments
+    return {name: value for name, value in arguments.items() if value}
 
 
 def _either(right: bool) -> Outcome:

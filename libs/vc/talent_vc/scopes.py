@@ -22,6 +22,7 @@ _PLAIN = re.compile(
 )
 _CONTAINERS = frozenset({"@set", "@list", "@graph"})
 _DEFAULTS = frozenset({"@base", "@language", "@direction"})
+_CHECKED = ("@id", "@vocab", f"{XSD}double")  # types whose texts may be wrong
 _MOST_KEPT = 64
 _LONGEST_KEY = 1000
 _MOST_SCOPES = 256  # a document that nests scoped contexts makes ever more of them
@@ -172,6 +173,7 @@ class Term:
         if self._active["mappings"].get(name) != mapping:
             raise Uncovered
         self.text = _texts(kind, scopes.of(self._active))
+        self.takes_any_text = not self.is_container and kind not in _CHECKED
         self._datatype = None if kind is None or kind.startswith("@") else kind
         # A context of a type ends where another node begins (section 5.1.2, step 7), but for a
         # mere reference to one.
@@ -179,6 +181,7 @@ class Term:
         if self._reverts and _aliases(self._active, "@value"):
             raise Uncovered
         self._inner: Scope | None = None
+        self.inner: Scope | None = None  # the scope inside any node, where it is known
 
     def scope(self, node: Mapping[str, Any]) -> Scope:
         """The scope inside a value that is a node."""
@@ -189,6 +192,7 @@ class Term:
             active = self._active["previousContext"] if self._reverts else self._active
             active = self._scopes.process(active, self._local, override=True)
             self._inner = self._scopes.of(active)
+            self.inner = None if self._reverts else self._inner
         return self._inner
 
     def _refers(self, node: Mapping[str, Any]) -> bool:

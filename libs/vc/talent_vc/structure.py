@@ -10,12 +10,14 @@ from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
 from talent_vc.errors import ContextError, LinkedDataError
 from talent_vc.instants import read_instant
-from talent_vc.jsonld import compiled_quads, expand
+from talent_vc.jsonld import expand, is_compiled
 from talent_vc.kinds import is_text, is_url
 from talent_vc.statements import write_statements
 from talent_vc.validity import V1, V2
 from talent_vc.verdict import Check, Outcome
 
+_PASSED = Check("structure.data_model", Outcome.PASSED)
+_TERMS_PASSED = Check("structure.terms", Outcome.PASSED)
 _DATA_URL = re.compile(r"data:[^,;\s]+(;[^,;\s]+)*,.+", re.DOTALL)
 _DIGEST_SRI = re.compile(r"sha(256|384|512)-[A-Za-z0-9+/_-]+={0,2}(\s+sha(256|384|512)-\S+)*")
 _MULTIBASE = re.compile(r"[A-Za-z0-9][A-Za-z0-9+/_=-]+")
@@ -50,7 +52,7 @@ def check_structure(document: Document, *, draft: bool = False) -> list[Check]:
         rules.enveloped(document, "", "EnvelopedVerifiableCredential")
     else:
         rules.credential(document, "", draft)
-    return rules.checks or [Check("structure.data_model", Outcome.PASSED)]
+    return rules.checks or [_PASSED]
 
 
 def check_terms(document: Document, contexts: ContextLoader) -> Check:
@@ -67,13 +69,13 @@ def check_terms(document: Document, contexts: ContextLoader) -> Check:
         claims["credentialSubject"] = _without_tokens(cast("Document", subject))
     claims = _without_tokens(claims)
     try:
-        if compiled_quads(claims, contexts) is None:
+        if not is_compiled(claims, contexts):
             write_statements(expand(claims, contexts), directions=True)
     except ContextError as error:
         return Check(code, Outcome.NOT_CHECKED, {"context": error.context}, "/@context")
     except LinkedDataError as error:
         return Check(code, Outcome.FAILED, {"mend": error.mend})
-    return Check(code, Outcome.PASSED)
+    return _TERMS_PASSED
 
 
 def _without_tokens(document: Document) -> Document:

@@ -14,12 +14,24 @@ V1 = "https://www.w3.org/2018/credentials/v1"
 V2 = "https://www.w3.org/ns/credentials/v2"
 
 
+# A limit that is not there, by the name that it would have.
+_NO_LIMITS = {
+    name: Check(code, Outcome.NOT_APPLICABLE, about=f"/{name}")
+    for code, name in (
+        ("validity.from", "validFrom"),
+        ("validity.until", "validUntil"),
+        ("validity.from", "issuanceDate"),
+        ("validity.until", "expirationDate"),
+    )
+}
+
+
 def check_validity(document: Document, at: datetime) -> list[Check]:
     begin, end = bounds(document)
     checks: list[Check] = []
     for code, name in (("validity.from", begin), ("validity.until", end)):
         if name not in document:
-            checks.append(Check(code, Outcome.NOT_APPLICABLE, about=f"/{name}"))
+            checks.append(_NO_LIMITS[name])
             continue
         instant = read_instant(document[name])
         arguments = {"limit": str(document[name])}

@@ -34,6 +34,10 @@ MAX_ARGUMENT = 500
 MAX_CHECKS = 500
 
 
+def _none() -> dict[str, str]:
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
     """One thing that was looked at.
@@ -44,7 +48,7 @@ class Check:
 
     code: str
     outcome: Outcome
-    arguments: Mapping[str, str] = field(default_factory=dict[str, str])
+    arguments: Mapping[str, str] = field(default_factory=_none)
     about: str = ""
 
     def __post_init__(self) -> None:

@@ -50,6 +50,9 @@ class Options:
     domain: str | None = None
 
 
+_USUAL = Options()
+
+
 def verify(
     document: Document | Envelope,
     *,
@@ -66,7 +69,7 @@ def verify(
     if at.tzinfo is None:
         raise ValueError("at needs a time zone")
     envelope = document if isinstance(document, Envelope) else Envelope(document)
-    return _Run(at, contexts, loader, trust, options or Options()).whole(envelope)
+    return _Run(at, contexts, loader, trust, options or _USUAL).whole(envelope)
 
 
 def verify_bytes(

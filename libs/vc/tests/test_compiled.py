@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from talent_vc import ContextLoader, CredentialError, Document, LinkedDataError, canonical_quads
 from talent_vc.files import manifest_documents
-from talent_vc.jsonld import canonicalize, compiled_quads, expand
+from talent_vc.jsonld import canonicalize, compiled_quads, expand, is_compiled
 from talent_vc.statements import write_statements
 
 from . import documents
@@ -38,10 +38,13 @@ def assert_the_same(document: Document, contexts: ContextLoader, sha384: bool = 
         except CredentialError as error:
             found.append((type(error), error.mend, error.field))
     assert found[0] == found[1]
+    is_covered(document, contexts)
 
 
 def is_covered(document: Document, contexts: ContextLoader) -> bool:
-    return compiled_quads(document, contexts) is not None
+    covered = compiled_quads(document, contexts) is not None
+    assert is_compiled(document, contexts) is covered
+    return covered
 
 
 def test_a_badge_needs_no_general_algorithm(contexts: ContextLoader) -> None:
