@@ -87,6 +87,7 @@ def _like(pattern: str) -> Test:
     return lambda value: isinstance(value, str) and compiled.fullmatch(value) is not None
 
 
+ANY_TEXT = ("Markdown", "String", "Text")  # kinds that a text is of, whatever it says
 KINDS: dict[str, Test] = {
     "Boolean": lambda value: isinstance(value, bool),
     "CompactJws": _like(r"[a-zA-Z0-9_-]+\.[a-zA-Z0-9_-]*\.[a-zA-Z0-9_-]+"),

@@ -18,7 +18,7 @@ from functools import cache
 from typing import Any, cast
 
 from talent_vc.document import Document
-from talent_vc.kinds import KINDS, Test
+from talent_vc.kinds import ANY_TEXT, KINDS, Test
 from talent_vc.verdict import Check, Outcome
 
 
@@ -30,6 +30,7 @@ class Rule:
     advised: bool
     test: Test | None
     shape: Shape | None
+    takes_any_text: bool
 
 
 @dataclass(slots=True)
@@ -63,7 +64,8 @@ def read_tables(
         if test is None and inner is None:
             raise ValueError(f"{kind} is neither a kind nor a type: {line}")
         required, many, advised = count.startswith("1"), count.endswith("*"), rest == ["advised"]
-        shape.properties[name] = Rule(kind, required, many, advised, test, inner)
+        any_text = kind in ANY_TEXT
+        shape.properties[name] = Rule(kind, required, many, advised, test, inner, any_text)
         if required:
             shape.required.append((name, rest == ["wanted"]))
     return own
@@ -102,7 +104,7 @@ class Walk:
         properties = shape.properties
         for name, inner in value.items():
             rule = properties.get(name)
-            if rule is None:
+            if rule is None or (rule.takes_any_text and inner.__class__ is str):
                 continue
             if not isinstance(inner, list):
                 if rule.shape is not None or rule.test is None or not rule.test(inner):

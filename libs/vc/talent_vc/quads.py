@@ -64,7 +64,10 @@ class Quads:
         algorithm = hashlib.sha384 if sha384 else hashlib.sha256
         seen = [[f"_:a{each} .\n" for each in said] for said in self._said]
         for quad in self._links:
-            subject, _, object_, graph = quad
+            subject, said, object_, graph = quad
+            if isinstance(subject, str) and isinstance(object_, int) and graph is None:
+                seen[object_].append(f"{subject}{said}_:a .\n")
+                continue
             for blank in {subject, object_, graph}:
                 if isinstance(blank, int):
                     seen[blank].append(_masked(quad, blank))

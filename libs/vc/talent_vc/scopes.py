@@ -15,9 +15,11 @@ from pyoxigraph import NamedNode
 from talent_vc.statements import RDF, XSD, iri, literal, quoted
 
 # Every URL of this shape is valid; of others, pyoxigraph knows.
+_CHARACTERS = r"[A-Za-z0-9._~!$&'()*+,;=:@/?-]*+"
+_ENCODED = rf"{_CHARACTERS}(?:%[0-9A-Fa-f]{{2}}{_CHARACTERS})*+"
 _PLAIN = re.compile(
     r"([A-Za-z][A-Za-z0-9+.-]*):(?://[A-Za-z0-9.-]+(?::\d+)?(?![^/?#]))?(?!//)"
-    r"[A-Za-z0-9._~!$&'()*+,;=:@/?-]*(?:#[A-Za-z0-9._~!$&'()*+,;=:@/?-]*)?",
+    rf"{_ENCODED}(?:#{_ENCODED})?",
     re.ASCII,
 )
 _CONTAINERS = frozenset({"@set", "@list", "@graph"})
@@ -172,6 +174,7 @@ class Term:
         self._active = scopes.process(scope.active, self._local, override=True)
         if self._active["mappings"].get(name) != mapping:
             raise Uncovered
+        self._truths: tuple[str, ...] = ()
         self.text = _texts(kind, scopes.of(self._active))
         self.takes_any_text = not self.is_container and kind not in _CHECKED
         self._datatype = None if kind is None or kind.startswith("@") else kind
@@ -202,7 +205,12 @@ class Term:
         """A value that is no text."""
         if self._datatype == f"{XSD}string":
             raise Uncovered
-        return literal({"@value": value, "@type": self._datatype})
+        if not isinstance(value, bool):
+            return literal({"@value": value, "@type": self._datatype})
+        if not self._truths:
+            written = [literal({"@value": each, "@type": self._datatype}) for each in (False, True)]
+            self._truths = tuple(written)
+        return self._truths[value]
 
 
 def _aliases(active: Any, keyword: str) -> tuple[str, ...]:
