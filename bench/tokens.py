@@ -1,18 +1,12 @@
-"""Verifying one Open Badge as a JSON Web Token by ES256 on one core, keys and contexts warm,
-against joserfc's bare decode, which knows neither issuers nor credentials.
-
-Times are of the processor and the best of many rounds in turn, so that others on the machine
-disturb little.
+"""Verifying one Open Badge as a JSON Web Token by ES256, against joserfc's bare decode, which knows
+neither issuers nor credentials. Part of `bench.verification`.
 """
 
-import time
-from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import partial
 
 from joserfc import jwt
 from joserfc.jwk import ECKey
-from talent_local.home import Home
 from talent_vc import (
     ContextLoader,
     DictLoader,
@@ -28,17 +22,12 @@ from talent_vc.jws import compact_json
 from talent_vc.public_keys import KeyKind
 
 from bench import reference
-from bench.report import Figure, against, plain, report
+from bench.report import Figure, against, plain
+from bench.rounds import rates
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
-ROUNDS = 15
-SECONDS = 0.2  # of a round
 SHARE = 0.6  # of joserfc's rate
 NONE = DictLoader({})
-
-
-def main() -> None:
-    report("tokens", of_tokens(ContextLoader.from_folder(Home.find().contexts)))
 
 
 def of_tokens(contexts: ContextLoader) -> list[Figure]:
@@ -72,21 +61,3 @@ def of_tokens(contexts: ContextLoader) -> list[Figure]:
         against("VC-JWT ES256: signature check, to joserfc", found["check"], unit, floor, SHARE),
         against("VC-JWT ES256: whole verdict, to joserfc", found["verify"], unit, floor, SHARE),
     ]
-
-
-def rates(measured: Mapping[str, Callable[[], object]]) -> dict[str, float]:
-    """How often a second of the processor each can be called."""
-    best = dict.fromkeys(measured, 0.0)
-    for _ in range(ROUNDS):
-        for name, call in measured.items():
-            count, began = 0, time.process_time()
-            while (spent := time.process_time() - began) < SECONDS:
-                for _ in range(5):
-                    call()
-                count += 5
-            best[name] = max(best[name], count / spent)
-    return best
-
-
-if __name__ == "__main__":
-    main()

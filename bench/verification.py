@@ -1,14 +1,11 @@
-"""Verifying and signing one Open Badge on one core, keys and contexts warm, against three floors:
-the bare signature, the JavaScript reference, and pyld with cryptography as one would write it.
-
-Times are of the processor and the best of many rounds in turn, so that others on the machine
-disturb little.
+"""Verifying and signing one Open Badge on one core, keys and contexts warm, against four floors:
+the bare signature, the JavaScript reference, pyld with cryptography as one would write it, and for
+tokens joserfc's bare decode.
 """
 
 import hashlib
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -43,11 +40,11 @@ from talent_vc.suites import signed_bytes
 from bench import reference
 from bench.peer import run
 from bench.report import Figure, against, at_least, at_most, plain, report
+from bench.rounds import rates
+from bench.tokens import of_tokens
 
 AT = datetime(2026, 11, 25, tzinfo=UTC)
 PEER = Path(__file__).parent / "peer" / "verification.mjs"
-ROUNDS = 15
-SECONDS = 0.2  # of a round
 RDFC, JCS, ECDSA = "eddsa-rdfc-2022", "eddsa-jcs-2022", "ecdsa-rdfc-2019"
 PEERS = 8  # times the JavaScript reference
 A_THIRD = 0.333
@@ -121,24 +118,10 @@ def badge(did: str, claims: int = 2) -> Document:
     return document
 
 
-def rates(measured: Mapping[str, Callable[[], object]]) -> dict[str, float]:
-    """How often a second of the processor each can be called."""
-    best = dict.fromkeys(measured, 0.0)
-    for _ in range(ROUNDS):
-        for name, call in measured.items():
-            count, began = 0, time.process_time()
-            while (spent := time.process_time() - began) < SECONDS:
-                for _ in range(5):
-                    call()
-                count += 5
-            best[name] = max(best[name], count / spent)
-    return best
-
-
 def main() -> None:
     bench = Bench(ContextLoader.from_folder(Home.find().contexts))
-    figures = [*of_badges(bench), *of_status(bench), *of_sizes(bench)]
-    report("verification", figures)
+    figures = [*of_badges(bench), *of_tokens(bench.contexts)]
+    report("verification", [*figures, *of_status(bench), *of_sizes(bench)])
 
 
 def of_badges(bench: Bench) -> list[Figure]:

@@ -64,6 +64,8 @@ class ContextLoader:
 
     def with_documents(self, documents: Mapping[str, dict[str, Any]]) -> ContextLoader:
         """These contexts and, for URLs that are not among them, the given ones."""
+        if self._editions.keys() >= documents.keys():
+            return self  # with all that is kept for it
         given = {url: [("given", document)] for url, document in documents.items()}
         return ContextLoader({**given, **self._editions})
 

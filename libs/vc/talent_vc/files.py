@@ -10,14 +10,15 @@ from pathlib import Path
 from typing import Any, cast
 
 from talent_vc.contexts import ContextLoader
+from talent_vc.document import Document
 from talent_vc.envelope import open_with
 from talent_vc.errors import CredentialError
 from talent_vc.loading import DictLoader, Loader
 from talent_vc.policies import overall
 from talent_vc.structure import check_structure, check_terms
 from talent_vc.summary import summary
-from talent_vc.verdict import Check, Outcome, Overall, Verdict
-from talent_vc.verify import Options, unreadable, verify_bytes
+from talent_vc.verdict import Outcome, Overall, Verdict
+from talent_vc.verify import Options, unreadable, verify
 
 
 def manifest_documents(manifest: Path) -> dict[str, bytes]:
@@ -63,14 +64,18 @@ def verify_named(
 
     With `structure` the data model alone is judged (unsigned documents): any breach is unparseable.
     """
-    if structure:
-        verdict = _verify_structure(data, contexts, loader)
-    else:
-        verdict = verify_bytes(data, at=at, contexts=contexts, loader=loader, options=options)
+    document: Document = {}
     try:
-        document = open_with(loader, data).document
-    except CredentialError:
-        document = {}  # the verdict says so
+        envelope = open_with(loader, data)
+    except CredentialError as error:
+        check = unreadable(error)
+        verdict = Verdict(overall([check]), (check,))
+    else:
+        document = envelope.document
+        if structure:
+            verdict = _verify_structure(document, contexts)
+        else:
+            verdict = verify(envelope, at=at, contexts=contexts, loader=loader, options=options)
     in_words = summary(verdict.outcome, verdict.checks, document, at=at, today=False)
     return {"file": name, "summary": in_words, **told(verdict)}
 
@@ -98,14 +103,8 @@ def contexts_among(documents: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _verify_structure(data: bytes, contexts: ContextLoader, loader: Loader) -> Verdict:
-    checks: list[Check] = []
-    try:
-        document = open_with(loader, data).document
-    except CredentialError as error:
-        checks.append(unreadable(error))
-    else:
-        checks.extend([*check_structure(document, draft=True), check_terms(document, contexts)])
+def _verify_structure(document: Document, contexts: ContextLoader) -> Verdict:
+    checks = [*check_structure(document, draft=True), check_terms(document, contexts)]
     if any(check.outcome is Outcome.FAILED for check in checks):
         return Verdict(Overall.UNPARSEABLE, tuple(checks))
     return Verdict(overall(checks), tuple(checks))

@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from weakref import ref
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.errors import LoadError
@@ -74,7 +75,7 @@ class _Proven:
 
     problem: str
     signer: str
-    contexts: ContextLoader
+    contexts: ref[ContextLoader]  # this is kept for longer than anybody needs them
     insecure_hosts: frozenset[str]
     seen: dict[str, bytes | str]
     since: datetime
@@ -84,7 +85,7 @@ class _Proven:
         return (
             self.signer == signer
             and self.since <= within.at < self.until
-            and self.contexts is within.contexts
+            and self.contexts() is within.contexts
             and self.insecure_hosts.issuperset(within.insecure_hosts)
             and len(self.insecure_hosts) == len(within.insecure_hosts)
             and all(_look(within.loader, url) == then for url, then in self.seen.items())
@@ -103,7 +104,7 @@ def _prove(found: PublishedList, signer: str, within: Surroundings) -> _Proven:
     return _Proven(
         problem=f"list-{problem}" if problem else "",
         signer=signer,
-        contexts=within.contexts,
+        contexts=ref(within.contexts),
         insecure_hosts=frozenset(within.insecure_hosts),
         seen=loader.seen,
         since=max((end for end in proofs.ends if end <= within.at), default=_FIRST),

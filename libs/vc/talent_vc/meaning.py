@@ -18,8 +18,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, NamedTuple, cast
+from weakref import WeakKeyDictionary
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
@@ -63,6 +63,9 @@ class Vocabulary(NamedTuple):
     names: frozenset[str]
     meanings: frozenset[str]
     everywhere: frozenset[str]
+
+
+_vocabularies: WeakKeyDictionary[ContextLoader, dict[str, Vocabulary]] = WeakKeyDictionary()
 
 
 def check_meaning(
@@ -215,9 +218,15 @@ def _read(document: Document, names: frozenset[str]) -> tuple[set[str], set[str]
     return keys, texts
 
 
-@lru_cache(maxsize=256)
 def vocabulary(contexts: ContextLoader, url: str) -> Vocabulary:
     """All names and meanings in a context on file, those of the contexts inside it too."""
+    kept = _vocabularies.setdefault(contexts, {})
+    if url not in kept:
+        kept[url] = _vocabulary(contexts, url)
+    return kept[url]
+
+
+def _vocabulary(contexts: ContextLoader, url: str) -> Vocabulary:
     context: Any = contexts.document(url).get("@context")
     raw: list[tuple[str, str]] = []
     _collect(context, raw)

@@ -1,14 +1,16 @@
 """What strangers have judged does not stay in memory."""
 
+import gc
 import json
 import tracemalloc
 from collections.abc import Iterator
+from weakref import ref
 
 import pytest
-from talent_vc import ContextLoader, DictLoader, Document, verify
+from talent_vc import ContextLoader, DictLoader, Document, Overall, verify
 from talent_vc.status_list import build_status_list
 
-from .builders import KEY, LISTS, NOW, make_badge, make_signed
+from .builders import KEY, LISTS, NOW, make_badge, make_list, make_signed
 
 
 @pytest.fixture
@@ -79,3 +81,18 @@ def test_long_options_of_a_proof_are_forgotten(contexts: ContextLoader) -> None:
         long = {**signed["proof"], "domain": f"{n}" * 100_000}
         judge({**signed, "proof": long}, contexts, {})
     assert megabytes() - before < 2
+
+
+def test_contexts_that_nobody_uses_any_more_are_forgotten(contexts: ContextLoader) -> None:
+    url = "https://c.example/context"
+    used = contexts.with_documents({url: {"@context": {"mine": "https://c.example/mine"}}})
+    lists = {LISTS[purpose]: make_list(used, purpose) for purpose in LISTS}
+    own = {"other": "https://c.example/other"}
+    for more in ([url], [url, own]):
+        badge = make_badge(mine="x", **{"@context": [*make_badge()["@context"], *more]})
+        verdict = verify(make_signed(badge, used), at=NOW, contexts=used, loader=DictLoader(lists))
+        assert verdict.outcome is Overall.VALID
+    gone = ref(used)
+    del used
+    gc.collect()
+    assert gone() is None
