@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 
 from talent_vc.document import Document, read_json
 from talent_vc.errors import ParseError, TooLargeError
@@ -31,6 +32,7 @@ _ALGORITHM_OF = {
 }
 MAX_CHARACTERS = 1_500_000
 _MAX_HEADER = 32_000
+_KEPT_HEADER = 1000  # characters; a longer one is a stranger's
 _MAX_HEADER_DEPTH = 8
 
 
@@ -55,14 +57,22 @@ def read_jws(text: str) -> Jws:
     parts = text.split(".", 3)
     if len(parts) != 3:
         raise ParseError("Send a token of three parts with a dot between them.")
+    long = len(parts[0]) > _KEPT_HEADER
     try:
         # An unsigned token (`none`) has an empty last part. It is read, to be called unsigned.
         signature = read_base64url(parts[2]) if parts[2] else b""
-        header, payload = read_base64url(parts[0]), read_base64url(parts[1])
+        header = _header.__wrapped__(parts[0]) if long else _header(parts[0])
+        payload = read_base64url(parts[1])
     except ValueError as error:
         raise ParseError("Send a token whose parts are base64url without padding.") from error
-    read = read_json(header, max_bytes=_MAX_HEADER, max_depth=_MAX_HEADER_DEPTH)
-    return Jws(read, payload, signature, text.rpartition(".")[0].encode())
+    return Jws(dict(header), payload, signature, text.rpartition(".")[0].encode())
+
+
+# All tokens of an issuer have the same few headers.
+@lru_cache(maxsize=1024)
+def _header(part: str) -> Document:
+    header = read_base64url(part)
+    return read_json(header, max_bytes=_MAX_HEADER, max_depth=_MAX_HEADER_DEPTH)
 
 
 def refusal(jws: Jws) -> str:

@@ -10,6 +10,7 @@ import base58
 # square of the length, so it must never see what a stranger made long.
 MAX_CHARACTERS = 136
 MAX_KEY_CHARACTERS = 724  # an RSA key of 4096 bits
+_VALUES = bytes.maketrans(base58.BITCOIN_ALPHABET, bytes(range(58)))
 _DIGITS = re.compile(r"[1-9A-HJ-NP-Za-km-z]*")
 
 
@@ -23,5 +24,8 @@ def decode(text: str, max_characters: int = MAX_CHARACTERS) -> bytes:
     if not text.startswith("z") or len(text) > max_characters or not _DIGITS.fullmatch(digits):
         raise ValueError("not a short base58btc text")
     zeros = len(digits) - len(digits.lstrip("1"))
-    number = base58.b58decode_int(digits)
+    number = 0
+    # Every signature is read here: the library's own loop takes twice the time.
+    for value in digits.encode().translate(_VALUES):
+        number = number * 58 + value
     return bytes(zeros) + number.to_bytes((number.bit_length() + 7) // 8)

@@ -81,22 +81,29 @@ def check_proofs(
         one = _OneProof(proof, about, at, contexts, expected or Expected())
         one.run(unsecured, proofs, loader, insecure_hosts)
         ones.append(one)
-    own = {place: one.outcome() for place, one in enumerate(ones)}
+    settled = _settle(ones)
+    held = [one for one, outcome in zip(ones, settled, strict=True) if outcome is Outcome.PASSED]
+    controllers = frozenset([one.method.controller for one in held if one.method])
+    enough = (issuer_id(document) if signer is None else signer) in controllers
+    checks: list[Check] = []
+    for one, outcome in zip(ones, settled, strict=True):
+        beside = enough and outcome is Outcome.NOT_CHECKED
+        checks += map(_beside, one.checks) if beside else one.checks
+    changes = [read_instant(change) for one in ones for change in one.changes]
+    return ProofsFound(tuple(checks), controllers, tuple(filter(None, changes)))
+
+
+def _settle(ones: Sequence[_OneProof]) -> list[Outcome]:
+    """What becomes of each proof, those that it builds on counted."""
+    outcomes = [one.outcome() for one in ones]
+    if not any(one.previous for one in ones):
+        return outcomes
     links = {place: one.previous for place, one in enumerate(ones)}
-    settled = with_previous(own, links)
+    settled = with_previous(dict(enumerate(outcomes)), links)
     for one in ones:
         if one.previous:
             one.builds_on(worst(settled[other] for other in one.previous))
-    held = [one for place, one in enumerate(ones) if settled[place] is Outcome.PASSED]
-    controllers = frozenset(one.method.controller for one in held if one.method)
-    enough = (issuer_id(document) if signer is None else signer) in controllers
-    checks = [
-        _beside(check) if enough and settled[place] is Outcome.NOT_CHECKED else check
-        for place, one in enumerate(ones)
-        for check in one.checks
-    ]
-    changes = (read_instant(change) for one in ones for change in one.changes)
-    return ProofsFound(tuple(checks), controllers, tuple(filter(None, changes)))
+    return list(settled.values())
 
 
 class _OneProof:
@@ -156,7 +163,7 @@ class _OneProof:
 
     def outcome(self) -> Outcome:
         """Whether it proves who made it."""
-        return worst(check.outcome for check in self.checks if check.code not in _NOT_OF_WHO)
+        return worst([check.outcome for check in self.checks if check.code not in _NOT_OF_WHO])
 
     def builds_on(self, outcome: Outcome) -> None:
         """Say what became of the proofs before this one."""
@@ -236,7 +243,7 @@ def check_key(method: Method, at: datetime, about: str) -> Check:
     unknown = method.authorized is None
     outcome = Outcome.NOT_CHECKED if unknown else _either(bool(method.authorized))
     arguments = {"controller": method.controller, "reason": method.unchecked}
-    return _check("proof.key", outcome, about, **arguments)
+    return Check("proof.key", outcome, _said(arguments), about)
 
 
 def unresolved(error: CredentialError, method_url: object, about: str) -> Check:

@@ -80,6 +80,8 @@ def check_terms(document: Document, contexts: ContextLoader) -> Check:
 
 def _without_tokens(document: Document) -> Document:
     name = "verifiableCredential"
+    if name not in document:
+        return document
     entries = _list(document.get(name))
     if not any(isinstance(entry, str) for entry in entries):
         return document

@@ -47,8 +47,9 @@ def check_validity(document: Document, at: datetime) -> list[Check]:
 def next_change(document: Document, at: datetime, ends: Iterable[datetime] = ()) -> datetime | None:
     """The next instant after `at` at which validity begins or ends by itself; `ends` are those of
     its proofs and keys."""
-    instants = [*ends, *(read_instant(document.get(name)) for name in bounds(document))]
-    return min((instant for instant in instants if instant and instant > at), default=None)
+    begin, end = bounds(document)
+    instants = [*ends, read_instant(document.get(begin)), read_instant(document.get(end))]
+    return min([instant for instant in instants if instant and instant > at], default=None)
 
 
 def bounds(document: Document) -> tuple[str, str]:

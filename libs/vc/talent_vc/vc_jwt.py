@@ -30,6 +30,7 @@ _DATES = ("nbf", "exp", "iat")
 # They speak of the token: no context defines them as terms of the document (RFC 7519, section 4.1;
 # RFC 7800; Token Status List, section 6.2).
 _OF_TOKEN = frozenset({*_DATES, "iss", "sub", "aud", "jti", "cnf", "nonce", "status"})
+_FITTING = (Check("proof.claims", Outcome.PASSED),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,8 @@ class _Claims:
         self._ends: datetime | None = None
 
     def found(self) -> Claimed:
-        checks = self._checks or [Check("proof.claims", Outcome.PASSED)]
-        return Claimed(self._document, self._presentation, tuple(checks), self._begins, self._ends)
+        checks = tuple(self._checks) or _FITTING
+        return Claimed(self._document, self._presentation, checks, self._begins, self._ends)
 
     def compare(self) -> None:
         """Of a document that is the payload."""

@@ -51,6 +51,7 @@ class Options:
 
 
 _USUAL = Options()
+_NOTHING_ASKED = Expected()
 
 
 def verify(
@@ -66,10 +67,8 @@ def verify(
 
     What could not be checked is NOT_CHECKED and makes the outcome UNDETERMINED at best.
     """
-    if at.tzinfo is None:
-        raise ValueError("at needs a time zone")
     envelope = document if isinstance(document, Envelope) else Envelope(document)
-    return _Run(at, contexts, loader, trust, options or _USUAL).whole(envelope)
+    return _Run(at, contexts, _Noting(loader), trust, options or _USUAL).whole(envelope)
 
 
 def verify_bytes(
@@ -87,12 +86,8 @@ def verify_bytes(
         envelope = open_with(noting, data)
     except (LoadError, ParseError, UnsupportedFormatError) as error:
         check = unreadable(error)
-        verdict = Verdict(overall([check]), (check,))
-    else:
-        verdict = verify(
-            envelope, at=at, contexts=contexts, loader=noting, trust=trust, options=options
-        )
-    return noting.noted(verdict)
+        return noting.noted(Verdict(overall([check]), (check,)))
+    return _Run(at, contexts, noting, trust, options or _USUAL).whole(envelope)
 
 
 def unreadable(error: CredentialError) -> Check:
@@ -128,13 +123,15 @@ class _Run:
         self,
         at: datetime,
         contexts: ContextLoader,
-        loader: Loader,
+        loader: _Noting,
         trust: TrustLookup | None,
         options: Options,
     ) -> None:
+        if at.tzinfo is None:
+            raise ValueError("at needs a time zone")
         self._at = at
         self._contexts = contexts
-        self._loader = _Noting(loader)
+        self._loader = loader
         self._trust = trust
         self._options = options
         self._parts_left = MAX_PARTS
@@ -245,8 +242,9 @@ class _Run:
 
     def _expected(self, nesting: int) -> Expected:
         """What was asked for is the whole, not what it holds."""
-        if nesting:
-            return Expected()
+        options = self._options
+        if nesting or (options.challenge is None and options.domain is None):
+            return _NOTHING_ASKED
         return Expected(challenge=self._options.challenge, domain=self._options.domain)
 
     def _about_issuer(self, envelope: Envelope, proofs: ProofsFound) -> list[Check]:
