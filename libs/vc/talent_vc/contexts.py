@@ -63,11 +63,16 @@ class ContextLoader:
                 yield edition[0], self._older[edition[0]]
 
     def with_documents(self, documents: Mapping[str, dict[str, Any]]) -> ContextLoader:
-        """These contexts and, for URLs that are not among them, the given ones."""
-        if self._editions.keys() >= documents.keys():
-            return self  # with all that is kept for it
-        given = {url: [("given", document)] for url, document in documents.items()}
-        return ContextLoader({**given, **self._editions})
+        """These contexts and the given ones; of a URL that is on file, as one more edition, the
+        oldest: what the caller hands over is trusted as what is on file is."""
+        editions = dict(self._editions)
+        for url, document in documents.items():
+            own = editions.get(url, ())
+            if all(document != edition for _, edition in own):
+                digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+                editions[url] = (*own, (digest, document))
+        # The same loader has all that is kept for it.
+        return ContextLoader(editions) if editions != self._editions else self
 
     def _edition(self, url: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         if url not in self._editions:

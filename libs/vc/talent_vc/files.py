@@ -14,10 +14,13 @@ from talent_vc.document import Document
 from talent_vc.envelope import open_with
 from talent_vc.errors import CredentialError
 from talent_vc.loading import DictLoader, Loader
-from talent_vc.policies import overall
+from talent_vc.open_badge_2 import is_open_badge_2
+from talent_vc.open_badge_2_rules import check_documents
+from talent_vc.open_badge_rules import check_open_badge
+from talent_vc.policies import ADVISORY, overall
 from talent_vc.structure import check_structure, check_terms
 from talent_vc.summary import summary
-from talent_vc.verdict import Outcome, Overall, Verdict
+from talent_vc.verdict import Check, Outcome, Overall, Verdict
 from talent_vc.verify import Options, unreadable, verify
 
 
@@ -104,7 +107,23 @@ def contexts_among(documents: Mapping[str, bytes]) -> dict[str, dict[str, Any]]:
 
 
 def _verify_structure(document: Document, contexts: ContextLoader) -> Verdict:
-    checks = [*check_structure(document, draft=True), check_terms(document, contexts)]
-    if any(check.outcome is Outcome.FAILED for check in checks):
+    checks = _check_model(document, contexts)
+    if any(check.outcome is Outcome.FAILED and check.code not in ADVISORY for check in checks):
         return Verdict(Overall.UNPARSEABLE, tuple(checks))
     return Verdict(overall(checks), tuple(checks))
+
+
+def _check_model(document: Document, contexts: ContextLoader) -> list[Check]:
+    if is_open_badge_2(document):
+        badge = _object(document.get("badge"))
+        return check_documents(document, badge, _object((badge or {}).get("issuer")))
+    return [
+        *check_structure(document, draft=True),
+        *check_open_badge(document),
+        check_terms(document, contexts),
+    ]
+
+
+def _object(value: Any) -> Document | None:
+    """What stands in the document itself; an address is not followed."""
+    return cast("Document", value) if isinstance(value, dict) else None
