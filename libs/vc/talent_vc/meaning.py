@@ -121,7 +121,12 @@ class _Found:
             if isinstance(entry, str):
                 self.urls.add(entry)
             elif isinstance(entry, dict):
-                self.inline.append(cast("Document", entry))
+                fields = cast("Document", entry)
+                # Processors read {"@context": {…}} as what it holds, here as in a file.
+                inner = fields["@context"] if set(fields) == {"@context"} else fields
+                if not isinstance(inner, dict):
+                    raise _Misleading("@context")
+                self.inline.append(cast("Document", inner))
             else:
                 raise _Misleading("@context")
 
@@ -205,7 +210,11 @@ def _read(document: Document, names: frozenset[str]) -> tuple[set[str], set[str]
     """The keys below the top, and all texts, where a program that knows `names` may look."""
     keys: set[str] = set()
     texts: set[str] = set()
-    waiting: list[Any] = [document[name] for name in document if name in names]
+    waiting: list[Any] = [
+        value
+        for name, value in document.items()
+        if name in names and not (name == "proof" and _are_plain_proofs(value, names))
+    ]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
@@ -216,6 +225,15 @@ def _read(document: Document, names: frozenset[str]) -> tuple[set[str], set[str]
         elif isinstance(value, str):
             texts.add(value)
     return keys, texts
+
+
+def _are_plain_proofs(value: Any, names: frozenset[str]) -> bool:
+    """Whether these are proofs of the one type whose context defines all that is read in them."""
+    kind = "DataIntegrityProof"
+    proofs = cast("list[Any]", value) if isinstance(value, list) else [value]
+    return kind in names and all(
+        isinstance(proof, dict) and cast("Document", proof).get("type") == kind for proof in proofs
+    )
 
 
 def vocabulary(contexts: ContextLoader, url: str) -> Vocabulary:

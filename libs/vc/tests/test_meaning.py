@@ -78,6 +78,34 @@ def test_names_of_its_own_in_a_scope_are_fine(contexts: ContextLoader) -> None:
     assert outcome_of(signed, contexts) == (Overall.VALID, Outcome.PASSED, Outcome.PASSED)
 
 
+def test_a_definition_may_stand_as_in_a_file(contexts: ContextLoader) -> None:
+    """As test suites of the W3C write it: {"@context": {…}} within the list of contexts."""
+    own: Any = {"@context": {"standing": "urn:x:standing"}}
+    license = make_license(standing="good")
+    signed = make_signed({**license, "@context": [*license["@context"], own]}, contexts)
+    assert outcome_of(signed, contexts) == (Overall.VALID, Outcome.PASSED, Outcome.PASSED)
+    for misleading in (
+        {"@context": {"standing": f"{CRED}credentialStatus"}},
+        {"@context": {"credentialStatus": "urn:x:standing"}},
+        {"@context": {"@context": {"standing": "urn:x:standing"}}},
+        {"@context": "https://contexts.example/v1"},
+        {"@context": {"standing": "urn:x:standing"}, "other": "urn:x:other"},
+    ):
+        changed = {**signed, "@context": [*license["@context"], misleading]}
+        assert check_meaning(changed, contexts).outcome is Outcome.NOT_CHECKED
+
+
+def test_a_proof_keeps_its_names_beside_a_vocabulary(contexts: ContextLoader) -> None:
+    document = make_expired(credentialSubject={"sails": [{"size": 5.5}]})
+    for name, newer in (("issuanceDate", "validFrom"), ("expirationDate", "validUntil")):
+        document[newer] = document.pop(name)
+    signed = make_signed({**document, "@context": [V2, OWN]}, contexts)
+    assert outcome_of(signed, contexts) == (Overall.EXPIRED, Outcome.PASSED, Outcome.PASSED)
+    for kind in (["DataIntegrityProof", "Own"], "Own"):
+        odd = {**signed, "proof": {**signed["proof"], "type": kind}}
+        assert check_meaning(odd, contexts).outcome is Outcome.NOT_CHECKED
+
+
 @pytest.mark.parametrize("name", ["issuer", "endorsement", "achievement"])
 def test_a_scope_may_not_reach_what_is_read(name: str, contexts: ContextLoader) -> None:
     scope = {"Holder": {"@id": "urn:x:Holder", "@context": {name: "urn:x:other"}}}
