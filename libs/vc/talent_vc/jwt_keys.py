@@ -25,6 +25,7 @@ from talent_vc.loading import Loader
 from talent_vc.methods import Method, controller_url, resolve_method
 
 MAX_KEYS = 100
+_ONE_KEY = ("did:key:", "did:jwk:")
 _MAX_CANDIDATES = 8  # of a set of keys, where nothing says which one it is
 
 
@@ -84,7 +85,7 @@ class _Search:
         if not isinstance(bare, dict):
             raise ProofError("Give jwk as a JSON Web Key.")
         key = read_jwk(cast("Document", bare))
-        if kid is None and not self._issuer.startswith(("did:key:", "did:jwk:")):
+        if kid is None and not self._issuer.startswith(_ONE_KEY):
             return [Method(key, "", None, "bare-key")]
         try:
             named = self._named(kid)
@@ -99,27 +100,23 @@ class _Search:
 
     def _named(self, kid: str | None) -> list[Method]:
         if kid is not None and kid.startswith("did:"):
-            return [self._by_did(kid)]
+            return [self._resolve(kid)]
         if kid is not None and kid.startswith("https://"):
             return self._by_url(kid)
         if kid is not None and kid.startswith("http://"):
             raise UnsupportedKeyError("Serve the key over https.")
+        if self._issuer.startswith(_ONE_KEY) and not (kid or "").startswith("#"):
+            # Any other kid is a hint (RFC 7515, section 4.1.4), and there is but one key.
+            return [self._resolve(self._issuer)]
         if self._issuer.startswith("did:"):
             name = (kid or "").removeprefix("#")
-            return [self._by_did(f"{self._issuer}#{name}" if name else self._issuer)]
+            return [self._resolve(f"{self._issuer}#{name}" if name else self._issuer)]
         if _has_metadata(self._issuer):
             return self._by_issuer(kid)
         raise UnsupportedKeyError("Use an issuer with a DID or an https URL.")
 
-    def _by_did(self, url: str) -> Method:
-        did, _, fragment = url.partition("#")
-        if not fragment:
-            # These have one key, so that there is no need to say which.
-            if did.startswith("did:key:"):
-                url = f"{did}#{did.removeprefix('did:key:')}"
-            elif did.startswith("did:jwk:"):
-                url = f"{did}#0"
-        return resolve_method(url, self._loader, self._insecure_hosts, self._purpose)
+    def _resolve(self, method_url: str) -> Method:
+        return resolve_method(method_url, self._loader, self._insecure_hosts, self._purpose)
 
     def _by_url(self, kid: str) -> list[Method]:
         url, _, fragment = kid.partition("#")
@@ -128,7 +125,7 @@ class _Search:
             raise ProofError("Give kid as a plain https URL.")
         document = self._load(url)
         if "verificationMethod" in document or self._purpose in document:
-            return [resolve_method(kid, self._loader, self._insecure_hosts, self._purpose)]
+            return [self._resolve(kid)]
         if "kty" in document:
             jwks = [document]
         else:
@@ -150,8 +147,7 @@ class _Search:
                 raise
             # Securing Verifiable Credentials using JOSE and COSE, section 4.1.2: `iss` with `kid`.
             name = kid.removeprefix("#")
-            method_url = f"{self._issuer}#{name}"
-            return [resolve_method(method_url, self._loader, self._insecure_hosts, self._purpose)]
+            return [self._resolve(f"{self._issuer}#{name}")]
         if metadata.get("issuer") != self._issuer:
             raise ProofError("Serve metadata that name the issuer as the token does.")
         keys, url = metadata.get("jwks"), metadata.get("jwks_uri")

@@ -50,7 +50,7 @@ def judge(
     """Of a badge without a status list, issued and signed as the DID."""
     badge = make_badge(credentialStatus=[])
     badge["issuer"]["id"] = did
-    method = f"{did}#{fragment}"
+    method = f"{did}#{fragment}" if fragment else did
     signed = make_proven(badge, contexts, key, SUITE_OF[key.kind], verificationMethod=method)
     return verify(signed, at=NOW, contexts=contexts, loader=loader)
 
@@ -67,9 +67,23 @@ def test_a_did_jwk_is_its_key(
     key = KEYS[kind]
     did = did_jwk(jwk_of(key, **changes))
     assert judge(key, did, "0", contexts, loader).outcome is Overall.VALID
+    assert judge(key, did, "", contexts, loader).outcome is Overall.VALID
     assert judge(key, did, "1", contexts, loader).outcome is Overall.INVALID
     other = did_jwk(jwk_of(CurveKey(kind)))
     assert judge(key, other, "0", contexts, loader).outcome is Overall.INVALID
+    assert judge(key, other, "", contexts, loader).outcome is Overall.INVALID
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_did_key_may_be_named_without_its_one_key(
+    contexts: ContextLoader, loader: DictLoader, kind: KeyKind
+) -> None:
+    key = KEYS[kind]
+    for fragment in (key.multikey, ""):
+        assert judge(key, key.did_key, fragment, contexts, loader).outcome is Overall.VALID
+    assert judge(key, key.did_key, "key-1", contexts, loader).outcome is Overall.INVALID
+    other = CurveKey(kind).did_key
+    assert judge(key, other, "", contexts, loader).outcome is Overall.INVALID
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def controller_document(name: str, key: PrivateKey = KEY, **changes: object) -> 
     }
 
 
-@pytest.mark.parametrize("kid", [None, "", "#", "key-1", 5])
+@pytest.mark.parametrize("kid", [None, "", "#", "#key-1", "key-1", 5])
 def test_a_did_key_issuer_is_its_key(contexts: ContextLoader, kid: object) -> None:
     did = did_key(KEY)
     multikey = did.removeprefix("did:key:")
@@ -66,8 +66,10 @@ def test_a_did_key_issuer_is_its_key(contexts: ContextLoader, kid: object) -> No
         assert judged(contexts, {}, did, kid=name).outcome is Overall.VALID
         assert judged(contexts, {}, did, OTHER, kid=name).outcome is Overall.INVALID
     header = {} if kid is None else {"kid": kid}
-    expected = Overall.VALID if kid in (None, "#") else Overall.INVALID
+    # What is no URL is a hint (RFC 7515, section 4.1.4), and there is one key to hint at.
+    expected = Overall.VALID if kid in (None, "#", "key-1") else Overall.INVALID
     assert judged(contexts, {}, did, **header).outcome is expected
+    assert judged(contexts, {}, did, OTHER, **header).outcome is Overall.INVALID
 
 
 @pytest.mark.parametrize("kind", list(KeyKind))
@@ -79,10 +81,12 @@ def test_a_did_jwk_issuer_is_its_key(contexts: ContextLoader, kind: KeyKind) -> 
         {"kid": did},
         {"kid": "#0"},
         {"kid": f"{did}#0"},
+        {"kid": "its thumbprint"},
         {"jwk": write_jwk(key.public)},
     ):
         assert judged(contexts, {}, did, key, **header).outcome is Overall.VALID
-    assert judged(contexts, {}, did, key, kid="1").outcome is Overall.INVALID
+    assert judged(contexts, {}, did, key, kid="#1").outcome is Overall.INVALID
+    assert judged(contexts, {}, did, key, kid=f"{did}#1").outcome is Overall.INVALID
 
 
 def test_a_key_of_another_did_is_not_the_issuers(contexts: ContextLoader) -> None:
