@@ -22,7 +22,7 @@ from talent_vc.errors import CredentialError, LoadError, ParseError, ProofError,
 from talent_vc.jwk import read_jwk
 from talent_vc.kinds import is_url
 from talent_vc.loading import Loader
-from talent_vc.methods import Method, controller_url, resolve_method
+from talent_vc.methods import Method, controller_url, methods_of_jwk, resolve_method
 
 MAX_KEYS = 100
 _ONE_KEY = ("did:key:", "did:jwk:")
@@ -110,13 +110,26 @@ class _Search:
             return [self._resolve(self._issuer)]
         if self._issuer.startswith("did:"):
             name = (kid or "").removeprefix("#")
-            return [self._resolve(f"{self._issuer}#{name}" if name else self._issuer)]
+            return [self._of_issuer(name) if name else self._resolve(self._issuer)]
         if _has_metadata(self._issuer):
             return self._by_issuer(kid)
         raise UnsupportedKeyError("Use an issuer with a DID or an https URL.")
 
     def _resolve(self, method_url: str) -> Method:
         return resolve_method(method_url, self._loader, self._insecure_hosts, self._purpose)
+
+    def _of_issuer(self, name: str) -> Method:
+        """By the fragment of a method in the issuer's document, or else by the `kid` of its JWK:
+        they should be the same (Controlled Identifiers 1.0, section 2.2.3) and often are not.
+        """
+        try:
+            return self._resolve(f"{self._issuer}#{name}")
+        except ProofError:
+            url = controller_url(self._issuer, self._insecure_hosts)
+            named = methods_of_jwk(self._load(url), name) if url else []
+            if len(named) != 1:
+                raise
+            return self._resolve(named[0])
 
     def _by_url(self, kid: str) -> list[Method]:
         url, _, fragment = kid.partition("#")
@@ -146,8 +159,7 @@ class _Search:
             if kid is None:
                 raise
             # Securing Verifiable Credentials using JOSE and COSE, section 4.1.2: `iss` with `kid`.
-            name = kid.removeprefix("#")
-            return [self._resolve(f"{self._issuer}#{name}")]
+            return [self._of_issuer(kid.removeprefix("#"))]
         if metadata.get("issuer") != self._issuer:
             raise ProofError("Serve metadata that name the issuer as the token does.")
         keys, url = metadata.get("jwks"), metadata.get("jwks_uri")

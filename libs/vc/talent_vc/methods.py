@@ -80,6 +80,18 @@ def resolve_method(
     return _from_document(document, controller, method_url, purpose)
 
 
+def methods_of_jwk(document: Document, kid: str) -> list[str]:
+    """The URLs of the verification methods whose JWK has this `kid`."""
+    entries: Any = document.get("verificationMethod")
+    found: list[str] = []
+    for entry in cast("list[Any]", entries) if isinstance(entries, list) else []:
+        jwk: Any = cast("Document", entry).get("publicKeyJwk") if isinstance(entry, dict) else None
+        url = _absolute(entry, str(document.get("id")))
+        if url is not None and isinstance(jwk, dict) and cast("Document", jwk).get("kid") == kid:
+            found.append(url)
+    return found
+
+
 @lru_cache(maxsize=4096)
 def _from_did_key(did: str, fragment: str) -> Method:
     multikey = did.removeprefix("did:key:")

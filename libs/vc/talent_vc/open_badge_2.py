@@ -23,6 +23,7 @@ from talent_vc.open_badge_2_rules import (
     as_list,
     check_documents,
     is_in_scope,
+    other_verification,
     read_date,
     texts,
     verification_of,
@@ -121,6 +122,10 @@ class _Judging:
         return any(one.code == "proof.hosted" and one.outcome is _PASSED for one in self._checks)
 
     def _is_signed(self, profile: Document | None, why: dict[str, str]) -> bool:
+        other = other_verification(self._held)
+        if other:
+            self._add("proof.unsupported", _UNSURE, suite=other)
+            return False
         if self._jws is None:
             self._add("proof.present", _FAILED)
             return False

@@ -42,6 +42,17 @@ def verification_of(assertion: Document) -> Document:
     return cast("Document", found) if isinstance(found, dict) else {}
 
 
+def other_verification(assertion: Document) -> str:
+    """The name of an extension's way to verify, such as that of Blockcerts; "" where there is none.
+
+    An extension is an object of its own type and of `Extension` ("Extensions").
+    """
+    kinds = texts(verification_of(assertion).get("type"))
+    if "Extension" not in kinds or {*kinds} & {*HOSTED, *SIGNED}:
+        return ""
+    return next((kind for kind in kinds if kind != "Extension"), "")
+
+
 def read_date(value: object) -> datetime | None:
     """ISO 8601 with a time zone; seconds may be left out."""
     if not isinstance(value, str) or not _DATE.match(value):
@@ -121,7 +132,8 @@ def _assertion(document: Document) -> Iterator[tuple[str, str]]:
         yield from _recipient(cast("Document", recipient))
     if not isinstance(document.get("badge"), dict) and not is_url(document.get("badge")):
         yield "/badge", "badge"
-    if not set(texts(verification_of(document).get("type"))) & {*HOSTED, *SIGNED}:
+    known = set(texts(verification_of(document).get("type"))) & {*HOSTED, *SIGNED}
+    if not known and not other_verification(document):
         yield "/verification", "verification"
     yield from _dates(document)
     image: Any = document.get("image")

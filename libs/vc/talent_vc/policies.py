@@ -36,6 +36,7 @@ ADVISORY = frozenset(
         "issuer.trust",
         "proof.algorithm.usual",
         "proof.beside",
+        "proof.claims.advice",
         "schema.credential",
         "status.list.issuer",
         "status.list.length",

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from talent_vc.document import Document
 from talent_vc.instants import read_instant
 from talent_vc.issuers import issuer_id
+from talent_vc.policies import ADVISORY
 from talent_vc.validity import bounds
 from talent_vc.verdict import Check, Outcome, Overall
 
@@ -98,13 +99,15 @@ def issuer_is_proven(checks: Sequence[Check]) -> bool:
     signed. Otherwise anyone may have written it, in the name of anyone."""
     bound = False
     for check in checks:
+        if check.code in ADVISORY:
+            continue
         about_proof = check.code.startswith("proof.") or check.code == "issuer.binding"
         about_content = check.code.startswith("structure.")
-        if about_proof and check.outcome is not Outcome.PASSED:
+        if about_proof and check.outcome in (Outcome.FAILED, Outcome.NOT_CHECKED):
             return False
         if about_content and check.outcome is Outcome.NOT_CHECKED:
             return False
-        bound = bound or check.code == "issuer.binding"
+        bound = bound or (check.code, check.outcome) == ("issuer.binding", Outcome.PASSED)
     return bound
 
 

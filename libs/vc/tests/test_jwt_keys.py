@@ -108,6 +108,30 @@ def test_a_did_web_lists_its_keys(contexts: ContextLoader, kid: str) -> None:
     assert judged(contexts, {}, DID_WEB, kid=kid).outcome is Overall.UNDETERMINED
 
 
+@pytest.mark.parametrize("issuer", [DID_WEB, ISSUER])
+def test_a_key_may_be_named_as_its_jwk_names_itself(contexts: ContextLoader, issuer: str) -> None:
+    """The fragment should be the `kid` of the JWK, and in many documents it is not."""
+
+    def outcome(kid: str, key: PrivateKey = KEY, **changes: object) -> Overall:
+        document = controller_document(issuer)
+        [method] = document["verificationMethod"]
+        method["publicKeyJwk"] = {**method["publicKeyJwk"], "kid": "thumbprint"}
+        url = DID_WEB_URL if issuer == DID_WEB else issuer
+        documents = {url: {**document, **changes}}
+        return judged(contexts, documents, issuer, key, kid=kid).outcome
+
+    assert outcome("thumbprint") is Overall.VALID
+    assert outcome("key-1") is Overall.VALID
+    assert outcome("other") is Overall.INVALID
+    assert outcome("thumbprint", OTHER) is Overall.INVALID
+    assert outcome("thumbprint", assertionMethod=[]) is Overall.INVALID
+    two = controller_document(issuer)["verificationMethod"] * 2
+    two = [{**one, "publicKeyJwk": {**one["publicKeyJwk"], "kid": "thumbprint"}} for one in two]
+    assert outcome("thumbprint", verificationMethod=two) is Overall.INVALID
+    for malformed in ("text", [1, {}], [{"publicKeyJwk": {"kid": "thumbprint"}}], None):
+        assert outcome("thumbprint", verificationMethod=malformed) is not Overall.VALID
+
+
 @pytest.mark.parametrize("kid", [None, DID_WEB])
 def test_a_did_web_token_has_to_name_the_key(contexts: ContextLoader, kid: str | None) -> None:
     """Securing VCs using JOSE and COSE, section 4.1.1: kid MUST be present."""

@@ -395,6 +395,7 @@ def test_a_badge_that_says_it_is_signed_has_to_be(judge: Any) -> None:
         {"expires": "2016-01-01T00:00:00Z"},
         {"badge": "robotics"},
         {"verification": {"type": "blockchain"}},
+        {"verification": {"type": ["Extension"]}},
         {"image": "data:image/png;base64,AAAA"},
         {"evidence": 5},
     ],
@@ -508,3 +509,18 @@ def test_any_value_in_any_field_gets_a_verdict(
     else:
         data = json.dumps(held).encode()
     verify_bytes(data, at=AT, contexts=contexts, loader=DictLoader(documents))
+
+
+def test_a_badge_with_a_proof_of_another_kind_is_not_called_unsigned(judge: Any) -> None:
+    """As Blockcerts has it: a receipt of a blockchain."""
+    kinds = ["MerkleProofVerification2017", "Extension"]
+    held = assertion(
+        id="urn:uuid:1", verification={"type": kinds}, signature={"type": ["MerkleProof2017"]}
+    )
+    verdict = judge(held, badge(), profile())
+    assert verdict.outcome is Overall.UNDETERMINED
+    [check] = [check for check in verdict.checks if check.code.startswith("proof.")]
+    assert (check.code, check.arguments["suite"]) == ("proof.unsupported", kinds[0])
+    assert outcome_of(verdict, "issuer.binding") is Outcome.NOT_CHECKED
+    forged = write_jws({}, held, OTHER).encode()
+    assert judge(forged, badge(), profile()).outcome is Overall.UNDETERMINED

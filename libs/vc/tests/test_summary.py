@@ -4,7 +4,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from talent_vc import ContextLoader, DictLoader, Document, Trust, summary, verify
+from talent_vc import (
+    Check,
+    ContextLoader,
+    DictLoader,
+    Document,
+    Outcome,
+    Trust,
+    issuer_is_proven,
+    summary,
+    verify,
+)
 
 from .builders import NOW, make_badge, make_signed
 
@@ -108,3 +118,17 @@ def test_a_name_cannot_add_lines_or_fill_the_page(
     told = tell(make_signed(badge, contexts), contexts, loader)
     assert told.isprintable()
     assert len(told) < 300
+
+
+def test_what_is_only_reported_leaves_the_issuer_proven() -> None:
+    checks = [Check("proof.signature", Outcome.PASSED), Check("issuer.binding", Outcome.PASSED)]
+    reported = [
+        Check("proof.algorithm.usual", Outcome.FAILED),
+        Check("proof.domain", Outcome.NOT_APPLICABLE),
+    ]
+    assert issuer_is_proven([*checks, *reported])
+    assert not issuer_is_proven(reported)
+    for code in ("proof.signature", "proof.challenge", "proof.created.future", "issuer.binding"):
+        assert not issuer_is_proven([*checks, Check(code, Outcome.FAILED)])
+        assert not issuer_is_proven([*checks, Check(code, Outcome.NOT_CHECKED)])
+    assert not issuer_is_proven([*checks, Check("structure.meaning", Outcome.NOT_CHECKED)])
