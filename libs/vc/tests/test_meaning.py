@@ -237,3 +237,41 @@ def test_a_status_moved_to_another_object_with_the_same_id_is_missed(
     assert found["proof.signature"].outcome is Outcome.PASSED
     assert found["structure.meaning"].arguments == {"name": "credentialStatus"}
     assert moved.outcome is Overall.UNDETERMINED
+
+
+def test_no_context_on_file_has_another_name_for_what_decides(contexts: ContextLoader) -> None:
+    """Whoever passes a credential on could add it, and call the status by that name."""
+    names = {"credentialStatus", "credentialSubject", "expirationDate", "holder", "issuanceDate"}
+    names |= {"issuer", "proof", "validFrom", "validUntil", "verifiableCredential"}
+    decisive = {
+        meaning: name
+        for url in (V1, V2)
+        for name, meaning in definitions(contexts.document(url))
+        if name in names
+    }
+    assert set(decisive.values()) == names
+    for url in contexts.urls:
+        for _, edition in contexts.editions({"@context": url}):
+            for name, meaning in definitions(edition.document(url)):
+                assert decisive.get(meaning, name) == name, url
+
+
+def definitions(document: dict[str, Any]) -> set[tuple[str, str]]:
+    """(name, meaning in full) of all definitions in a context."""
+    found: list[tuple[str, str]] = []
+    waiting: list[Any] = [document["@context"]]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += value
+        elif isinstance(value, dict):
+            for name, definition in value.items():
+                fields = definition if isinstance(definition, dict) else {"@id": definition}
+                found.append((name, str(fields.get("@id"))))
+                waiting.append(fields.get("@context"))
+    prefixes = dict(found)
+    full: set[tuple[str, str]] = set()
+    for name, meaning in found:
+        start, _, rest = meaning.partition(":")
+        full.add((name, prefixes[start] + rest if start in prefixes else meaning))
+    return full
