@@ -23,6 +23,12 @@ from talent_vc.summary import summary
 from talent_vc.verdict import Check, Outcome, Overall, Verdict
 from talent_vc.verify import Options, unreadable, verify
 
+# Of the data model alone nobody knows who wrote it.
+_DRAFT = {
+    Overall.VALID: "This is complete and well formed. We did not check who signed it.",
+    Overall.UNDETERMINED: "We could not check all of how it is formed, and not who signed it.",
+}
+
 
 def manifest_documents(manifest: Path) -> dict[str, bytes]:
     """URL -> bytes of the `documents` of a manifest, files relative to its folder."""
@@ -79,7 +85,10 @@ def verify_named(
             verdict = _verify_structure(document, contexts)
         else:
             verdict = verify(envelope, at=at, contexts=contexts, loader=loader, options=options)
-    in_words = summary(verdict.outcome, verdict.checks, document, at=at, today=False)
+    if structure and verdict.outcome in _DRAFT:
+        in_words = _DRAFT[verdict.outcome]
+    else:
+        in_words = summary(verdict.outcome, verdict.checks, document, at=at, today=False)
     return {"file": name, "summary": in_words, **told(verdict)}
 
 

@@ -332,5 +332,7 @@ def _explain(error: BaseException) -> Exception:
         if isinstance(cause, ContextError):
             return ContextError(cause.context)
         cause = cause.__cause__
-    code = getattr(error, "code", None) or type(error).__name__
-    return LinkedDataError(f"Give valid JSON-LD; this is not: {code}")
+    code = getattr(error, "code", None)
+    return LinkedDataError(
+        f"Give valid JSON-LD; this is not: {code}" if code else "Give valid JSON-LD."
+    )

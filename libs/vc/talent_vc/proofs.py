@@ -173,23 +173,21 @@ class _OneProof:
     def _purpose(self, proof: Document) -> None:
         purpose = proof.get("proofPurpose")
         right = purpose == self._expected.purpose
-        self._add("proof.purpose", _either(right), purpose=str(purpose))
+        self._add("proof.purpose", _either(right), purpose=_text(purpose))
 
     def _dates(self, proof: Document) -> None:
         if "created" in proof:
             created = read_instant(proof["created"])
             if created is None:
-                self._add("proof.created", Outcome.FAILED, created=str(proof["created"]))
+                self._add("proof.created", Outcome.FAILED, created=_text(proof["created"]))
             elif created > self._at + _CLOCKS_DIFFER:
                 # No specification forbids it, but nobody has signed anything tomorrow.
-                self._add(
-                    "proof.created.future", Outcome.NOT_CHECKED, created=str(proof["created"])
-                )
+                self._add("proof.created.future", Outcome.NOT_CHECKED, created=proof["created"])
                 self.changes.append(proof["created"])
         if "expires" in proof:
             expires = read_instant(proof["expires"])
             right = expires is not None and self._at < expires
-            self._add("proof.expires", _either(right), expires=str(proof["expires"]))
+            self._add("proof.expires", _either(right), expires=_text(proof["expires"]))
             self.changes.append(proof["expires"])
 
     def _asked_for(self, proof: Document) -> None:
@@ -203,7 +201,7 @@ class _OneProof:
             elif name in proof:
                 # Made to be shown to somebody who asked for it. Whether that is who looks at it
                 # now, only they can say.
-                self._add(f"proof.{name}", Outcome.NOT_APPLICABLE, **{name: str(stated)})
+                self._add(f"proof.{name}", Outcome.NOT_APPLICABLE, **{name: _text(stated)})
 
     def _signature(self, proof: Document, secured: Document, method: Method, suite: str) -> None:
         # Contexts were edited in place: the signer may have had an older edition of one.
@@ -223,6 +221,13 @@ class _OneProof:
 
     def _add(self, code: str, outcome: Outcome, **arguments: str) -> None:
         self.checks.append(Check(code, outcome, _said(arguments), self._about))
+
+
+def _text(value: Any) -> str:
+    """A text, or the texts of a list; "" for anything else."""
+    if isinstance(value, list):
+        return ", ".join(one for one in cast("list[Any]", value) if isinstance(one, str))
+    return value if isinstance(value, str) else ""
 
 
 def _beside(check: Check) -> Check:

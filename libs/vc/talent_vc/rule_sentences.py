@@ -8,7 +8,7 @@ from talent_vc.verdict import Check
 
 _MENDS = {
     "required": "Add {field}.",
-    "type": "Let {field} say {needed}.",
+    "type": "Let {owner} say {needed}.",
     "kind": "Write {field} as {needed}.",
     "many": "Give {field} only once.",
     "object": "Give {field} in full, with fields of its own.",
@@ -32,12 +32,22 @@ _MENDS = {
     "too-many": "Give at most {limit} of {field}.",
     "related-id": "Name each related file once, by its web address.",
     "digest": "Give {field} a digest that shows when the file was changed.",
+    "claim": "Write {field} as the standard asks for.",
+    # Of Open Badges 2.0.
+    "alignment": "Give each alignment the name and web address of its target.",
+    "badge": "Name the kind of badge, in full or by its web address.",
+    "email": "Write {field} as text.",
+    "evidence": "Give the evidence in full, or by its web address.",
+    "image": "Give the image by its web address.",
+    "name": "Write {field} as text.",
+    "revoked": "Let it say true or false where it says whether it was taken back.",
+    "url": "Write {field} as a web address.",
+    "verification": "Say how it can be checked: on a website, or by a signature.",
 }
 _KINDS = {
-    "AchievementType": "a type of achievement that the standard lists, or one that starts with "
-    "ext:",
+    "AchievementType": "a type of achievement that the standard lists, or ext: and a name",
     "Achievement": "an achievement or credential",
-    "AlignmentTargetType": "a type that the standard lists, or one that starts with ext:",
+    "AlignmentTargetType": "a type that the standard lists, or ext: and a name",
     "Association": "an association",
     "AssociationType": "a type of association that the standard lists",
     "Boolean": "true or false",
@@ -50,8 +60,7 @@ _KINDS = {
     "EmailAddress": "an email address",
     "Endorsement": "a credential for an endorsement",
     "Float": "a number",
-    "IdentifierTypeEnum": "a type of identifier that the standard lists, or one that starts with "
-    "ext:",
+    "IdentifierTypeEnum": "a type of identifier that the standard lists, or ext: and a name",
     "IdentityHash": "a hash, such as sha256$ and 64 digits",
     "Image": "an image",
     "LanguageCode": "a language code, such as en-US",
@@ -60,7 +69,7 @@ _KINDS = {
     "Profile": "a profile",
     "ResultDescription": "a result description",
     "ResultStatusType": "a status that the standard lists",
-    "ResultType": "a type of result that the standard lists, or one that starts with ext:",
+    "ResultType": "a type of result that the standard lists, or ext: and a name",
     "RubricCriterionLevel": "a level",
     "SomeString": "text that is not empty",
     "String": "text",
@@ -68,12 +77,15 @@ _KINDS = {
     "URI": "a web address or another URI",
     "URL": "a web address",
 }
+_LEARNER = "part about the learner"
 _FIELDS = {
     "@context": "list of contexts",
     "credentialSchema": "schema",
     "credentialStatus": "status",
-    "credentialSubject": "part about the learner",
+    "credentialSubject": _LEARNER,
+    "endorsementJwt": "endorsement",
     "expirationDate": "end date",
+    "hashed": "mark for a hashed identity",
     "identityHash": "hash of the identity",
     "issuanceDate": "start date",
     "parentOrg": "parent organization",
@@ -81,7 +93,7 @@ _FIELDS = {
     "targetUrl": "target web address",
     "validFrom": "start date",
     "validUntil": "end date",
-    "verifiableCredential": "credential inside",
+    "verifiableCredential": "inner credential",
 }
 _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -89,12 +101,20 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 def mend(check: Check) -> str:
     """One sentence for a check with the argument `rule`: what would put it right."""
     rule, needed = check.arguments["rule"], check.arguments.get("needed", "")
-    words = " or ".join(_KINDS.get(part, part) for part in needed.split("/"))
+    kinds = needed.split("/")
+    # A web address is the URI that people know.
+    words = [
+        _KINDS["URL" if kind == "URI" and kinds[1:] else kind] for kind in kinds if kind in _KINDS
+    ]
+    needed_words = " or ".join(words) or needed
     if rule == "type":
-        words = f"that it is of type {needed}" if needed else "of what type it is"
-    template = _MENDS.get(rule, "Mend {field}.")
-    limit = check.arguments.get("limit", "")
-    return template.format(field=field_in_words(check.about), needed=words, limit=limit)
+        needed_words = f"that it is of type {needed}" if needed else "of what type it is"
+    return _MENDS.get(rule, "Mend {field}.").format(
+        field=field_in_words(check.about),
+        owner=owner_in_words(check.about),
+        needed=needed_words,
+        limit=check.arguments.get("limit", ""),
+    )
 
 
 def field_in_words(about: str) -> str:
@@ -107,6 +127,18 @@ def field_in_words(about: str) -> str:
         elif part:
             plain = _CAPITAL.sub(" ", part).lower()
             names.append(f"the {_FIELDS.get(part, plain)}")
-    if len(names) > 1 and names[0] == f"the {_FIELDS['credentialSubject']}":
+    if len(names) > 1 and names[0].removeprefix("the ").startswith(_LEARNER):
         names = names[1:]
     return " of ".join(reversed(names)) or "the document"
+
+
+def owner_in_words(about: str) -> str:
+    """What the field at the end belongs to, in words; "it" where that is the document itself."""
+    path = about.rstrip("/0123456789").rpartition("/")[0]
+    return field_in_words(path) if path else "it"
+
+
+def number_in_words(about: str) -> str:
+    """ " (number 2)" for "/verifiableCredential/1", otherwise ""."""
+    last = about.rpartition("/")[2]
+    return f" (number {int(last[:9]) + 1})" if last.isdecimal() else ""

@@ -51,8 +51,8 @@ def suite_name(proof: Document) -> str:
     """The name that says how a proof is made: its cryptosuite, or the type of older proofs."""
     kind: Any = proof.get("type")
     if kind == "DataIntegrityProof":
-        return str(proof.get("cryptosuite", ""))
-    return str(kind)
+        kind = proof.get("cryptosuite")
+    return kind if isinstance(kind, str) else ""
 
 
 def verifies(unsecured: Document, proof: Document, key: PublicKey, contexts: ContextLoader) -> bool:

@@ -87,11 +87,11 @@ def _authentic(outcome: Overall, checks: Sequence[Check], document: Document, wh
         deed = f"{deed} {_where(document, name)}{how}"
         if valid:
             return f"Verified: {deed}, and it is {state}."
-        return f"This is real, but it {state}: {deed}."
+        return _ended(f"This is real, but it {state}: {deed}")
     doubt = _doubt(checks)
     but = f"and {state}, but {doubt}" if valid else f"but it {state}, and {doubt}"
     issuer = _host(issuer_id(document)) or "Its issuer"
-    return f"This is real {but}. {issuer} says that {deed}{how}."
+    return f"This is real {but}. " + _ended(f"{issuer} says that {deed}{how}")
 
 
 def issuer_is_proven(checks: Sequence[Check]) -> bool:
@@ -204,6 +204,11 @@ def _host(issuer: str) -> str:
     if issuer.startswith("did:web:"):
         return unquote(issuer.split(":")[2])
     return urlsplit(issuer).netloc if issuer.startswith("https://") else ""
+
+
+def _ended(text: str) -> str:
+    """With a dot at the end; a name may bring its own."""
+    return text if text.endswith(".") else f"{text}."
 
 
 def _day(instant: datetime) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from talent_vc.contexts import context_urls
 from talent_vc.document import Document
@@ -34,7 +35,8 @@ def check_validity(document: Document, at: datetime) -> list[Check]:
             checks.append(_NO_LIMITS[name])
             continue
         instant = read_instant(document[name])
-        arguments = {"limit": str(document[name])}
+        limit: Any = document[name]
+        arguments = {"limit": limit} if isinstance(limit, str) else {}
         if instant is None:
             checks.append(Check("validity.readable", Outcome.FAILED, arguments, f"/{name}"))
             continue

@@ -6,17 +6,20 @@ Where we hold that the manifest cannot be followed, docs/verification.md says so
 import json
 import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import base58
 import pytest
-from talent_vc import ContextLoader, DictLoader
+from talent_vc import Check, ContextLoader, DictLoader, Outcome, sentence
 from talent_vc.files import manifest_documents, verify_file
 from talent_vc.jsonld import canonicalize
 from talent_vc.jwk import read_jwk
 from talent_vc.methods import resolve_method
+
+from .plain import odd_in
 
 REPOSITORY = Path(__file__).parents[3]
 DOCS = REPOSITORY / "docs" / "verification.md"
@@ -56,6 +59,16 @@ def judge(
     )
 
 
+def told(found: dict[str, Any]) -> Iterator[str]:
+    """Every sentence of a verdict and its parts."""
+    if "summary" in found:
+        yield found["summary"]
+    for check in found["checks"]:
+        yield sentence(Check(**{**check, "outcome": Outcome(check["outcome"])}))
+    for part in found.get("parts", []):
+        yield from told(part)
+
+
 def expected(entry: dict[str, Any]) -> str:
     return OUTCOMES.get(entry["expected"], entry["expected"])
 
@@ -71,6 +84,7 @@ def test_a_vector_gets_its_verdict(
     found = judge(entry, contexts, documents)
     ours = JUDGED_OTHERWISE.get(entry["file"], expected(entry))
     assert found["outcome"] == ours, found["checks"]
+    assert not [text for text in told(found) if odd_in(text)]
     signatures = [c["outcome"] for c in found["checks"] if c["code"] == "proof.signature"]
     if entry.get("proof_valid") and "missing_documents" not in entry:
         assert signatures
