@@ -24,7 +24,12 @@ def rdfc_forms(
     unsecured: Document, options: Document, contexts: ContextLoader, sha384: bool
 ) -> tuple[bytes, bytes]:
     """Statements by RDFC-1.0. `sha384` is what its own hashes are then, otherwise SHA-256."""
-    options = {**options, "@context": unsecured.get("@context")}
+    context: Any = unsecured.get("@context")
+    if options.get("type") == "Ed25519Signature2020" and "@context" in options:
+        # Wallets put the context of this suite into the proof alone, where it adds to those around
+        # it as everywhere in JSON-LD. Later suites replace it by the document's.
+        context = [*_entries(context), *_entries(options["@context"])]
+    options = {**options, "@context": context}
     quads = _options_quads(options, contexts, sha384)
     return quads.encode(), canonical_quads(unsecured, contexts, sha384=sha384).encode()
 

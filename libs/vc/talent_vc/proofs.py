@@ -26,6 +26,10 @@ from talent_vc.selective_values import is_base
 from talent_vc.suites import SUITES, suite_name, verifies
 from talent_vc.verdict import Check, Outcome
 
+_OPTIONS = frozenset(
+    {"@context", "id", "type", "cryptosuite", "created", "expires", "proofPurpose", "nonce"}
+    | {"verificationMethod", "challenge", "domain", "previousProof", "proofValue"}
+)
 _CLOCKS_DIFFER = timedelta(minutes=5)
 # Whoever signed did so, though for another occasion, or with a date still to come.
 _NOT_OF_WHO = {"proof.challenge", "proof.domain", "proof.created.future"}
@@ -141,6 +145,10 @@ class _OneProof:
         if suite == SELECTIVE and is_base(proof):
             self._add("proof.base", Outcome.FAILED, suite=suite)
             return
+        for name in sorted(proof.keys() - _OPTIONS)[:1]:
+            # It may say by another name what is looked for here: in the context of security/v1 an
+            # `expiration` is what `expires` is elsewhere.
+            self._add("structure.meaning", Outcome.NOT_CHECKED, name=name)
         self._purpose(proof)
         self._dates(proof)
         self._asked_for(proof)

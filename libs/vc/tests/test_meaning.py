@@ -4,7 +4,16 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from talent_vc import ContextLoader, DictLoader, Document, Outcome, Overall, verify
+from talent_vc import (
+    ContextLoader,
+    DictLoader,
+    Document,
+    Outcome,
+    Overall,
+    ProofOptions,
+    sign,
+    verify,
+)
 from talent_vc.meaning import check_meaning
 from talent_vc.parts import PART_NAMES
 from talent_vc.validity import V1, V2
@@ -239,10 +248,37 @@ def test_a_status_moved_to_another_object_with_the_same_id_is_missed(
     assert moved.outcome is Overall.UNDETERMINED
 
 
+def test_an_option_of_a_proof_has_no_other_name(contexts: ContextLoader) -> None:
+    """`expiration` means the same as `expires` in a context that anyone could add."""
+    at = datetime(2026, 12, 31, tzinfo=UTC)
+    options = ProofOptions(expires=datetime(2026, 12, 1, tzinfo=UTC))
+    method = KEY.did_key_method
+    signed = sign(
+        make_badge(credentialStatus=[]),
+        key=KEY,
+        verification_method=method,
+        created=NOW,
+        contexts=contexts,
+        options=options,
+    )
+    loader = DictLoader({})
+    assert verify(signed, at=at, contexts=contexts, loader=loader).outcome is Overall.INVALID
+    proof = dict(signed["proof"])
+    proof["expiration"] = proof.pop("expires")
+    added = [*signed["@context"], "https://w3id.org/security/v1"]
+    for changed in (
+        {**signed, "@context": added, "proof": proof},
+        {**signed, "proof": {**proof, "@context": added}},
+    ):
+        outcome = verify(changed, at=at, contexts=contexts, loader=loader).outcome
+        assert outcome in (Overall.UNDETERMINED, Overall.INVALID)
+
+
 def test_no_context_on_file_has_another_name_for_what_decides(contexts: ContextLoader) -> None:
     """Whoever passes a credential on could add it, and call the status by that name."""
     names = {"credentialStatus", "credentialSubject", "expirationDate", "holder", "issuanceDate"}
     names |= {"issuer", "proof", "validFrom", "validUntil", "verifiableCredential"}
+    names |= {"challenge", "created", "domain", "proofPurpose", "verificationMethod"}
     decisive = {
         meaning: name
         for url in (V1, V2)

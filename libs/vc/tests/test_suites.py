@@ -19,7 +19,7 @@ from talent_vc.jsonld import canonicalize
 from talent_vc.public_keys import KeyKind
 from talent_vc.suites import SUITES, signed_bytes
 
-from .builders import NOW
+from .builders import KEY, NOW, make_badge
 from .curves import CURVES, CurveKey, badge_of, make_proven
 
 PAIRS = [(suite, kind) for suite, row in SUITES.items() if row.forms for kind in row.kinds]
@@ -120,3 +120,36 @@ def test_a_chain_may_mix_suites(
     assert judge({**badge, "proof": [first, last]}).outcome is Overall.VALID
     first = {**first, "expires": "2040-01-01T00:00:00Z"}
     assert judge({**badge, "proof": [first, last]}).outcome is Overall.INVALID
+
+
+def test_an_older_proof_may_bring_the_context_of_its_suite(
+    judge: Judge, contexts: ContextLoader
+) -> None:
+    """As wallets write it that build on the Rust library of SpruceID."""
+    badge = make_badge()
+    suite = "https://w3id.org/security/suites/ed25519-2020/v1"
+    assert suite not in badge["@context"]
+    options: Document = {
+        "@context": [suite],
+        "type": "Ed25519Signature2020",
+        "created": "2026-11-22T00:00:00Z",
+        "proofPurpose": "assertionMethod",
+        "verificationMethod": KEY.did_key_method,
+    }
+    value = multibase.encode(KEY.sign(signed_bytes(badge, options, contexts)))
+    proof = {**options, "proofValue": value}
+    assert judge({**badge, "proof": proof}).outcome is Overall.VALID
+    assert judge({**badge, "proof": {**proof, "@context": suite}}).outcome is Overall.VALID
+    # The same statements, with the context where the others stand.
+    around = {**badge, "@context": [*badge["@context"], suite]}
+    alone = {name: proof[name] for name in proof if name != "@context"}
+    assert judge({**around, "proof": alone}).outcome is Overall.VALID
+    for changed in (
+        {"created": "2026-11-21T00:00:00Z"},
+        {"@context": []},
+        {"@context": [suite, {"created": "urn:x:created"}]},
+        {"@context": [suite, {"made": "http://purl.org/dc/terms/created"}], "made": "2026"},
+        {"@context": ["https://contexts.example/v1", suite]},
+    ):
+        assert judge({**badge, "proof": {**proof, **changed}}).outcome is not Overall.VALID
+    assert judge({**badge, "proof": alone}).outcome is Overall.INVALID
