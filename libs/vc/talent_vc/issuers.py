@@ -31,35 +31,30 @@ def holder_id(presentation: Document) -> str:
 def check_holder(holder: str, controllers: Collection[str]) -> Check:
     """Whether the holder that a presentation names signed it."""
     arguments = {"holder": holder, "signed_by": " ".join(sorted(controllers))}
-    if not holder:
-        outcome = Outcome.NOT_APPLICABLE
-    elif not controllers:
-        outcome = Outcome.NOT_CHECKED
-    else:
-        outcome = Outcome.PASSED if holder in controllers else Outcome.FAILED
+    outcome = _signed_by(holder, controllers) if holder else Outcome.NOT_APPLICABLE
     return Check("holder.binding", outcome, arguments, "/holder")
 
 
 def check_binding(document: Document, controllers: Collection[str], unbound: str = "") -> Check:
     """Whether one of those whose proof holds is the issuer named in the document.
 
-    In a proof set others may sign as well, as witnesses. Where the issuer goes by a plain URL, its
-    own document would have to name the key; nothing here speaks for such an issuer. `unbound` says
-    why there are no controllers.
+    In a proof set others may sign as well, as witnesses. `unbound` says why there are no
+    controllers.
     """
     issuer = issuer_id(document)
     arguments = {"issuer": issuer, "signed_by": " ".join(sorted(controllers))}
     if unbound:
         arguments["reason"] = unbound
-    if not controllers:
-        outcome = Outcome.NOT_CHECKED
-    elif issuer in controllers:
-        outcome = Outcome.PASSED
-    elif issuer.startswith("https://"):
-        outcome = Outcome.NOT_CHECKED
-    else:
-        outcome = Outcome.FAILED
-    return Check("issuer.binding", outcome, arguments, "/issuer")
+    return Check("issuer.binding", _signed_by(issuer, controllers), arguments, "/issuer")
+
+
+def _signed_by(signer: str, controllers: Collection[str]) -> Outcome:
+    """FAILED for a DID, which says what its keys are. Whoever goes by another URI may have any key:
+    a document of theirs would have to name it, and nothing here speaks for them."""
+    if signer in controllers:
+        return Outcome.PASSED
+    known = controllers and signer.startswith("did:")
+    return Outcome.FAILED if known else Outcome.NOT_CHECKED
 
 
 def check_trust(

@@ -63,6 +63,8 @@ def read_sd_jwt(text: str) -> SdJwt:
     first, *texts = presented.split("~")
     if len(texts) > MAX_DISCLOSURES:
         raise TooLargeError(f"Disclose at most {MAX_DISCLOSURES} claims.")
+    if last and "." not in last:
+        raise ParseError("End an SD-JWT with a tilde (~), or with the signature of its holder.")
     jws = read_jws(first)
     signed = read_json(jws.payload)
     hash_name: Any = signed.get("_sd_alg", DEFAULT_HASH)

@@ -73,7 +73,8 @@ def read_token(text: str) -> Token:
         kind = TokenKind.PRESENTATION if claimed.is_presentation else TokenKind.CREDENTIAL
         for name in ("@context", "type"):
             if not claimed.document.get(name):
-                raise ParseError(f"Add {name}: every credential has one.", field=f"/{name}")
+                other = " (or vct, where it is an SD-JWT VC)" if sd else ""
+                raise ParseError(f"Add {name}{other}: every credential has one.", field=f"/{name}")
     return Token(kind, claimed.document, payload, jws, claimed, sd)
 
 

@@ -532,3 +532,10 @@ def test_an_sd_jwt_vc_is_read_by_the_names_of_a_credential() -> None:
     assert document["validUntil"] == "2030-01-01T00:00:00Z"
     assert document["credentialSubject"]["name"] == "Pat"
     assert set(document["credentialSubject"]).isdisjoint({"iss", "exp", "cnf", "vct"})
+
+
+def test_what_is_missing_at_the_end_is_said() -> None:
+    with pytest.raises(ParseError, match="tilde"):
+        read_token(ALL.rstrip("~"))
+    with pytest.raises(ParseError, match="vct"):
+        read_token(signed({"iss": "https://issuer.example"}))

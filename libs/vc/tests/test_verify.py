@@ -352,3 +352,24 @@ def test_order_and_whitespace_do_not_matter(
     data = json.dumps(document, indent=indent, ensure_ascii=random.choice([True, False]))
     verdict = verify_bytes(data.encode(), at=NOW, contexts=contexts, loader=loader)
     assert verdict.outcome is Overall.VALID
+
+
+@pytest.mark.parametrize(
+    ("issuer", "expected"),
+    [
+        ("did:key:z6MkrJVnaZkeFzdQyMZu1cgjg7k1pZZ6pvBQ7XJPt4swbTQ2", Overall.INVALID),
+        ("did:web:college.example", Overall.INVALID),
+        ("https://college.example/", Overall.UNDETERMINED),
+        ("http://college.example/", Overall.UNDETERMINED),
+        ("urn:uuid:4ca4a241-fc3b-4d92-978e-f56fa96ae795", Overall.UNDETERMINED),
+    ],
+)
+def test_only_a_did_says_that_a_key_is_not_its_own(
+    contexts: ContextLoader, loader: DictLoader, issuer: str, expected: Overall
+) -> None:
+    badge = make_badge(credentialStatus=[])
+    signed = make_signed({**badge, "issuer": {**badge["issuer"], "id": issuer}}, contexts)
+    verdict = verify(signed, at=NOW, contexts=contexts, loader=loader)
+    assert verdict.outcome is expected
+    [signature] = [check for check in verdict.checks if check.code == "proof.signature"]
+    assert signature.outcome is Outcome.PASSED
