@@ -290,6 +290,7 @@ def test_no_context_on_file_has_another_name_for_what_decides(contexts: ContextL
         for _, edition in contexts.editions({"@context": url}):
             for name, meaning in definitions(edition.document(url)):
                 assert decisive.get(meaning, name) == name, url
+                assert name != "@vocab", url
 
 
 def definitions(document: dict[str, Any]) -> set[tuple[str, str]]:
