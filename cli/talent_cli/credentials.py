@@ -30,6 +30,7 @@ from talent_vc import (
     sentence,
 )
 from talent_vc.files import contexts_among, manifest_documents, verify_named
+from talent_vc.rule_sentences import field_in_words
 from talent_vc.trust import Registry, read_registries
 
 from talent_cli.network import CommandError, Network
@@ -193,5 +194,6 @@ def _show_checks(console: Console, result: dict[str, Any], indent: str) -> None:
             found = Check(**{**check, "outcome": Outcome(check["outcome"])})
             console.print(f"{indent}{mark}[/] {escape(sentence(found))}")
     for part in result.get("parts", []):
-        console.print(f"{indent}[bold]{escape(part['about'])}: {part['outcome']}")
+        name = field_in_words(part["about"])
+        console.print(f"{indent}[bold]{escape(name[0].upper() + name[1:])}: {part['outcome']}")
         _show_checks(console, part, indent + "  ")

@@ -156,3 +156,14 @@ def test_a_credential_that_names_nothing_needs_no_network() -> None:
     assert done.returncode == 0, done.stderr
     assert "valid" in done.stdout
     assert "has not been changed since it was signed" in done.stdout
+
+
+def test_a_part_is_called_by_what_it_is(tmp_path: Path) -> None:
+    badge = {"@context": ["https://www.w3.org/ns/credentials/v2"], "type": ["VerifiableCredential"]}
+    kinds = ["VerifiablePresentation"]
+    shown = {**badge, "type": kinds, "verifiableCredential": [badge]}
+    file = tmp_path / "shown.json"
+    file.write_text(json.dumps(shown))
+    done = talent("verify", str(file))
+    assert "Inner credential 1: invalid" in done.stdout
+    assert "/verifiableCredential" not in done.stdout
