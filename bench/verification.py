@@ -1,6 +1,6 @@
 """Verifying and signing one Open Badge on one core, keys and contexts warm, against four floors:
 the bare signature, the JavaScript reference, pyld with cryptography as one would write it, and for
-tokens joserfc's bare decode.
+tokens joserfc's bare decode. The bare signature is that of cryptography, which is OpenSSL's.
 """
 
 import hashlib
@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from nacl.signing import VerifyKey
 from pyld import jsonld
 from talent_local.home import Home
 from talent_vc import (
@@ -128,11 +129,13 @@ def of_badges(bench: Bench) -> list[Figure]:
     message = bytes(64)
     public, signature = bench.edwards.public_key(), bench.edwards.sign(message)
     ecdsa = ec.ECDSA(hashes.SHA256())
+    sodium = VerifyKey(bench.edwards.public_key().public_bytes_raw())
     curve, pair = bench.curve.public_key(), bench.curve.sign(message, ecdsa)
     none = DictLoader({})
     found = rates(
         {
             "raw verify": partial(public.verify, signature, message),
+            "sodium verify": partial(sodium.verify, message, signature),
             "raw sign": partial(bench.edwards.sign, message),
             "raw verify P-256": partial(curve.verify, pair, message, ecdsa),
             "plain": plain_pyld(bench),
@@ -148,6 +151,7 @@ def of_badges(bench: Bench) -> list[Figure]:
     unit = "credentials/s"
     figures = [
         plain("bare Ed25519 verification", found["raw verify"], "signatures/s"),
+        plain("bare Ed25519 verification by libsodium", found["sodium verify"], "signatures/s"),
         plain("bare Ed25519 signature", found["raw sign"], "signatures/s"),
         plain("JavaScript reference: verify", peer["verify"][RDFC], unit),
         plain("JavaScript reference: sign", peer["sign"], unit),

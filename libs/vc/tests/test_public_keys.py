@@ -16,7 +16,7 @@ from talent_vc import (
 )
 from talent_vc.dids import did_key_document
 from talent_vc.errors import UnsupportedKeyError
-from talent_vc.public_keys import KeyKind, read_multikey
+from talent_vc.public_keys import KeyKind, PublicKey, read_multikey
 
 from .builders import NOW, make_badge, make_signed
 from .curves import CURVES, CurveKey
@@ -113,3 +113,10 @@ def test_a_key_of_the_wrong_kind_is_a_wrong_signature(
 def test_a_malformed_point_says_what_to_do() -> None:
     with pytest.raises(ProofError, match="P-256"):
         read_multikey(malformed()[0])
+
+
+def test_nobody_can_sign_by_a_key_for_which_everybody_could() -> None:
+    """A point of order 1: by the equation of RFC 8032 alone, this holds for every message."""
+    neutral = b"\x01" + bytes(31)
+    key = PublicKey(KeyKind.ED25519, neutral)
+    assert not key.verifies(neutral + bytes(32), b"anything")
