@@ -117,6 +117,8 @@ def _number(value: Any) -> float | None:
 
 def objects(parent: Document, name: str, about: str) -> list[tuple[Document, str]]:
     value: Any = parent.get(name)
+    if value is None:
+        return []
     if isinstance(value, dict):
         return [(cast("Document", value), f"{about}/{name}")]
     if not isinstance(value, list):

@@ -26,7 +26,8 @@ _KINDS = {
     ("RSA", "None"): (KeyKind.RSA, 0, ("n", "e"), ("RS256",)),
 }
 _DIGITS = (string.ascii_uppercase + string.ascii_lowercase + string.digits + "-_").encode()
-_TO_BASE64 = bytes.maketrans(b"-_", b"+/")
+# Base64 has other digits in two places; its own, and what fills it up, become no digits at all.
+_TO_BASE64 = bytes.maketrans(b"-_+/=", b"+/   ")
 # By the characters over a multiple of four: how a text may end whose unused bits are 0.
 _LAST = (_DIGITS, b"", _DIGITS[::16], _DIGITS[::4])
 
@@ -76,9 +77,14 @@ def read_base64url(text: object) -> bytes:
         raise ValueError("not base64url")
     digits = text.encode("ascii")
     over = len(digits) % 4
-    if digits.translate(None, _DIGITS) or digits[-1] not in _LAST[over]:
+    try:
+        data = binascii.a2b_base64(digits.translate(_TO_BASE64) + b"=" * (-over % 4))
+    except binascii.Error:
+        data = b""
+    # What is no digit was skipped, and is missed at the end.
+    if digits[-1] not in _LAST[over] or len(data) != len(digits) * 6 // 8:
         raise ValueError("not the one spelling of base64url")
-    return binascii.a2b_base64(digits.translate(_TO_BASE64) + b"=" * (-over % 4))
+    return data
 
 
 def _is_for_signatures(jwk: Document, algorithms: tuple[str, ...]) -> bool:

@@ -53,8 +53,9 @@ class Judged:
 
 
 def is_open_badge_2(document: Document) -> bool:
-    kinds = texts(document.get("type"))
-    return CONTEXT in context_urls(document) and "VerifiableCredential" not in kinds
+    if CONTEXT not in context_urls(document):
+        return False
+    return "VerifiableCredential" not in texts(document.get("type"))
 
 
 def judge_open_badge_2(envelope: Envelope, *, at: datetime, loader: Loader) -> Judged:
