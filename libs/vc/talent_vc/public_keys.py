@@ -123,6 +123,7 @@ def read_multikey(text: str) -> PublicKey:
     return PublicKey(kind, raw)
 
 
+@lru_cache(maxsize=4096)
 def write_multikey(key: PublicKey) -> str:
     """The Multikey form of a key."""
     prefix = next(prefix for kind, prefix, _ in _FORMS.values() if kind is key.kind)
