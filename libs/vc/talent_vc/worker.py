@@ -7,7 +7,7 @@ await loop.run_in_executor(pool, sign_many, requests)
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ from talent_vc.keys import SigningKey
 from talent_vc.loading import DictLoader
 from talent_vc.signing import sign
 from talent_vc.trust import Trust
-from talent_vc.verdict import Verdict
+from talent_vc.verdict import Check, Verdict
 from talent_vc.verify import Options, verify_bytes
 
 
@@ -71,8 +71,18 @@ def sign_many(requests: Sequence[SignRequest]) -> list[Document | CredentialErro
 
 
 def verify_many(requests: Sequence[VerifyRequest]) -> list[Verdict]:
-    """A verdict each."""
-    return [_verify(request) for request in requests]
+    """A verdict each. Checks that say the same are one object, so that they travel once."""
+    told: dict[tuple[str, ...], Check] = {}
+    return [_sharing(_verify(request), told) for request in requests]
+
+
+def _sharing(verdict: Verdict, told: dict[tuple[str, ...], Check]) -> Verdict:
+    checks: list[Check] = []
+    for check in verdict.checks:
+        known = told.setdefault((check.code, check.about, *check.arguments.values()), check)
+        same = known.outcome is check.outcome and known.arguments == check.arguments
+        checks.append(known if same else check)
+    return replace(verdict, checks=tuple(checks))
 
 
 def _verify(request: VerifyRequest) -> Verdict:

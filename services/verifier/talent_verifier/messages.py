@@ -93,12 +93,29 @@ def organization(record: Record) -> Organization:
     )
 
 
-def verdict(judged: Verdict, credential_id: str = "") -> verifications_pb2.Verdict:
+class Checks:
+    """The checks of many verdicts as messages. Workers tell what is the same of many credentials by
+    one object, which is put into words once."""
+
+    def __init__(self) -> None:
+        self._made: dict[int, tuple[Check, verifications_pb2.Check]] = {}
+
+    def message(self, one: Check) -> verifications_pb2.Check:
+        there = self._made.get(id(one))
+        if there is None:  # with the check itself, which keeps its id from being used again
+            there = self._made[id(one)] = one, check(one)
+        return there[1]
+
+
+def verdict(
+    judged: Verdict, credential_id: str = "", checks: Checks | None = None
+) -> verifications_pb2.Verdict:
+    message = checks.message if checks else check
     made = verifications_pb2.Verdict(
         credential_id=credential_id,
         digest=judged.digest,
         outcome=OUTCOMES[judged.outcome],
-        check=[check(one) for one in judged.checks],
+        check=[message(one) for one in judged.checks],
         issuer_did=judged.issuer.did,
         issuer_org_id=judged.issuer.org_id,
         issuer_name=judged.issuer.name,

@@ -200,6 +200,7 @@ class Verdicts:
         events: list[Outgoing] = []
         seen = {document for change in changes for document in change.effects}
         present = await self._watched.effects(seen, session) if seen else {}
+        checks = messages.Checks()
         for change in changes:
             after = change.after
             if change.effects.items() - present.items() and after.verdict:
@@ -209,7 +210,7 @@ class Verdicts:
             if told:
                 version = (after.version or Version(0, 0)).next(self._store.epoch)
                 after = replace(after, version=version)
-                events.append(self._event(change.before, after, told, change.cause))
+                events.append(self._event(change.before, after, told, change.cause, checks))
             standings.append(after)
             if change.content is not None and change.content_is_new:
                 contents[after.credential_id] = change.content
@@ -267,17 +268,22 @@ class Verdicts:
             raised = replace(standing, version=version, revision=standing.revision + 1)
             standings.append(raised)
             if told:
-                events.append(self._event(standing, raised, told, None))
+                events.append(self._event(standing, raised, told, None, messages.Checks()))
         await self._store.write(session, standings, {})
         await self._outbox.append(session, *events)
         return len(events)
 
     def _event(
-        self, before: Standing, after: Standing, told: Announcement, cause: Cause | None
+        self,
+        before: Standing,
+        after: Standing,
+        told: Announcement,
+        cause: Cause | None,
+        checks: messages.Checks,
     ) -> Outgoing:
         assert after.verdict
         assert after.version
-        stated = messages.verdict(after.verdict, after.credential_id)
+        stated = messages.verdict(after.verdict, after.credential_id, checks)
         head = header(version=after.version, actor=ACTOR, clock=self._clock)
         head.cause_id = cause.event_id if cause else ""
         event: Message
