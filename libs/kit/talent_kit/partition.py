@@ -15,7 +15,8 @@ from talent_kit.waiting import until
 
 Handler = Callable[[Sequence[Record]], Awaitable[None]]
 BATCH = 500
-CHUNKS = 2  # fetched and waiting; more pause the partition
+WAITING_BYTES = 2 * 1024 * 1024  # fetched and waiting; more pause the partition
+OVERHEAD = 512  # of a message, for its key and headers
 BACK_OFF_SECONDS = 10.0
 FINISH_SECONDS = 10.0
 logger = logging.getLogger(__name__)
@@ -49,7 +50,8 @@ class PartitionWork:
         self._dead_letters = dead_letters
         self._budget = Budget(dead_letters_per_minute)
         self._when_free = when_free
-        self._chunks: deque[list[Any]] = deque()
+        self._waiting: deque[Any] = deque()
+        self._waiting_bytes = 0
         self._more = asyncio.Event()
         self._stop = asyncio.Event()
         self._backing_off = False
@@ -60,10 +62,11 @@ class PartitionWork:
     def full(self) -> bool:
         """Whether the partition should be paused."""
         halted = self._backing_off or self.stopped_because is not None
-        return halted or len(self._chunks) >= CHUNKS
+        return halted or self._waiting_bytes >= WAITING_BYTES
 
     def add(self, messages: list[Any]) -> None:
-        self._chunks.append(messages)
+        self._waiting += messages
+        self._waiting_bytes += sum(map(_size, messages))
         if self.done is None:
             self.done = messages[0].offset  # nothing here came before it
         if self.oldest_waiting_ms is None:
@@ -90,20 +93,25 @@ class PartitionWork:
 
     async def _run(self) -> None:
         while not self._stop.is_set():
-            if not self._chunks:
+            if not self._waiting:
                 self.oldest_waiting_ms = None
                 self._more.clear()
                 await self._more.wait()
                 continue
-            was_full = self.full
-            messages = self._chunks.popleft()
-            if was_full and not self.full:
-                self._when_free()
             try:
-                await self._handle(messages)
+                await self._handle(self._taken())
             except _Stopped:
                 return
             await asyncio.sleep(0)
+
+    def _taken(self) -> list[Any]:
+        """What has come in since the last batch: the longer that took, the larger is the next."""
+        was_full = self.full
+        taken = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
+        self._waiting_bytes -= sum(map(_size, taken))
+        if was_full and not self.full:
+            self._when_free()
+        return taken
 
     async def _handle(self, messages: list[Any]) -> None:
         """Hand runs of one type to its handler; skip what has none, undecoded."""
@@ -187,6 +195,10 @@ class PartitionWork:
 
 class _Stopped(Exception):
     """The work ends here; what is not done stays uncommitted."""
+
+
+def _size(message: Any) -> int:
+    return len(message.value or b"") + OVERHEAD
 
 
 def _where(error: Exception) -> str:

@@ -33,16 +33,24 @@ class SignRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class VerifyRequest:
-    """`documents` and `errors` as for `DictLoader`; `trust` is what the registry says, by issuer;
-    of one that is not among them it could not be asked. None: nobody is asked."""
+class Given:
+    """What to judge by. Requests that hold the same one send it to a worker once.
 
-    data: bytes
+    `documents` and `errors` as for `DictLoader`; `trust` is what the registry says, by issuer; of
+    one that is not among them it could not be asked. None: nobody is asked.
+    """
+
     at: datetime
     documents: Mapping[str, bytes] = field(default_factory=dict[str, bytes])
     errors: Mapping[str, str] = field(default_factory=dict[str, str])
     trust: Mapping[str, Trust] | None = None
     options: Options = field(default_factory=Options)
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyRequest:
+    data: bytes
+    given: Given
 
 
 def init_worker(contexts_folder: str) -> None:
@@ -86,13 +94,14 @@ def _sharing(verdict: Verdict, told: dict[tuple[str, ...], Check]) -> Verdict:
 
 
 def _verify(request: VerifyRequest) -> Verdict:
+    given = request.given
     return verify_bytes(
         request.data,
-        at=request.at,
+        at=given.at,
         contexts=_process.loaded(),
-        loader=DictLoader(request.documents, request.errors),
-        trust=None if request.trust is None else request.trust.get,
-        options=request.options,
+        loader=DictLoader(given.documents, given.errors),
+        trust=None if given.trust is None else given.trust.get,
+        options=given.options,
     )
 
 

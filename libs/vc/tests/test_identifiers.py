@@ -19,7 +19,7 @@ from talent_vc import (
     identity_hash,
 )
 from talent_vc.instants import timestamp
-from talent_vc.worker import SignRequest, VerifyRequest, init_worker, sign_many, verify_many
+from talent_vc.worker import Given, SignRequest, VerifyRequest, init_worker, sign_many, verify_many
 
 from .builders import KEY, LISTS, NOW, make_badge, make_list
 
@@ -85,7 +85,7 @@ def test_workers_sign_and_verify(contexts_folder: Path, contexts: ContextLoader)
         assert isinstance(refused, LinkedDataError)
         assert "salary" in refused.mend
         checks = [
-            VerifyRequest(json.dumps(document).encode(), NOW, documents=lists)
+            VerifyRequest(json.dumps(document).encode(), Given(NOW, lists))
             for document in (first, third)
         ]
         verdicts = pool.submit(verify_many, checks).result()

@@ -7,11 +7,11 @@ stores or logs anything of a credential.
 import hashlib
 import math
 from asyncio import gather
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import chain
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import talent_vc
 from talent_vc import (
@@ -29,7 +29,7 @@ from talent_vc import (
     open_envelope,
 )
 from talent_vc.envelope import is_picture
-from talent_vc.worker import VerifyRequest, verify_many
+from talent_vc.worker import Given, VerifyRequest, verify_many
 
 from talent_verifier.documents import Document
 from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
@@ -63,6 +63,12 @@ class Question:
     today: datetime | None = None
     challenge: str | None = None
     domain: str | None = None
+
+    @property
+    def terms(self) -> Hashable:
+        """All but the content."""
+        asked = self.policy, self.today, self.challenge, self.domain
+        return self.at, asked, tuple(self.list_versions.items())
 
 
 @dataclass(frozen=True)
@@ -118,10 +124,16 @@ class Judge:
         verdicts: list[talent_vc.Verdict] = [NOT_DONE] * len(questions)
         waiting = range(len(questions))
         for _ in range(ROUNDS):
-            requests = [
-                self._request(questions[n], needed[n], found, issuers[n], organizations)
-                for n in waiting
-            ]
+            shared: dict[Any, Given] = {}
+            requests: list[VerifyRequest] = []
+            for n in waiting:
+                question, urls = questions[n], needed[n]
+                key = question.terms, tuple(urls), tuple(issuers[n])
+                given = shared.get(key)
+                if given is None:
+                    given = self._given(question, urls, found, issuers[n], organizations)
+                    shared[key] = given
+                requests.append(VerifyRequest(question.content, given))
             for n, verdict in zip(waiting, await self._verify(requests), strict=True):
                 verdicts[n] = verdict
             new = {n: _not_tried(needed[n], verdicts[n].missing) for n in waiting}
@@ -144,11 +156,10 @@ class Judge:
         found: Mapping[str, Document],
         organizations: Mapping[str, Organization],
     ) -> Answer:
-        usable = _usable(found, question)
         others = [
             url for url in verdict.asked if url in urls and not url.startswith(self._announced)
         ]
-        missing = set(urls) - usable.keys()
+        missing = [url for url in urls if not _usable(url, found, question)]
         return Answer(
             verdict=Verdict(
                 digest=hashlib.sha256(question.content).hexdigest(),
@@ -220,22 +231,20 @@ class Judge:
         rest = [url for url in chain.from_iterable(needed) if url not in found]
         return await self._documents.get(rest, _versions(questions))
 
-    def _request(
+    def _given(
         self,
         question: Question,
         urls: Sequence[str],
         found: Mapping[str, Document],
         issuers: Sequence[str],
         organizations: Mapping[str, Organization],
-    ) -> VerifyRequest:
-        there = {url: found[url] for url in urls if url in found}
-        usable = _usable(there, question)
-        return VerifyRequest(
-            data=question.content,
+    ) -> Given:
+        usable = [url for url in urls if _usable(url, found, question)]
+        return Given(
             at=question.at,
-            documents={url: document.content for url, document in usable.items()},
+            documents={url: found[url].content for url in usable},
             errors={
-                url: OUTDATED if url in there else self._documents.why(url)
+                url: OUTDATED if url in found else self._documents.why(url)
                 for url in urls
                 if url not in usable
             },
@@ -280,10 +289,9 @@ def registry_says(organization: Organization | None) -> Trust:
     return Trust(known=not state, source=SOURCE, name=organization.name, state=state)
 
 
-def _usable(found: Mapping[str, Document], question: Question) -> dict[str, Document]:
-    """The documents in the versions that the question asks for."""
-    versions = question.list_versions
-    return {url: doc for url, doc in found.items() if doc.reaches(versions.get(url, 0))}
+def _usable(url: str, found: Mapping[str, Document], question: Question) -> bool:
+    """Whether it is there in the version that the question asks for."""
+    return url in found and found[url].reaches(question.list_versions.get(url, 0))
 
 
 def bare(part: Part) -> Part:

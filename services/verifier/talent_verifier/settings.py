@@ -21,7 +21,7 @@ class VerifierSettings(ServiceSettings):
     check_workers: int = 2  # the same, of credentials that somebody checks without sign-in
     worker_idle_seconds: float = 600.0  # after that the processes end, to give back their memory
     worker_deadline_seconds: float = 20.0  # for one call, once a process is free for it
-    batch_size: int = 50  # credentials in one call of a worker
+    batch_size: int = 250  # credentials in one call of a worker
 
     # The registry's public URL: its status lists change with an event, those of others are
     # looked at again by the clock.

@@ -46,7 +46,7 @@ from talent_verifier.watching import document_id, keys
 
 TOPIC = "talent.verifications.v1"
 ACTOR = Actor(id="verifier")
-TOGETHER = 100  # credentials judged and stored in one transaction
+TOGETHER = 100  # credentials judged anew and stored in one transaction
 RECENT = 2_000  # verdicts remembered until the news of issuers that was under way is here
 WATCH_SECONDS = 1.0
 logger = logging.getLogger(__name__)
@@ -101,12 +101,12 @@ class Verdicts:
         self._recent: OrderedDict[str, Issuer] = OrderedDict()  # as judged here, by credential
 
     async def apply(self, facts: Sequence[Fact]) -> None:
-        """Take in what happened. Repeats and late resends change nothing."""
+        """Take in what happened, in one transaction: it may be as much as the consumer hands over
+        at once. Repeats and late resends change nothing."""
         by_id: dict[str, list[Fact]] = {}
         for fact in facts:
             by_id.setdefault(fact.credential_id, []).append(fact)
-        for part in _parts(by_id):
-            await self._settle({one: by_id[one] for one in part}, look_again=False)
+        await self._settle(by_id, look_again=False)
 
     async def look_again(self, credential_ids: Sequence[str]) -> None:
         """Judge anew: time has passed, or what is known of the issuer has changed."""
