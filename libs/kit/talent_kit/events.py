@@ -111,13 +111,16 @@ def header(
         actor = common_pb2.Actor(id=actor.subject, org_id=actor.org_id, roles=roles)
     made = common_pb2.EventHeader(
         event_id=uuid7(),
-        aggregate_version=common_pb2.AggregateVersion(epoch=version.epoch, n=version.n),
-        actor=actor,
         on_behalf_of=on_behalf_of,
         cause_id=cause.event_id if cause else "",
     )
-    made.occurred_at.FromDatetime(occurred_at or now)
+    made.actor.CopyFrom(actor)
+    made.aggregate_version.epoch, made.aggregate_version.n = version.epoch, version.n
     made.recorded_at.FromDatetime(now)
+    if occurred_at is None:
+        made.occurred_at.CopyFrom(made.recorded_at)
+    else:
+        made.occurred_at.FromDatetime(occurred_at)
     return made
 
 

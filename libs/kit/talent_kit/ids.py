@@ -2,7 +2,6 @@
 
 import os
 import time
-import uuid
 
 
 def uuid7() -> str:
@@ -14,7 +13,8 @@ def uuid7() -> str:
     value |= (random >> 68 & 0xFFF) << 64
     value |= 0b10 << 62
     value |= random & (1 << 62) - 1
-    return str(uuid.UUID(int=value))
+    digits = f"{value:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def ctid(identifier: str) -> str:

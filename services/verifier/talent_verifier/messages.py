@@ -94,39 +94,54 @@ def organization(record: Record) -> Organization:
 
 
 class Checks:
-    """The checks of many verdicts as messages. Workers tell what is the same of many credentials by
-    one object, which is put into words once."""
+    """The checks of many verdicts, in bytes: workers tell what is the same of many credentials by
+    one object, which is put into words once.
+
+    Bytes of messages one after the other are those of a message with all their fields
+    (https://protobuf.dev/programming-guides/encoding/#last-one-wins).
+    """
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[Check, verifications_pb2.Check]] = {}
+        self._made: dict[int, tuple[Check, bytes]] = {}
 
-    def message(self, one: Check) -> verifications_pb2.Check:
+    def of(self, judged: Verdict) -> bytes:
+        """A Verdict message with nothing but its checks."""
+        return b"".join([self._one(check) for check in judged.checks])
+
+    def _one(self, one: Check) -> bytes:
         there = self._made.get(id(one))
         if there is None:  # with the check itself, which keeps its id from being used again
-            there = self._made[id(one)] = one, check(one)
+            made = verifications_pb2.Verdict(check=[check(one)]).SerializeToString()
+            there = self._made[id(one)] = one, made
         return there[1]
 
 
 def verdict(
     judged: Verdict, credential_id: str = "", checks: Checks | None = None
 ) -> verifications_pb2.Verdict:
-    message = checks.message if checks else check
-    made = verifications_pb2.Verdict(
-        credential_id=credential_id,
-        digest=judged.digest,
-        outcome=OUTCOMES[judged.outcome],
-        check=[message(one) for one in judged.checks],
-        issuer_did=judged.issuer.did,
-        issuer_org_id=judged.issuer.org_id,
-        issuer_name=judged.issuer.name,
-        issuer_type=TYPES[judged.issuer.type],
-        issuer_trust=TRUSTS[judged.issuer.trust],
-        part=[_part(one) for one in judged.parts],
-    )
+    made = verifications_pb2.Verdict()
+    state(made, judged, credential_id, checks or Checks())
+    return made
+
+
+def state(
+    made: verifications_pb2.Verdict, judged: Verdict, credential_id: str, checks: Checks
+) -> None:
+    """Put a verdict into a message that has nothing yet."""
+    made.MergeFromString(checks.of(judged))
+    made.credential_id = credential_id
+    made.digest = judged.digest
+    made.outcome = OUTCOMES[judged.outcome]
+    made.issuer_did = judged.issuer.did
+    made.issuer_org_id = judged.issuer.org_id
+    made.issuer_name = judged.issuer.name
+    made.issuer_type = TYPES[judged.issuer.type]
+    made.issuer_trust = TRUSTS[judged.issuer.trust]
     made.verified_at.FromDatetime(judged.verified_at)
+    if judged.parts:
+        made.part.extend([_part(one) for one in judged.parts])
     if judged.next_change:
         made.next_change_at.FromDatetime(judged.next_change)
-    return made
 
 
 def _part(one: Part) -> verifications_pb2.VerdictPart:

@@ -32,6 +32,13 @@ class ValidatorType(StrEnum):
     GOVERNMENT = "government"
 
 
+TRUSTS = {
+    Vetting.VETTED: IssuerTrust.TRUSTED,
+    Vetting.SUSPENDED: IssuerTrust.SUSPENDED,
+    Vetting.PENDING: IssuerTrust.UNKNOWN,
+}
+
+
 @dataclass(frozen=True)
 class Organization:
     """What the registry says of an organization."""
@@ -160,11 +167,7 @@ def issuer_of(did: str, organization: Organization | None) -> Issuer:
     """Only an organization that the agency has vetted is trusted."""
     if organization is None:
         return Issuer(did)
-    trust = {
-        Vetting.VETTED: IssuerTrust.TRUSTED,
-        Vetting.SUSPENDED: IssuerTrust.SUSPENDED,
-        Vetting.PENDING: IssuerTrust.UNKNOWN,
-    }[organization.vetting]
+    trust = TRUSTS[organization.vetting]
     return Issuer(did, organization.org_id, organization.name, organization.type, trust)
 
 

@@ -3,12 +3,11 @@
 import asyncio
 import logging
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from google.protobuf.message import Message
 from talent_kit.clock import Clock
 from talent_kit.events import Outgoing, header, outgoing
 from talent_kit.failures import passes_by_itself
@@ -46,6 +45,11 @@ from talent_verifier.watching import document_id, keys
 
 TOPIC = "talent.verifications.v1"
 ACTOR = Actor(id="verifier")
+EVENTS = {
+    Announcement.VERIFIED: CredentialVerified,
+    Announcement.REJECTED: CredentialRejected,
+    Announcement.CHANGED: VerificationChanged,
+}
 TOGETHER = 100  # credentials judged anew and stored in one transaction
 RECENT = 2_000  # verdicts remembered until the news of issuers that was under way is here
 WATCH_SECONDS = 1.0
@@ -55,9 +59,9 @@ verdicts_made = meter.create_counter("talent.verifier.verdicts")
 verdict_seconds = meter.create_histogram("talent.verifier.seconds", "s")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class _Change:
-    """What a round found out about one credential. `before` is what was stored at its start.
+    """What a round finds out about one credential. `before` is what was stored at its start.
 
     `effects` tells, by id, as of which `Watched.effect` of its documents it was judged.
     """
@@ -147,24 +151,23 @@ class Verdicts:
                 changes.append(
                     _Change(
                         before=before,
-                        after=replace(after, revision=before.revision + 1),
+                        after=after,
                         content=kept.content if content is None else content,
                         content_is_new=content is not None,
                         cause=told[-1].cause if told else None,
                     )
                 )
-        return await self._with_verdicts(changes)
+        await self._judge_all([change for change in changes if change.content is not None])
+        return changes
 
     def _issuer_moved(self, standing: Standing) -> bool:
         issuer = standing.verdict.issuer if standing.verdict else None
         return issuer is not None and issuer != self._directory.issuer(issuer.did)
 
-    async def _with_verdicts(self, changes: Sequence[_Change]) -> list[_Change]:
+    async def _judge_all(self, ready: Sequence[_Change]) -> None:
         """Those that were published get a verdict; the others wait for their credential."""
-        done = [change for change in changes if change.content is None]
-        ready = [change for change in changes if change.content is not None]
         if not ready:
-            return done
+            return
         started = time.perf_counter()
         now = self._clock.now()
         answers = await self._judge.judge(
@@ -185,13 +188,14 @@ class Verdicts:
                 watched=keys(change.after.credential_id, answer.depends_on),
                 patience=self._patience,
             )
-            effects = {document_id(url): seen for url, seen in answer.revisions.items()}
-            done.append(replace(change, after=after, effects=effects if after.watched else {}))
-            verdicts_made.add(1, {"outcome": answer.verdict.outcome.value})
+            if after.watched:
+                change.effects = {document_id(url): n for url, n in answer.revisions.items()}
+            change.after = after
+        for outcome, count in Counter(answer.verdict.outcome.value for answer in answers).items():
+            verdicts_made.add(count, {"outcome": outcome})
         seconds = time.perf_counter() - started
         verdict_seconds.record(seconds, {"credentials": len(ready)})
         logger.info("judged %d credentials in %.0f ms", len(ready), seconds * 1000)
-        return done
 
     async def _store_all(self, session: Session, changes: Sequence[_Change]) -> None:
         """Store and announce. Raises ChangedMeanwhile."""
@@ -202,15 +206,19 @@ class Verdicts:
         present = await self._watched.effects(seen, session) if seen else {}
         checks = messages.Checks()
         for change in changes:
-            after = change.after
+            before, after = change.before, change.after
+            look_again_at, version = after.look_again_at, after.version
             if change.effects.items() - present.items() and after.verdict:
                 # A document has changed since; whoever wrote that may not have met this verdict.
-                after = replace(after, look_again_at=after.verdict.verified_at)
-            told = announcement(change.before.verdict, after.verdict) if after.verdict else None
+                look_again_at = after.verdict.verified_at
+            told = announcement(before.verdict, after.verdict) if after.verdict else None
             if told:
-                version = (after.version or Version(0, 0)).next(self._store.epoch)
-                after = replace(after, version=version)
-                events.append(self._event(change.before, after, told, change.cause, checks))
+                version = (version or Version(0, 0)).next(self._store.epoch)
+            after = replace(
+                after, revision=before.revision + 1, version=version, look_again_at=look_again_at
+            )
+            if told:
+                events.append(self._event(before, after, told, change.cause, checks))
             standings.append(after)
             if change.content is not None and change.content_is_new:
                 contents[after.credential_id] = change.content
@@ -224,10 +232,12 @@ class Verdicts:
         what another one was about to store, that one finds here once it knows of the change.
         """
         while not await until(stop, WATCH_SECONDS):
+            dids = {issuer.did for issuer in self._recent.values()}
+            present = {did: self._directory.issuer(did) for did in dids}
             moved = {
                 credential_id: issuer
                 for credential_id, issuer in self._recent.items()
-                if issuer != self._directory.issuer(issuer.did)
+                if issuer != present[issuer.did]
             }
             try:
                 for part in _parts(moved):
@@ -283,18 +293,13 @@ class Verdicts:
     ) -> Outgoing:
         assert after.verdict
         assert after.version
-        stated = messages.verdict(after.verdict, after.credential_id, checks)
         head = header(version=after.version, actor=ACTOR, clock=self._clock)
         head.cause_id = cause.event_id if cause else ""
-        event: Message
-        if told is Announcement.CHANGED:
+        event = EVENTS[told](header=head)
+        messages.state(event.verdict, after.verdict, after.credential_id, checks)
+        if isinstance(event, VerificationChanged):
             assert before.verdict
-            previous = messages.OUTCOMES[before.verdict.outcome]
-            event = VerificationChanged(header=head, verdict=stated, previous_outcome=previous)
-        elif told is Announcement.VERIFIED:
-            event = CredentialVerified(header=head, verdict=stated)
-        else:
-            event = CredentialRejected(header=head, verdict=stated)
+            event.previous_outcome = messages.OUTCOMES[before.verdict.outcome]
         trace = cause.trace if cause else None
         return replace(outgoing(TOPIC, after.credential_id, event), trace=trace)
 

@@ -12,6 +12,7 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from talent_verifier.model import Patience
@@ -124,6 +125,7 @@ class Watched:
         return ended or self.fresh_until is None or now >= self.fresh_until
 
 
+@lru_cache(maxsize=1024)
 def document_id(url: str) -> str:
     """Short, however long a URL a stranger names."""
     return hashlib.sha256(url.encode()).hexdigest()[:32]
