@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class Outcome(StrEnum):
@@ -59,6 +60,11 @@ class Check:
             object.__setattr__(self, "arguments", cut)
             object.__setattr__(self, "about", self.about[:MAX_ARGUMENT])
 
+    # Verdicts travel from worker processes by the thousand: a dataclass's own way to be pickled
+    # takes three times as long.
+    def __reduce__(self) -> tuple[type[Check], tuple[Any, ...]]:
+        return Check, (self.code, self.outcome, self.arguments, self.about)
+
 
 @dataclass(frozen=True, slots=True)
 class StatusEntry:
@@ -67,6 +73,9 @@ class StatusEntry:
     purpose: str
     list_url: str
     index: int
+
+    def __reduce__(self) -> tuple[type[StatusEntry], tuple[Any, ...]]:
+        return StatusEntry, (self.purpose, self.list_url, self.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +102,10 @@ class Verdict:
             decisive = (Outcome.FAILED, Outcome.NOT_CHECKED)
             ranked = sorted(self.checks, key=lambda check: check.outcome not in decisive)
             object.__setattr__(self, "checks", tuple(ranked[:MAX_CHECKS]))
+
+    def __reduce__(self) -> tuple[type[Verdict], tuple[Any, ...]]:
+        told = self.outcome, self.checks, self.next_change, self.issuer
+        return Verdict, (*told, self.status_entries, self.parts, self.asked, self.missing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,14 +106,14 @@ class Checks:
 
     def of(self, judged: Verdict) -> bytes:
         """A Verdict message with nothing but its checks."""
-        return b"".join([self._one(check) for check in judged.checks])
-
-    def _one(self, one: Check) -> bytes:
-        there = self._made.get(id(one))
-        if there is None:  # with the check itself, which keeps its id from being used again
-            made = verifications_pb2.Verdict(check=[check(one)]).SerializeToString()
-            there = self._made[id(one)] = one, made
-        return there[1]
+        parts: list[bytes] = []
+        for one in judged.checks:
+            there = self._made.get(id(one))
+            if there is None:  # with the check itself, which keeps its id from being used again
+                made = verifications_pb2.Verdict(check=[check(one)]).SerializeToString()
+                there = self._made[id(one)] = one, made
+            parts.append(there[1])
+        return b"".join(parts)
 
 
 def verdict(

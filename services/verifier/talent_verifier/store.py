@@ -29,6 +29,7 @@ from talent_verifier.model import (
 SCHEMA_VERSION = 2  # 1 knew no watched documents
 DUPLICATE_KEY = 11000
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+OUTCOMES = {outcome: outcome.value for outcome in Outcome}  # plain texts
 Row = dict[str, Any]
 
 
@@ -213,7 +214,7 @@ def verdict_row(verdict: Verdict) -> Row:
     return {
         "digest": verdict.digest,
         "outcome": verdict.outcome.value,
-        "checks": [_check_row(check) for check in verdict.checks],
+        "checks": list(map(_check_row, verdict.checks)),
         "issuer": _issuer_row(verdict.issuer),
         "verified_at": verdict.verified_at,
         "next_change": verdict.next_change,
@@ -258,8 +259,8 @@ def _part(row: Row) -> Part:
 def _check_row(check: Check) -> Row:
     return {
         "code": check.code,
-        "outcome": check.outcome.value,
-        "arguments": dict(check.arguments),
+        "outcome": OUTCOMES[check.outcome],
+        "arguments": check.arguments,
         "about": check.about,
     }
 
