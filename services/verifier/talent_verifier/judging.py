@@ -32,6 +32,7 @@ from talent_vc.envelope import is_picture
 from talent_vc.worker import Given, VerifyRequest, verify_many
 
 from talent_verifier.documents import Document
+from talent_verifier.expectations import DOCUMENTS_AT_MOST, Expectations, Needs, fits
 from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
 from talent_verifier.workers import NotDone, Workers
 
@@ -39,7 +40,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Organizations = Callable[[Iterable[str]], Mapping[str, Organization]]
 SOURCE = "the state agency"  # the name of this network's own registry
-DOCUMENTS_AT_MOST = 50  # for one credential in all: it must not make us flood others
 ROUNDS = 8  # of judging again with what was asked for in vain: documents name further ones
 NOT_DONE = talent_vc.Verdict(
     Overall.UNDETERMINED,
@@ -53,7 +53,8 @@ class Question:
     """A credential to judge as of `at`, by status lists of at least the versions named.
 
     `today` is the instant that status lists are read at, where `at` is another one; `challenge` and
-    `domain` are what a presentation was asked for with.
+    `domain` are what a presentation was asked for with. `source` is who published it, where many of
+    theirs are to be expected.
     """
 
     content: bytes
@@ -63,10 +64,11 @@ class Question:
     today: datetime | None = None
     challenge: str | None = None
     domain: str | None = None
+    source: str = ""
 
     @property
     def terms(self) -> Hashable:
-        """All but the content."""
+        """All that makes a difference to the verdict, but for the content."""
         asked = self.policy, self.today, self.challenge, self.domain
         return self.at, asked, tuple(self.list_versions.items())
 
@@ -81,6 +83,16 @@ class Answer:
     unreachable: bool
     depends_on: Mapping[str, frozenset[int]]
     revisions: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class _Case:
+    """A question on its way. `expected`: its needs are expected, rather than read in it."""
+
+    question: Question
+    needs: Needs
+    expected: bool
+    verdict: talent_vc.Verdict = NOT_DONE
 
 
 class Source(Protocol):
@@ -113,53 +125,53 @@ class Judge:
         self._announced = announced
         self._options = options
         self._batch_size = batch_size
+        self._expectations = Expectations()
 
     async def judge(self, questions: Sequence[Question]) -> list[Answer]:
         """An answer each, in order."""
-        parsed = [_parsed(question.content) for question in questions]
-        needed = [self._needed(document) for document in parsed]
-        found, needed = await self._fetch(needed, questions)
-        issuers = [talent_vc.issuers_within(document) if document else [] for document in parsed]
-        organizations = self._organizations(chain.from_iterable(issuers))
-        verdicts: list[talent_vc.Verdict] = [NOT_DONE] * len(questions)
-        waiting = range(len(questions))
+        cases = [self._case(question) for question in questions]
+        found = await self._fetch(cases)
+        organizations: dict[str, Organization] = {}
+        waiting = cases
         for _ in range(ROUNDS):
-            shared: dict[Any, Given] = {}
-            requests: list[VerifyRequest] = []
-            for n in waiting:
-                question, urls = questions[n], needed[n]
-                key = question.terms, tuple(urls), tuple(issuers[n])
-                given = shared.get(key)
-                if given is None:
-                    given = self._given(question, urls, found, issuers[n], organizations)
-                    shared[key] = given
-                requests.append(VerifyRequest(question.content, given))
-            for n, verdict in zip(waiting, await self._verify(requests), strict=True):
-                verdicts[n] = verdict
-            new = {n: _not_tried(needed[n], verdicts[n].missing) for n in waiting}
-            waiting = [n for n in waiting if new[n]]
+            issuers = {case.needs.issuers for case in waiting}
+            organizations |= self._organizations(chain.from_iterable(issuers))
+            verdicts = await self._verify(self._requests(waiting, found, organizations))
+            for case, verdict in zip(waiting, verdicts, strict=True):
+                case.verdict = verdict
+            waiting = [case for case in waiting if self._wants_more(case)]
             if not waiting:
                 break
-            for n in waiting:
-                needed[n].extend(new[n])
-            found |= await self._get(new.values(), found, questions)
-        return [
-            self._answer(question, verdict, urls, found, organizations)
-            for question, verdict, urls in zip(questions, verdicts, needed, strict=True)
-        ]
+            found |= await self._get(waiting, found)
+        self._expectations.learn((case.question.source, case.verdict) for case in cases)
+        return [self._answer(case, found, organizations) for case in cases]
+
+    def _case(self, question: Question) -> _Case:
+        expected = self._expectations.of(question.source)
+        return _Case(question, expected or self._read(question.content), expected is not None)
+
+    def _wants_more(self, case: _Case) -> bool:
+        """Whether it is to be judged again, by needs that it turned out to have."""
+        if case.expected:
+            case.expected = fits(case.needs, case.verdict)
+            if case.expected:
+                return False
+            case.needs = self._read(case.question.content)
+            return True
+        new = _not_tried(case.needs.urls, case.verdict.missing)
+        case.needs = replace(case.needs, urls=(*case.needs.urls, *new))
+        return bool(new)
 
     def _answer(
         self,
-        question: Question,
-        verdict: talent_vc.Verdict,
-        urls: Sequence[str],
+        case: _Case,
         found: Mapping[str, Document],
         organizations: Mapping[str, Organization],
     ) -> Answer:
+        question, verdict, urls = case.question, case.verdict, case.needs.urls
         others = [
             url for url in verdict.asked if url in urls and not url.startswith(self._announced)
         ]
-        missing = [url for url in urls if not _usable(url, found, question)]
         return Answer(
             verdict=Verdict(
                 digest=hashlib.sha256(question.content).hexdigest(),
@@ -171,7 +183,7 @@ class Judge:
                 parts=tuple(map(bare, verdict.parts)),
             ),
             unreachable=verdict is NOT_DONE
-            or any(url in found or url.startswith(self._announced) for url in missing),
+            or any(url in found or url.startswith(self._announced) for url in verdict.missing),
             depends_on=_indexes(verdict, others),
             revisions={url: found[url].revision if url in found else 0 for url in others},
         )
@@ -204,51 +216,73 @@ class Judge:
             return await self._workers.run(open_envelope, content)
         return open_envelope(content)
 
-    def _needed(self, document: talent_vc.Document | None) -> list[str]:
-        found = talent_vc.needed_documents(document, self._options) if document else []
-        return found[:DOCUMENTS_AT_MOST]
+    def _read(self, content: bytes) -> Needs:
+        document = _parsed(content)
+        if document is None:
+            return Needs()
+        return Needs(self._urls(document), tuple(talent_vc.issuers_within(document)))
 
-    async def _fetch(
-        self, needed: Sequence[Sequence[str]], questions: Sequence[Question]
-    ) -> tuple[dict[str, Document], list[list[str]]]:
-        """The documents that the credentials need, and what each needs in all: a status list is a
-        credential too, and needs the document of its own issuer."""
-        versions = _versions(questions)
-        found = await self._documents.get(chain.from_iterable(needed), versions)
-        further = {url: self._needed(_parsed(there.content)) for url, there in found.items()}
-        in_all: list[list[str]] = []
-        for urls in needed:
-            all_urls = [*urls, *chain.from_iterable(further.get(url, ()) for url in urls)]
-            in_all.append(list(dict.fromkeys(all_urls))[:DOCUMENTS_AT_MOST])
-        return found | await self._get(in_all, found, questions), in_all
+    def _urls(self, document: talent_vc.Document) -> tuple[str, ...]:
+        return tuple(talent_vc.needed_documents(document, self._options)[:DOCUMENTS_AT_MOST])
+
+    async def _fetch(self, cases: Sequence[_Case]) -> dict[str, Document]:
+        """The documents that the credentials need, with those which these need themselves: a status
+        list is a credential too, and needs the document of its own issuer."""
+        found = await self._get(cases, {})
+        read = [case for case in cases if not case.expected]
+        wanted = set(chain.from_iterable(case.needs.urls for case in read))
+        parsed = {url: _parsed(found[url].content) for url in wanted & found.keys()}
+        further = {url: self._urls(document) for url, document in parsed.items() if document}
+        for case in read:
+            urls = case.needs.urls
+            in_all = [*urls, *chain.from_iterable(further.get(url, ()) for url in urls)]
+            in_all = tuple(dict.fromkeys(in_all))[:DOCUMENTS_AT_MOST]
+            case.needs = replace(case.needs, urls=in_all)
+        return found | await self._get(read, found)
 
     async def _get(
-        self,
-        needed: Iterable[Sequence[str]],
-        found: Mapping[str, Document],
-        questions: Sequence[Question],
+        self, cases: Sequence[_Case], found: Mapping[str, Document]
     ) -> dict[str, Document]:
-        rest = [url for url in chain.from_iterable(needed) if url not in found]
-        return await self._documents.get(rest, _versions(questions))
+        """What they need and is not among those found."""
+        wanted = dict.fromkeys(chain.from_iterable(case.needs.urls for case in cases))
+        versions = _versions(case.question for case in cases)
+        return await self._documents.get([url for url in wanted if url not in found], versions)
+
+    def _requests(
+        self,
+        cases: Sequence[_Case],
+        found: Mapping[str, Document],
+        organizations: Mapping[str, Organization],
+    ) -> list[VerifyRequest]:
+        """What is the same for many of them is one object."""
+        shared: dict[Any, Given] = {}
+        requests: list[VerifyRequest] = []
+        for case in cases:
+            key = case.question.terms, case.needs
+            given = shared.get(key)
+            if given is None:
+                given = self._given(case.question, case.needs, found, organizations)
+                shared[key] = given
+            requests.append(VerifyRequest(case.question.content, given))
+        return requests
 
     def _given(
         self,
         question: Question,
-        urls: Sequence[str],
+        needs: Needs,
         found: Mapping[str, Document],
-        issuers: Sequence[str],
         organizations: Mapping[str, Organization],
     ) -> Given:
-        usable = [url for url in urls if _usable(url, found, question)]
+        usable = [url for url in needs.urls if _usable(url, found, question)]
         return Given(
             at=question.at,
             documents={url: found[url].content for url in usable},
             errors={
                 url: OUTDATED if url in found else self._documents.why(url)
-                for url in urls
+                for url in needs.urls
                 if url not in usable
             },
-            trust={issuer: registry_says(organizations.get(issuer)) for issuer in issuers},
+            trust={issuer: registry_says(organizations.get(issuer)) for issuer in needs.issuers},
             options=replace(
                 self._options,
                 policy=question.policy,

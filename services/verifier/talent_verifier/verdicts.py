@@ -176,6 +176,7 @@ class Verdicts:
                     content=change.content or b"",
                     at=now,
                     list_versions=change.after.list_versions,
+                    source=change.after.org_id,
                 )
                 for change in ready
             ]
