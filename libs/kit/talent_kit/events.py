@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Protocol, cast
 
 from google.protobuf.message import Message
+from google.protobuf.timestamp_pb2 import Timestamp
 from talent_proto.events import v1 as events_v1
 from talent_proto.events.v1 import common_pb2
 
@@ -148,21 +149,28 @@ def encoded(headers: Mapping[str, str]) -> list[tuple[str, bytes]]:
 def headers_of(item: Outgoing, source: str, trace: Mapping[str, str]) -> dict[str, str]:
     event = cast(Any, item.event)
     if event is None:
-        ident, time = uuid7(), datetime.now(UTC)
+        ident, time = uuid7(), datetime.now(UTC).isoformat()
     else:
         ident = event.header.event_id
-        time = event.header.recorded_at.ToDatetime(tzinfo=UTC)
+        recorded = event.header.recorded_at
+        time = _instant(recorded.seconds, recorded.nanos)
     return {
         "ce_type": item.type,  # first: a consumer looks for it in every record
         "ce_specversion": "1.0",
         "ce_id": ident,
         "ce_source": f"/talent/{source}",
-        "ce_time": time.isoformat(),
+        "ce_time": time,
         "ce_subject": item.key,
         "content-type": "application/protobuf",
         "aggregate_version": str(item.version),
         **trace,
     }
+
+
+@lru_cache(maxsize=16)
+def _instant(seconds: int, nanos: int) -> str:
+    """Many events are of one instant."""
+    return Timestamp(seconds=seconds, nanos=nanos).ToDatetime(tzinfo=UTC).isoformat()
 
 
 def received(

@@ -65,6 +65,41 @@ async def test_records_come_in_order_in_batches_of_one_type(bus, producer):
     assert [r.version.n for r in closed.batches[0]] == [3]
 
 
+async def test_what_comes_in_meanwhile_is_the_next_batch(bus, producer):
+    go = asyncio.Event()
+    sizes: list[int] = []
+
+    async def slow(records):
+        sizes.append(len(records))
+        await go.wait()
+
+    consumer = consumer_of(bus, producer, {"JobPosted": slow})
+    async with in_background(consumer.run):
+        for n in range(1, 6):  # each comes in a fetch of its own
+            await producer.send_all([job_posted("a", n)])
+            await eventually(lambda n=n: sizes and waiting(consumer) == n - 1)
+        go.set()
+        await eventually(lambda: sum(sizes) == 5)
+    assert sizes == [1, 4]
+
+
+async def test_a_partition_is_full_by_bytes(bus, producer, monkeypatch):
+    monkeypatch.setattr("talent_kit.partition.WAITING_BYTES", 1)
+    monkeypatch.setattr("talent_kit.partition.BATCH", 2)
+    seen = Seen()
+    await producer.send_all([job_posted("a", n) for n in range(1, 30)])
+    consumer = consumer_of(bus, producer, {"JobPosted": seen})
+    async with in_background(consumer.run):
+        await eventually(lambda: len(seen.keys) == 29)
+    versions = [record.version.n for batch in seen.batches for record in batch]
+    assert versions == list(range(1, 30))
+    assert max(map(len, seen.batches)) == 2
+
+
+def waiting(consumer: Consumer) -> int:
+    return sum(len(work._waiting) for work in consumer._works.values())
+
+
 async def test_what_was_handled_is_not_handled_again_after_a_restart(bus, producer):
     for round_ in range(2):
         seen = Seen()

@@ -7,20 +7,12 @@ anything else is read and judged again (`fits` tells).
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from talent_vc import Verdict
 
-DOCUMENTS_AT_MOST = 50  # for one credential in all: it must not make us flood others
+from talent_verifier.needs import DOCUMENTS_AT_MOST, Needs
+
 SOURCES = 1_000  # organizations of which something is expected
-
-
-@dataclass(frozen=True, slots=True)
-class Needs:
-    """URLs of documents, and the issuers that the registry is asked about."""
-
-    urls: tuple[str, ...] = ()
-    issuers: tuple[str, ...] = ()
 
 
 class Expectations:

@@ -16,7 +16,6 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 import talent_vc
 from talent_vc import (
     Check,
-    CredentialError,
     ElsewhereError,
     Envelope,
     Options,
@@ -32,8 +31,9 @@ from talent_vc.envelope import is_picture
 from talent_vc.worker import Given, VerifyRequest, verify_many
 
 from talent_verifier.documents import Document
-from talent_verifier.expectations import DOCUMENTS_AT_MOST, Expectations, Needs, fits
+from talent_verifier.expectations import Expectations, fits
 from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
+from talent_verifier.needs import DOCUMENTS_AT_MOST, Needs, read_needs, read_urls
 from talent_verifier.workers import NotDone, Workers
 
 P = ParamSpec("P")
@@ -131,11 +131,10 @@ class Judge:
         """An answer each, in order."""
         cases = [self._case(question) for question in questions]
         found = await self._fetch(cases)
-        organizations: dict[str, Organization] = {}
+        organizations: dict[str, Organization | None] = {}
         waiting = cases
         for _ in range(ROUNDS):
-            issuers = {case.needs.issuers for case in waiting}
-            organizations |= self._organizations(chain.from_iterable(issuers))
+            self._look_up(waiting, organizations)
             verdicts = await self._verify(self._requests(waiting, found, organizations))
             for case, verdict in zip(waiting, verdicts, strict=True):
                 case.verdict = verdict
@@ -146,9 +145,20 @@ class Judge:
         self._expectations.learn((case.question.source, case.verdict) for case in cases)
         return [self._answer(case, found, organizations) for case in cases]
 
+    def _look_up(
+        self, cases: Iterable[_Case], organizations: dict[str, Organization | None]
+    ) -> None:
+        """Each issuer once, so that all that is said of it here is of one instant."""
+        issuers = set(chain.from_iterable({case.needs.issuers for case in cases}))
+        new = issuers - organizations.keys()
+        there = self._organizations(new)
+        organizations.update((issuer, there.get(issuer)) for issuer in new)
+
     def _case(self, question: Question) -> _Case:
         expected = self._expectations.of(question.source)
-        return _Case(question, expected or self._read(question.content), expected is not None)
+        if expected is not None:
+            return _Case(question, expected, expected=True)
+        return _Case(question, read_needs(question.content, self._options), expected=False)
 
     def _wants_more(self, case: _Case) -> bool:
         """Whether it is to be judged again, by needs that it turned out to have."""
@@ -156,7 +166,7 @@ class Judge:
             case.expected = fits(case.needs, case.verdict)
             if case.expected:
                 return False
-            case.needs = self._read(case.question.content)
+            case.needs = read_needs(case.question.content, self._options)
             return True
         new = _not_tried(case.needs.urls, case.verdict.missing)
         case.needs = replace(case.needs, urls=(*case.needs.urls, *new))
@@ -166,7 +176,7 @@ class Judge:
         self,
         case: _Case,
         found: Mapping[str, Document],
-        organizations: Mapping[str, Organization],
+        organizations: Mapping[str, Organization | None],
     ) -> Answer:
         question, verdict, urls = case.question, case.verdict, case.needs.urls
         others = [
@@ -216,23 +226,14 @@ class Judge:
             return await self._workers.run(open_envelope, content)
         return open_envelope(content)
 
-    def _read(self, content: bytes) -> Needs:
-        document = _parsed(content)
-        if document is None:
-            return Needs()
-        return Needs(self._urls(document), tuple(talent_vc.issuers_within(document)))
-
-    def _urls(self, document: talent_vc.Document) -> tuple[str, ...]:
-        return tuple(talent_vc.needed_documents(document, self._options)[:DOCUMENTS_AT_MOST])
-
     async def _fetch(self, cases: Sequence[_Case]) -> dict[str, Document]:
         """The documents that the credentials need, with those which these need themselves: a status
         list is a credential too, and needs the document of its own issuer."""
         found = await self._get(cases, {})
         read = [case for case in cases if not case.expected]
         wanted = set(chain.from_iterable(case.needs.urls for case in read))
-        parsed = {url: _parsed(found[url].content) for url in wanted & found.keys()}
-        further = {url: self._urls(document) for url, document in parsed.items() if document}
+        there = wanted & found.keys()
+        further = {url: read_urls(found[url].content, self._options) for url in there}
         for case in read:
             urls = case.needs.urls
             in_all = [*urls, *chain.from_iterable(further.get(url, ()) for url in urls)]
@@ -252,7 +253,7 @@ class Judge:
         self,
         cases: Sequence[_Case],
         found: Mapping[str, Document],
-        organizations: Mapping[str, Organization],
+        organizations: Mapping[str, Organization | None],
     ) -> list[VerifyRequest]:
         """What is the same for many of them is one object."""
         shared: dict[Any, Given] = {}
@@ -271,7 +272,7 @@ class Judge:
         question: Question,
         needs: Needs,
         found: Mapping[str, Document],
-        organizations: Mapping[str, Organization],
+        organizations: Mapping[str, Organization | None],
     ) -> Given:
         usable = [url for url in needs.urls if _usable(url, found, question)]
         return Given(
@@ -355,12 +356,3 @@ def _indexes(verdict: talent_vc.Verdict, urls: Iterable[str]) -> dict[str, froze
         url: frozenset(entry.index for entry in verdict.status_entries if entry.list_url == url)
         for url in urls
     }
-
-
-def _parsed(content: bytes) -> talent_vc.Document | None:
-    if is_picture(content):
-        return None  # whoever judges it says what it needs
-    try:
-        return open_envelope(content).document
-    except CredentialError:
-        return None  # the verdict will say so

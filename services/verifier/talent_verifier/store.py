@@ -28,6 +28,7 @@ from talent_verifier.model import (
 
 SCHEMA_VERSION = 2  # 1 knew no watched documents
 DUPLICATE_KEY = 11000
+AT_ONCE = 50  # ids in one query: a long list is slow to match in the local database
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 OUTCOMES = {outcome: outcome.value for outcome in Outcome}  # plain texts
 Row = dict[str, Any]
@@ -75,13 +76,14 @@ class VerifierStore:
 
     async def kept(self, credential_ids: Iterable[str]) -> dict[str, Kept]:
         """Standings with the signed bytes."""
-        found = self._standings.find({"_id": {"$in": list(credential_ids)}})
-        return {
-            row["_id"]: Kept(
-                _standing(row), bytes(row["credential"]) if "credential" in row else None
-            )
-            async for row in found
-        }
+        ids = list(credential_ids)
+        kept: dict[str, Kept] = {}
+        for start in range(0, len(ids), AT_ONCE):
+            found = self._standings.find({"_id": {"$in": ids[start : start + AT_ONCE]}})
+            async for row in found:
+                content = bytes(row["credential"]) if "credential" in row else None
+                kept[row["_id"]] = Kept(_standing(row), content)
+        return kept
 
     async def write(
         self, session: Session, standings: Sequence[Standing], contents: Mapping[str, bytes]
