@@ -23,9 +23,10 @@ from talent_vc import Check, Outcome, Overall, Policy
 from talent_verifier.checking import Told
 from talent_verifier.job_worker import Description, Judged, describe, describe_many
 from talent_verifier.jobs import Batch, Job, Line, Result
-from talent_verifier.judging import NOT_DONE, Judge, Question
+from talent_verifier.judging import Judge, Question
 from talent_verifier.model import Issuer, Verdict
 from talent_verifier.store_jobs import JobStore
+from talent_verifier.verifying import NOT_DONE
 from talent_verifier.workers import NotDone
 
 LOOK_EVERY_SECONDS = 1.0  # for new jobs

@@ -5,8 +5,6 @@ stores or logs anything of a credential.
 """
 
 import hashlib
-import math
-from asyncio import gather
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,12 +13,9 @@ from typing import Any, ParamSpec, Protocol, TypeVar
 
 import talent_vc
 from talent_vc import (
-    Check,
     ElsewhereError,
     Envelope,
     Options,
-    Outcome,
-    Overall,
     ParseError,
     Part,
     Policy,
@@ -28,23 +23,20 @@ from talent_vc import (
     open_envelope,
 )
 from talent_vc.envelope import is_picture
-from talent_vc.worker import Given, VerifyRequest, verify_many
+from talent_vc.worker import Given, VerifyRequest
 
 from talent_verifier.documents import Document
 from talent_verifier.expectations import Expectations, fits
 from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
 from talent_verifier.needs import DOCUMENTS_AT_MOST, Needs, read_needs, read_urls
-from talent_verifier.workers import NotDone, Workers
+from talent_verifier.verifying import NOT_DONE, verify_all
+from talent_verifier.workers import Workers
 
 P = ParamSpec("P")
 T = TypeVar("T")
 Organizations = Callable[[Iterable[str]], Mapping[str, Organization]]
 SOURCE = "the state agency"  # the name of this network's own registry
 ROUNDS = 8  # of judging again with what was asked for in vain: documents name further ones
-NOT_DONE = talent_vc.Verdict(
-    Overall.UNDETERMINED,
-    (Check("structure.readable", Outcome.NOT_CHECKED, {"reason": "not-done"}),),
-)
 OUTDATED = "outdated"  # the list is there, but not yet in the version that a change named
 
 
@@ -135,7 +127,8 @@ class Judge:
         waiting = cases
         for _ in range(ROUNDS):
             self._look_up(waiting, organizations)
-            verdicts = await self._verify(self._requests(waiting, found, organizations))
+            requests = self._requests(waiting, found, organizations)
+            verdicts = await verify_all(self._workers, requests, self._batch_size)
             for case, verdict in zip(waiting, verdicts, strict=True):
                 case.verdict = verdict
             waiting = [case for case in waiting if self._wants_more(case)]
@@ -292,24 +285,6 @@ class Judge:
                 domain=question.domain,
             ),
         )
-
-    async def _verify(self, requests: Sequence[VerifyRequest]) -> list[talent_vc.Verdict]:
-        """In as many calls as there are workers, or more where a call would be too large."""
-        size = min(self._batch_size, max(1, math.ceil(len(requests) / self._workers.count)))
-        calls = [requests[start : start + size] for start in range(0, len(requests), size)]
-        done = await gather(*(self._call(call) for call in calls))
-        return list(chain.from_iterable(done))
-
-    async def _call(self, requests: Sequence[VerifyRequest]) -> list[talent_vc.Verdict]:
-        """A credential that keeps a worker busy for too long, or ends it, must not fail its
-        neighbors."""
-        try:
-            return await self._workers.run(verify_many, requests)
-        except NotDone:
-            if len(requests) == 1:
-                return [NOT_DONE]
-        middle = len(requests) // 2
-        return await self._call(requests[:middle]) + await self._call(requests[middle:])
 
 
 def registry_says(organization: Organization | None) -> Trust:
