@@ -9,8 +9,9 @@ from pydantic import ValidationError
 from talent_kit.settings import PREFIX, CommonSettings, UnknownSetting
 from talent_local.home import NotSetUp
 from talent_local.parts import PartError
+from talent_skills.errors import TaxonomyError
 
-from talent_cli import credentials, demo, employers, local, operators
+from talent_cli import credentials, demo, employers, local, operators, skills
 from talent_cli.network import CommandError, refusal
 
 app = typer.Typer(
@@ -30,10 +31,12 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(operators.dlq, name="dlq")
+app.add_typer(skills.skills, name="skills")
 
 
 _EXPECTED = (
     PartError,
+    TaxonomyError,
     CommandError,
     NotSetUp,
     UnknownSetting,

