@@ -11,7 +11,7 @@ from talent_local.home import NotSetUp
 from talent_local.parts import PartError
 from talent_skills.errors import TaxonomyError
 
-from talent_cli import credentials, demo, employers, local, operators, skills
+from talent_cli import credentials, demo, employers, local, operators, skills, taxonomy
 from talent_cli.network import CommandError, refusal
 
 app = typer.Typer(
@@ -32,6 +32,7 @@ for command in (
     app.command()(command)
 app.add_typer(operators.dlq, name="dlq")
 app.add_typer(skills.skills, name="skills")
+app.add_typer(taxonomy.taxonomy, name="taxonomy")
 
 
 _EXPECTED = (

@@ -34,8 +34,9 @@ def rank(
 ) -> None:
     """For each line of the input, print its 20 best labels, best first, as a JSON list."""
     home = Home.find()
-    with closing(Taxonomy.open(home.skills)) as taxonomy:
-        known = LabelVectors.open(home.skills, taxonomy)
+    folder = home.skills
+    with closing(Taxonomy.open(folder)) as taxonomy:
+        known = LabelVectors.open(folder, taxonomy)
     names = distinct(_lines(labels) if labels else known.labels)
     if not names:
         raise CommandError(f"There is no label in {labels}.")

@@ -33,8 +33,23 @@ class Home:
 
     @property
     def skills(self) -> Path:
-        """The taxonomy and what tagging needs beside it."""
+        """The taxonomy in use and what tagging needs beside it: the imported one where there is
+        one. Ask once and keep the answer: an import may come between two questions."""
+        try:
+            return self.imported / (self.imported / "current").read_text()
+        except FileNotFoundError:
+            return self.built_skills
+
+    @property
+    def built_skills(self) -> Path:
+        """The taxonomy that set-up builds from packages."""
         return self.root / "data" / "skills"
+
+    @property
+    def imported(self) -> Path:
+        """Imported taxonomies, a folder for each version; the file `current` names one of them.
+        Set-up never writes here."""
+        return self._room("imported")
 
     @property
     def language_model(self) -> Path:

@@ -23,6 +23,17 @@ class Kind(StrEnum):
     GROUP = "group"
 
 
+class LinkKind(StrEnum):
+    """What another skill is to a skill, beside being above it."""
+
+    SAME = "same"
+    BROADER = "broader"
+    NARROWER = "narrower"
+    RELATED = "related"
+    ESSENTIAL_FOR = "essential-for"
+    OPTIONAL_FOR = "optional-for"
+
+
 @dataclass(frozen=True, slots=True)
 class Framework:
     """Somebody's published vocabulary. `attribution` is shown wherever it is used."""
@@ -31,6 +42,14 @@ class Framework:
     name: str
     version: str
     attribution: str
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """To a skill of any framework, which need not be in the taxonomy."""
+
+    kind: LinkKind
+    skill: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,29 +64,36 @@ class Skill:
     description: str = ""
     alternatives: tuple[str, ...] = ()
     broader: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing that people of an occupation do. `task_id` is "" where the source has none."""
+    """One thing that people of an occupation do. `task_id` is "" where the source has none;
+    `core` is None where it does not tell a core task from a supplemental one."""
 
     text: str
     task_id: str = ""
+    core: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
     """A skill that an occupation asks for. O*NET's scales: `importance` 1 to 5, `level` 0 to 7;
-    None where the source has no figure."""
+    None where the source has no figure, or advises against using it. `hot`: many employers ask for
+    this technology; `in_demand`: those of this occupation do."""
 
     skill: str
     importance: float | None = None
     level: float | None = None
+    hot: bool = False
+    in_demand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Occupation:
-    """`code`: O*NET-SOC, such as "47-2111.00"."""
+    """`code`: O*NET-SOC, such as "47-2111.00". `job_zone`: 1 (little preparation) to 5. `related`:
+    the codes of occupations like it, the nearest first."""
 
     code: str
     framework: str
@@ -76,6 +102,8 @@ class Occupation:
     titles: tuple[str, ...] = ()
     tasks: tuple[Task, ...] = ()
     needs: tuple[Need, ...] = ()
+    job_zone: int | None = None
+    related: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,10 @@ class LabelVectors:
         return found
 
 
-def write_label_vectors(folder: Path, taxonomy: Taxonomy, embedder: Embeds) -> None:
-    """A row for each skill of the kinds in EMBEDDED, by address."""
+def write_label_vectors(
+    folder: Path, taxonomy: Taxonomy, embedder: Embeds, known: LabelVectors | None = None
+) -> None:
+    """A row for each skill of the kinds in EMBEDDED, by address. `known`: of the same model."""
     labels = [skill.label for skill in taxonomy.skills(*EMBEDDED)]
-    np.save(folder / FILE_NAME, embedder.embed(labels).astype(np.float16))
+    vectors = known.of(labels, embedder) if known else embedder.embed(labels).astype(np.float16)
+    np.save(folder / FILE_NAME, vectors)

@@ -12,12 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from talent_skills.errors import TaxonomyError
-from talent_skills.frameworks import Framework, Kind, Need, Occupation, Skill, Task, Wage
+from talent_skills.frameworks import (
+    Contents,
+    Framework,
+    Kind,
+    Link,
+    LinkKind,
+    Need,
+    Occupation,
+    Skill,
+    Task,
+    Wage,
+)
 from talent_skills.taxonomy_file import FILE_NAME, SCHEMA_VERSION
 
 NATION = "US"
 _MAPPED_BYTES = 1 << 30
-_OCCUPATION = "SELECT code, framework, title, description FROM occupation"
+_OCCUPATION = "SELECT code, framework, title, description, job_zone FROM occupation"
+_WAGE = "SELECT soc, area, hourly, annual, employment, capped FROM wage"
 _SKILL = "SELECT id, uri, framework, label, kind, code, description FROM skill"
 
 
@@ -28,7 +40,11 @@ class Taxonomy:
         self._connection = connection
         about = dict(self._rows("SELECT name, value FROM about"))
         if about.get("schema_version") != str(SCHEMA_VERSION):
-            raise TaxonomyError("taxonomy", "Build it again: it is of another version.")
+            raise TaxonomyError(
+                "taxonomy",
+                "It was made by another version of this software. Run make setup, and import "
+                "again what was imported (talent taxonomy import --reset drops it).",
+            )
         self.version: str = about["version"]
 
     @classmethod
@@ -78,20 +94,28 @@ class Taxonomy:
 
     def wage(self, code: str, area: str = NATION) -> Wage | None:
         """Of an occupation, by its O*NET-SOC or SOC code, in a state (FIPS) or the nation."""
-        rows = self._rows(
-            "SELECT soc, area, hourly, annual, employment, capped FROM wage"
-            " WHERE soc = ? AND area = ?",
-            code.partition(".")[0],
-            area,
-        )
-        for soc, found, hourly, annual, employment, capped in rows:
-            percentiles = tuple(json.loads(hourly)), tuple(json.loads(annual))
-            return Wage(soc, found, *percentiles, employment=employment, capped=bool(capped))
-        return None
+        return next(self._wages("WHERE soc = ? AND area = ?", code.partition(".")[0], area), None)
 
     def areas(self) -> dict[str, str]:
         """The name of each area that has wages."""
         return dict(self._rows("SELECT area, name FROM area ORDER BY area"))
+
+    def contents(self) -> Contents:
+        """Everything, as `write_taxonomy` takes it."""
+        return Contents(
+            frameworks=tuple(self.frameworks()),
+            skills=tuple(self.skills()),
+            occupations=tuple(self.occupations()),
+            areas=self.areas(),
+            wages=tuple(self._wages("ORDER BY soc, area")),
+        )
+
+    def _wages(self, which: str, *values: object) -> Iterator[Wage]:
+        for soc, area, hourly, annual, employment, capped in self._rows(
+            f"{_WAGE} {which}", *values
+        ):
+            percentiles = tuple(json.loads(hourly)), tuple(json.loads(annual))
+            yield Wage(soc, area, *percentiles, employment=employment, capped=bool(capped))
 
     def _skills(self, which: str, *values: object) -> Iterator[Skill]:
         for number, uri, framework, label, kind, code, description in self._rows(
@@ -104,6 +128,9 @@ class Taxonomy:
                 "SELECT uri FROM broader JOIN skill ON id = above WHERE skill = ? ORDER BY above",
                 number,
             )
+            links = self._rows(
+                "SELECT kind, uri FROM link WHERE skill = ? ORDER BY kind, uri", number
+            )
             yield Skill(
                 uri=uri,
                 framework=framework,
@@ -113,27 +140,39 @@ class Taxonomy:
                 description=description,
                 alternatives=tuple(row[0] for row in alternatives),
                 broader=tuple(row[0] for row in above),
+                links=tuple(Link(LinkKind(kind), other) for kind, other in links),
             )
 
     def _occupations(self, which: str, *values: object) -> Iterator[Occupation]:
-        for code, framework, title, description in self._rows(f"{_OCCUPATION} {which}", *values):
+        for code, framework, title, description, job_zone in self._rows(
+            f"{_OCCUPATION} {which}", *values
+        ):
             titles = self._rows("SELECT title FROM title WHERE code = ? ORDER BY position", code)
             tasks = self._rows(
-                "SELECT text, task_id FROM task WHERE code = ? ORDER BY position", code
+                "SELECT text, task_id, core FROM task WHERE code = ? ORDER BY position", code
             )
             needs = self._rows(
-                "SELECT uri, importance, level FROM need JOIN skill ON id = skill"
+                "SELECT uri, importance, level, hot, in_demand FROM need JOIN skill ON id = skill"
                 " WHERE need.code = ? ORDER BY importance DESC, id",
                 code,
             )
+            related = self._rows("SELECT other FROM related WHERE code = ? ORDER BY position", code)
             yield Occupation(
                 code=code,
                 framework=framework,
                 title=title,
                 description=description,
                 titles=tuple(row[0] for row in titles),
-                tasks=tuple(Task(*row) for row in tasks),
-                needs=tuple(Need(*row) for row in needs),
+                tasks=tuple(
+                    Task(text, task_id, None if core is None else bool(core))
+                    for text, task_id, core in tasks
+                ),
+                needs=tuple(
+                    Need(skill, importance, level, hot=bool(hot), in_demand=bool(in_demand))
+                    for skill, importance, level, hot, in_demand in needs
+                ),
+                job_zone=job_zone,
+                related=tuple(row[0] for row in related),
             )
 
     def _rows(self, query: str, *values: object) -> list[Any]:

@@ -11,14 +11,14 @@ import sqlite3
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 from talent_skills.errors import TaxonomyError
-from talent_skills.frameworks import Contents, Skill
+from talent_skills.frameworks import Contents, Occupation, Skill
 
 FILE_NAME = "taxonomy.sqlite"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 MAX_DEPTH = 30  # of broader skills above one
 _SCHEMA = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -31,14 +31,18 @@ CREATE TABLE alternative (skill INTEGER NOT NULL, position INTEGER NOT NULL, lab
 CREATE TABLE broader (skill INTEGER NOT NULL, above INTEGER NOT NULL,
     PRIMARY KEY (skill, above)) WITHOUT ROWID;
 CREATE INDEX narrower ON broader (above, skill);
+CREATE TABLE link (skill INTEGER NOT NULL, kind TEXT NOT NULL, uri TEXT NOT NULL,
+    PRIMARY KEY (skill, kind, uri)) WITHOUT ROWID;
 CREATE TABLE occupation (code TEXT PRIMARY KEY, framework TEXT NOT NULL, title TEXT NOT NULL,
-    description TEXT NOT NULL) WITHOUT ROWID;
+    description TEXT NOT NULL, job_zone INTEGER) WITHOUT ROWID;
+CREATE TABLE related (code TEXT NOT NULL, position INTEGER NOT NULL, other TEXT NOT NULL,
+    PRIMARY KEY (code, position)) WITHOUT ROWID;
 CREATE TABLE title (code TEXT NOT NULL, position INTEGER NOT NULL, title TEXT NOT NULL,
     PRIMARY KEY (code, position)) WITHOUT ROWID;
 CREATE TABLE task (code TEXT NOT NULL, position INTEGER NOT NULL, task_id TEXT NOT NULL,
-    text TEXT NOT NULL, PRIMARY KEY (code, position)) WITHOUT ROWID;
+    text TEXT NOT NULL, core INTEGER, PRIMARY KEY (code, position)) WITHOUT ROWID;
 CREATE TABLE need (code TEXT NOT NULL, skill INTEGER NOT NULL, importance REAL, level REAL,
-    PRIMARY KEY (code, skill)) WITHOUT ROWID;
+    hot INTEGER NOT NULL, in_demand INTEGER NOT NULL, PRIMARY KEY (code, skill)) WITHOUT ROWID;
 CREATE TABLE area (area TEXT PRIMARY KEY, name TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE wage (soc TEXT NOT NULL, area TEXT NOT NULL, hourly TEXT NOT NULL,
     annual TEXT NOT NULL, employment INTEGER, capped INTEGER NOT NULL,
@@ -80,10 +84,17 @@ def check(contents: Contents) -> None:
         for above in skill.broader:
             if above not in skills:
                 raise TaxonomyError(f"skill {skill.uri}", f"Add {above}, which is broader.")
+    codes = {one.code for one in contents.occupations}
     for occupation in contents.occupations:
+        where = f"occupation {occupation.code}"
+        if occupation.framework not in frameworks:
+            raise TaxonomyError(where, f"Add its framework {occupation.framework}.")
         for need in occupation.needs:
             if need.skill not in skills:
-                raise TaxonomyError(f"occupation {occupation.code}", f"Add {need.skill}.")
+                raise TaxonomyError(where, f"Add {need.skill}.")
+        for other in occupation.related:
+            if other not in codes:
+                raise TaxonomyError(where, f"Add {other}, which is like it.")
     _check_cycles(skills)
 
 
@@ -92,8 +103,8 @@ def digest(contents: Contents) -> str:
     found = hashlib.sha256()
     for name, rows in (
         ("frameworks", contents.frameworks),
-        ("skills", contents.skills),
-        ("occupations", contents.occupations),
+        ("skills", map(_ordered_skill, contents.skills)),
+        ("occupations", map(_ordered_occupation, contents.occupations)),
         ("wages", contents.wages),
     ):
         found.update(name.encode())
@@ -101,6 +112,16 @@ def digest(contents: Contents) -> str:
             found.update(line.encode())
     found.update(json.dumps(contents.areas, sort_keys=True).encode())
     return found.hexdigest()[:16]
+
+
+def _ordered_skill(skill: Skill) -> Skill:
+    links = sorted(set(skill.links), key=lambda link: (link.kind, link.skill))
+    return replace(skill, broader=tuple(sorted(set(skill.broader))), links=tuple(links))
+
+
+def _ordered_occupation(occupation: Occupation) -> Occupation:
+    needs = sorted(occupation.needs, key=lambda need: need.skill)
+    return replace(occupation, needs=tuple(needs))
 
 
 def _check_cycles(skills: dict[str, Skill]) -> None:
@@ -153,21 +174,32 @@ def _fill(connection: sqlite3.Connection, contents: Contents, version: str) -> N
         "INSERT INTO broader VALUES (?, ?)",
         {(ids[one.uri], ids[above]) for one in skills for above in one.broader},
     )
+    write(
+        "INSERT INTO link VALUES (?, ?, ?)",
+        {(ids[one.uri], link.kind, link.skill) for one in skills for link in one.links},
+    )
     for one in contents.occupations:
         code = one.code
-        row = (code, one.framework, one.title, one.description)
-        connection.execute("INSERT INTO occupation VALUES (?, ?, ?, ?)", row)
+        row = (code, one.framework, one.title, one.description, one.job_zone)
+        connection.execute("INSERT INTO occupation VALUES (?, ?, ?, ?, ?)", row)
         write(
             "INSERT INTO title VALUES (?, ?, ?)",
             ((code, position, title) for position, title in enumerate(one.titles)),
         )
         write(
-            "INSERT INTO task VALUES (?, ?, ?, ?)",
-            ((code, n, task.task_id, task.text) for n, task in enumerate(one.tasks)),
+            "INSERT INTO task VALUES (?, ?, ?, ?, ?)",
+            ((code, n, task.task_id, task.text, task.core) for n, task in enumerate(one.tasks)),
         )
         write(
-            "INSERT INTO need VALUES (?, ?, ?, ?)",
-            ((code, ids[need.skill], need.importance, need.level) for need in one.needs),
+            "INSERT INTO need VALUES (?, ?, ?, ?, ?, ?)",
+            (
+                (code, ids[need.skill], need.importance, need.level, need.hot, need.in_demand)
+                for need in one.needs
+            ),
+        )
+        write(
+            "INSERT INTO related VALUES (?, ?, ?)",
+            ((code, position, other) for position, other in enumerate(one.related)),
         )
     write("INSERT INTO area VALUES (?, ?)", contents.areas.items())
     write(
