@@ -17,6 +17,7 @@ from talent_local.imported_taxonomy import (
     reset,
     sources,
 )
+from talent_skills.errors import printable
 from talent_skills.frameworks import Contents, Framework, Kind
 from talent_skills.importing import Change, Difference
 from talent_skills.taxonomy import Taxonomy
@@ -93,12 +94,13 @@ def _show_framework(framework: Framework, contents: Contents) -> None:
     if occupations:
         parts.append(f"{len(occupations):,} occupations, of which {idle:,} have no tasks")
     print(f"{_named(framework.name, framework.version)}: {', '.join(parts) or 'wages'}")
-    print(f"  {framework.uri}\n  {framework.attribution}")
+    print(f"  {printable(framework.uri)}\n  {printable(framework.attribution)}")
 
 
 def _show_change(change: Change) -> None:
     if change.before and change.before != change.after:
-        print(f"{change.name}: {change.before} becomes {change.after or 'a new version'}")
+        versions = f"{change.before} becomes {change.after or 'a new version'}"
+        print(printable(f"{change.name}: {versions}"))
     elif change.known:
         print(f"{_named(change.name, change.after)}: it is read again")
     else:
@@ -122,10 +124,10 @@ def _show_names(headline: str, sign: str, names: Sequence[str]) -> None:
         return
     print(f"  {headline}")
     for name in names[:_SHOWN]:
-        print(f"    {sign} {name}")
+        print(f"    {sign} {printable(name)}")
     if len(names) > _SHOWN:
         print(f"    {sign} … and {len(names) - _SHOWN:,} more")
 
 
 def _named(name: str, version: str) -> str:
-    return f"{name} {version}".rstrip()
+    return printable(f"{name} {version}".rstrip())

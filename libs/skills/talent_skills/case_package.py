@@ -91,7 +91,7 @@ def _skill(item: Entry, framework: str, above: list[str], links: list[Link]) -> 
     return Skill(
         uri=item.must("uri"),
         framework=framework,
-        label=short or full,
+        label=" ".join((short or full).split()),
         kind=Kind.COMPETENCY,
         code=item.text("humanCodingScheme"),
         description=full if short else item.text("notes"),

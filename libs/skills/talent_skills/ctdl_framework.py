@@ -208,7 +208,7 @@ def _skill(node: _Node, framework: str, above: list[str]) -> Skill:
     return Skill(
         uri=node.uri,
         framework=framework,
-        label=label or text,
+        label=" ".join((label or text).split()),
         kind=Kind.COMPETENCY,
         code=node.text("codedNotation"),
         description=text if label else node.text("comment"),

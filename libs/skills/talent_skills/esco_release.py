@@ -12,10 +12,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
-from talent_skills.errors import TaxonomyError
+from talent_skills.errors import HierarchyError, TaxonomyError
 from talent_skills.esco_package import ESCO, KINDS
 from talent_skills.frameworks import Contents, Kind, Link, LinkKind, Skill
 from talent_skills.tables import Release, Row, release_number
+from talent_skills.taxonomy_file import check_hierarchy
 
 # The file of a language is "skills_en.csv".
 TABLES = ("skills", "skillgroups", "broaderrelationsskillpillar", "skillskillrelations")
@@ -47,9 +48,7 @@ def read_esco_release(release: Release, number: str = "") -> Contents:
         if _uri(row) in found:
             raise row.wrong("conceptUri", "It is among the groups too. Keep one.")
         found[_uri(row)] = _concept(row, row.one_of("skillType", _TYPES))
-    above: defaultdict[str, list[str]] = defaultdict(list)
-    for row in release.rows(broader, ("conceptUri", "broaderUri")):
-        above[_known(row, "conceptUri", found)].append(_known(row, "broaderUri", found))
+    above = _hierarchy(release, broader, found)
     links: defaultdict[str, list[Link]] = defaultdict(list)
     for row in release.rows(relations, ("originalSkillUri", "relationType", "relatedSkillUri")):
         kind = row.one_of("relationType", _RELATIONS)
@@ -67,6 +66,22 @@ def read_esco_release(release: Release, number: str = "") -> Contents:
             for uri, one in found.items()
         ),
     )
+
+
+def _hierarchy(release: Release, table: str, found: dict[str, Skill]) -> dict[str, list[str]]:
+    above: dict[str, list[str]] = {uri: [] for uri in found}
+    rows: dict[str, Row] = {}
+    for row in release.rows(table, ("conceptUri", "broaderUri")):
+        uri = _known(row, "conceptUri", found)
+        above[uri].append(_known(row, "broaderUri", found))
+        rows.setdefault(uri, row)
+    try:
+        check_hierarchy(
+            {uri: replace(one, broader=tuple(above[uri])) for uri, one in found.items()}
+        )
+    except HierarchyError as error:
+        raise rows[error.skill].wrong("broaderUri", f"{error.skill}: {error.mend}") from None
+    return above
 
 
 def _endings(release: Release) -> list[str]:

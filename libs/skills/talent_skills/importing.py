@@ -14,6 +14,7 @@ from talent_skills.frameworks import Contents, Kind, together
 from talent_skills.json_files import read_json
 from talent_skills.onet_release import is_onet, read_onet_release
 from talent_skills.tables import Release
+from talent_skills.taxonomy_file import check
 
 
 def read(path: Path, release: str = "") -> Contents:
@@ -21,21 +22,14 @@ def read(path: Path, release: str = "") -> Contents:
 
     `release`: the number of an O*NET or ESCO release whose files do not say it.
     """
-    if path.is_dir() or zipfile.is_zipfile(path):
-        tables = Release(path)
-        if is_onet(tables):
-            return read_onet_release(tables, release)
-        if is_esco(tables):
-            return read_esco_release(tables, release)
-        raise TaxonomyError(
-            str(path), "It has neither O*NET's “Occupation Data.txt” nor ESCO's “skills_en.csv”."
-        )
-    value = read_json(path)
-    if is_case(value):
-        return read_case_package(path, value)
-    if is_ctdl(value):
-        return read_ctdl(path, value)
-    raise TaxonomyError(str(path), "It is neither a CASE package nor a CTDL-ASN framework.")
+    contents = _read(path, release)
+    if not contents.skills:
+        raise TaxonomyError(str(path), "There is no skill in it.")
+    try:
+        check(contents)
+    except TaxonomyError as error:
+        raise TaxonomyError(f"{path.name}, {error.where}", error.mend) from None
+    return contents
 
 
 def merge(known: Contents, added: Contents) -> Contents:
@@ -111,3 +105,21 @@ def _skills(contents: Contents, framework: str) -> dict[str, str]:
 
 def _occupations(contents: Contents, framework: str) -> dict[str, str]:
     return {one.code: one.title for one in contents.occupations if one.framework == framework}
+
+
+def _read(path: Path, release: str) -> Contents:
+    if path.is_dir() or zipfile.is_zipfile(path):
+        tables = Release(path)
+        if is_onet(tables):
+            return read_onet_release(tables, release)
+        if is_esco(tables):
+            return read_esco_release(tables, release)
+        raise TaxonomyError(
+            str(path), "It has neither O*NET's “Occupation Data.txt” nor ESCO's “skills_en.csv”."
+        )
+    value = read_json(path)
+    if is_case(value):
+        return read_case_package(path, value)
+    if is_ctdl(value):
+        return read_ctdl(path, value)
+    raise TaxonomyError(str(path), "It is neither a CASE package nor a CTDL-ASN framework.")

@@ -167,8 +167,8 @@ class Release:
             raise TaxonomyError(
                 f"{where}, row {number + 1}", f"It cannot be read: {error}."
             ) from None
-        if not number:
-            raise TaxonomyError(where, "It is empty.")
+        if number < 2:
+            raise TaxonomyError(where, "It has no rows.")
 
     def rows_once(
         self, table: str, columns: Sequence[str], key: Callable[[Row], object]

@@ -9,12 +9,12 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import astuple, replace
 from pathlib import Path
 
-from talent_skills.errors import TaxonomyError
+from talent_skills.errors import HierarchyError, TaxonomyError
 from talent_skills.frameworks import Contents, Occupation, Skill
 
 FILE_NAME = "taxonomy.sqlite"
@@ -95,7 +95,7 @@ def check(contents: Contents) -> None:
         for other in occupation.related:
             if other not in codes:
                 raise TaxonomyError(where, f"Add {other}, which is like it.")
-    _check_cycles(skills)
+    check_hierarchy(skills)
 
 
 def digest(contents: Contents) -> str:
@@ -124,8 +124,8 @@ def _ordered_occupation(occupation: Occupation) -> Occupation:
     return replace(occupation, needs=tuple(needs))
 
 
-def _check_cycles(skills: dict[str, Skill]) -> None:
-    """Nothing is above itself."""
+def check_hierarchy(skills: Mapping[str, Skill]) -> None:
+    """Nothing is above itself. Raises HierarchyError."""
     done: set[str] = set()
     for start, skill in skills.items():
         path: list[tuple[str, Iterator[str]]] = [(start, iter(skill.broader))]
@@ -138,11 +138,9 @@ def _check_cycles(skills: dict[str, Skill]) -> None:
                 on_path.discard(uri)
                 done.add(uri)
             elif above in on_path:
-                raise TaxonomyError(
-                    f"skill {above}", "It is broader than itself. Break the circle."
-                )
+                raise HierarchyError(above, "It is broader than itself. Break the circle.")
             elif len(path) == MAX_DEPTH:
-                raise TaxonomyError(f"skill {start}", f"Put at most {MAX_DEPTH} levels above it.")
+                raise HierarchyError(start, f"Put at most {MAX_DEPTH} levels above it.")
             else:
                 on_path.add(above)
                 path.append((above, iter(skills[above].broader)))

@@ -4,6 +4,8 @@ from talent_skills.frameworks import (
     Contents,
     Framework,
     Kind,
+    Link,
+    LinkKind,
     Need,
     Occupation,
     Skill,
@@ -22,6 +24,7 @@ def skill(name: str, *above: str, kind: Kind = Kind.SKILL) -> Skill:
         kind=kind,
         alternatives=(f"doing {name}",),
         broader=tuple(map(uri, above)),
+        links=(Link(LinkKind.SAME, f"https://other.example/{name}"),),
     )
 
 
@@ -44,9 +47,19 @@ def trades() -> Contents:
                 title="Welders",
                 description="Join metal parts.",
                 titles=("Fabricator",),
-                tasks=(Task("Weld parts.", "17"), Task("Read drawings.")),
-                needs=(Need(uri("welding"), importance=4.5, level=5.1),),
+                tasks=(
+                    Task("Weld parts.", "17", core=True),
+                    Task("Sweep.", "18", core=False),
+                    Task("Read drawings."),
+                ),
+                needs=(
+                    Need(uri("welding"), importance=4.5, level=5.1),
+                    Need(uri("MIG welding"), hot=True, in_demand=True),
+                ),
+                job_zone=3,
+                related=("51-4122.00",),
             ),
+            Occupation("51-4122.00", TRADES.uri, "Welding Machine Operators"),
         ),
         areas={"US": "United States", "26": "Michigan"},
         wages=(

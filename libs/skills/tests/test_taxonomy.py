@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from talent_skills.errors import TaxonomyError
-from talent_skills.frameworks import Contents, Kind, together
+from talent_skills.frameworks import Contents, Kind, Occupation, together
 from talent_skills.taxonomy import Taxonomy
 from talent_skills.taxonomy_file import digest, write_taxonomy
 
@@ -52,6 +52,12 @@ def test_the_version_is_that_of_the_contents_in_any_order(tmp_path: Path) -> Non
     assert written(tmp_path, more).version == digest(more)
 
 
+def test_all_that_is_read_makes_the_same_version_again(tmp_path: Path) -> None:
+    taxonomy = written(tmp_path, trades())
+    assert digest(taxonomy.contents()) == taxonomy.version
+    assert written(tmp_path, taxonomy.contents()).version == taxonomy.version
+
+
 @pytest.mark.parametrize(
     ("wrong", "where"),
     [
@@ -61,6 +67,8 @@ def test_the_version_is_that_of_the_contents_in_any_order(tmp_path: Path) -> Non
         (Contents(skills=(skill("a", "b"), skill("b", "c"), skill("c", "a"))), "itself"),
         (Contents(skills=(skill("a", "a"),)), "itself"),
         (Contents(wages=(trades().wages[0],)), "twice"),
+        (Contents(occupations=(Occupation("1", "https://other.example", "Cook"),)), "other"),
+        (Contents(occupations=(Occupation("1", TRADES.uri, "Cook", related=("2",)),)), "Add 2"),
     ],
 )
 def test_what_does_not_fit_is_named_and_the_old_one_stays(
