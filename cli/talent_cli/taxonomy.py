@@ -90,9 +90,9 @@ def _show_framework(framework: Framework, contents: Contents) -> None:
     groups = kinds.pop(Kind.GROUP, 0)
     occupations = [one for one in contents.occupations if one.framework == framework.uri]
     idle = sum(not one.tasks for one in occupations)
-    parts = [f"{kinds.total():,} skills", f"{groups:,} groups"] if kinds else []
+    parts = [_counted(kinds.total(), "skill"), _counted(groups, "group")] if kinds else []
     if occupations:
-        parts.append(f"{len(occupations):,} occupations, of which {idle:,} have no tasks")
+        parts.append(f"{_counted(len(occupations), 'occupation')} ({idle:,} without tasks)")
     print(f"{_named(framework.name, framework.version)}: {', '.join(parts) or 'wages'}")
     print(f"  {printable(framework.uri)}\n  {printable(framework.attribution)}")
 
@@ -105,8 +105,8 @@ def _show_change(change: Change) -> None:
         print(f"{_named(change.name, change.after)}: it is read again")
     else:
         print(f"{_named(change.name, change.after)}: it is new")
-    _show_difference("skills", change.skills)
-    _show_difference("occupations", change.occupations)
+    _show_difference("skill", change.skills)
+    _show_difference("occupation", change.occupations)
 
 
 def _show_difference(what: str, difference: Difference) -> None:
@@ -116,7 +116,7 @@ def _show_difference(what: str, difference: Difference) -> None:
         ("-", "removed", difference.removed),
         ("~", "renamed", renamed),
     ):
-        _show_names(f"{len(names):,} {what} {done}", sign, names)
+        _show_names(f"{_counted(len(names), what)} {done}", sign, names)
 
 
 def _show_names(headline: str, sign: str, names: Sequence[str]) -> None:
@@ -127,6 +127,10 @@ def _show_names(headline: str, sign: str, names: Sequence[str]) -> None:
         print(f"    {sign} {printable(name)}")
     if len(names) > _SHOWN:
         print(f"    {sign} … and {len(names) - _SHOWN:,} more")
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _named(name: str, version: str) -> str:

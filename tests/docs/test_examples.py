@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from talent_cli.actors import Agency, Employer, Provider, Services
+from talent_local.home import Home
 from talent_local.sandbox import Sandbox
 from talent_proto.events.v1.catalog_pb2 import OrganizationRole
 from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
@@ -62,6 +63,22 @@ async def test_a_provider_publishes_from_python(services: Services, stack: Sandb
 async def test_the_library_judges_on_its_own() -> None:
     told = await run("library", {}, cwd=DOCS.parent)
     assert told.splitlines()[0] == "valid"
+
+
+async def test_an_operator_imports_a_framework(stack_home: Home, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    home.root.mkdir()
+    (home.root / "data").symlink_to(stack_home.data)
+    uri = "https://case.example"
+    document = {"identifier": "0", "uri": uri, "title": "Welding"}
+    welding = {"identifier": "1", "uri": f"{uri}/1", "fullStatement": "Weld steel."}
+    package = json.dumps({"CFDocument": document, "CFItems": [welding]})
+    (tmp_path / "welding.json").write_text(package)
+    env = {"TALENT_HOME": str(home.root)}
+    assert "1 skill added" in await run("taxonomy-dry-run", env, cwd=tmp_path)
+    told = await run("taxonomy-import", env, cwd=tmp_path)
+    assert "Welding: 1 skill, 0 groups" in told
+    assert "(93 without tasks)" in told
 
 
 async def test_any_language_calls_by_reflection(services: Services, stack: Sandbox) -> None:

@@ -49,7 +49,7 @@ class Home:
     def imported(self) -> Path:
         """Imported taxonomies, a folder for each version; the file `current` names one of them.
         Set-up never writes here."""
-        return self._room("imported")
+        return self.root / "imported"
 
     @property
     def language_model(self) -> Path:

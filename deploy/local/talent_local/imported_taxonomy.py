@@ -67,7 +67,8 @@ def plan(home: Home, paths: Iterable[Path], release: str = "") -> Import:
 
 
 def put_in_use(home: Home, planned: Import) -> None:
-    """Write the planned taxonomy with its label vectors, then let everybody see it."""
+    """Write the planned taxonomy with its label vectors, then let everybody see it. To be called
+    while `alone`."""
     built = home.built_skills
     fresh = home.imported / "new"
     shutil.rmtree(fresh, ignore_errors=True)
@@ -91,7 +92,7 @@ def put_in_use(home: Home, planned: Import) -> None:
 
 
 def reset(home: Home) -> None:
-    """Back to the taxonomy of set-up."""
+    """Back to the taxonomy of set-up. To be called while `alone`."""
     (home.imported / "current").unlink(missing_ok=True)
     _clear(home, keep=None)
 
@@ -99,6 +100,7 @@ def reset(home: Home) -> None:
 @contextmanager
 def alone(home: Home) -> Generator[None]:
     """One import at a time: a second one would undo the first. Raises TaxonomyError."""
+    home.imported.mkdir(parents=True, exist_ok=True)
     with (home.imported / "lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

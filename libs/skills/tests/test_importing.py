@@ -56,21 +56,11 @@ def test_changes_lead_from_one_version_to_the_other(
     [change] = changes(known, added)
     assert (change.known, change.before, change.after) == (True, "1", "2")
     for found in (change.skills, change.occupations):
-        assert sorted([*before.values(), *found.added]) == sorted(
-            [
-                *found.removed,
-                *(old for old, _ in found.renamed),
-                *(label for n, label in after.items() if before.get(n) == label),
-                *found.added,
-            ]
-        )
-        assert sorted(
-            [
-                *found.added,
-                *(new for _, new in found.renamed),
-                *(label for n, label in after.items() if before.get(n) == label),
-            ]
-        ) == sorted(after.values())
+        same = [label for n, label in after.items() if before.get(n) == label]
+        was = [*same, *found.removed, *(old for old, _ in found.renamed)]
+        is_now = [*same, *found.added, *(new for _, new in found.renamed)]
+        assert sorted(was) == sorted(before.values())
+        assert sorted(is_now) == sorted(after.values())
     merged = merge(known, added)
     assert digest(merge(merged, added)) == digest(merged)
     shuffled = list(merged.skills)

@@ -261,14 +261,13 @@ def test_frameworks_of_others_are_read_whole(name: str) -> None:
     assert contents.frameworks[0].name
     assert {one.uri for one in contents.skills} == set(things)
     below = {
-        (one, parent)
+        pair
         for one, thing in things.items()
-        for parent in listed(thing.get("ceasn:isChildOf"))
-        if parent in things
-    } | {
-        (child, one)
-        for one, thing in things.items()
-        for child in listed(thing.get("ceasn:hasChild"))
+        for pair in (
+            *((one, parent) for parent in listed(thing.get("ceasn:isChildOf"))),
+            *((child, one) for child in listed(thing.get("ceasn:hasChild"))),
+        )
+        if pair[1] in things
     }
     assert {(one.uri, up) for one in contents.skills for up in one.broader} >= below
     assert not [one.label for one in contents.skills if re.search(r"[{}\n]", one.label)]
