@@ -24,8 +24,12 @@ _COLUMNS = ("conceptUri", "preferredLabel", "altLabels", "description")
 _NUMBERS = (r"v(\d+)\.(\d+)\.(\d+)", r"v(\d+)\.(\d+)")
 _TYPES = {"knowledge": Kind.KNOWLEDGE, "skill/competence": Kind.SKILL}
 _RELATIONS = {"essential": LinkKind.ESSENTIAL_FOR, "optional": LinkKind.OPTIONAL_FOR}
-# The groups at the top that say more about a skill than whether it is knowledge
-_TOP = {code: KINDS[code] for code in ("L", "T", "A")}
+# The groups at the top that say more of a skill than its type does: languages and attitudes
+_TOP = {code: KINDS[code] for code in ("L", "A")}
+_REUSE_LEVELS = {
+    "transversal": Kind.TRANSVERSAL,
+    **dict.fromkeys(("cross-sector", "sector-specific", "occupation-specific", ""), None),
+}
 
 
 def is_esco(release: Release) -> bool:
@@ -44,10 +48,11 @@ def read_esco_release(release: Release, number: str = "") -> Contents:
     found: dict[str, Skill] = {}
     for row in release.rows_once(groups, (*_COLUMNS, "code"), _uri):
         found[_uri(row)] = _concept(row, Kind.GROUP, row["code"])
-    for row in release.rows_once(skills, (*_COLUMNS, "skillType"), _uri):
+    for row in release.rows_once(skills, (*_COLUMNS, "skillType", "reuseLevel"), _uri):
         if _uri(row) in found:
             raise row.wrong("conceptUri", "It is among the groups too. Keep one.")
-        found[_uri(row)] = _concept(row, row.one_of("skillType", _TYPES))
+        kind = row.one_of("skillType", _TYPES)
+        found[_uri(row)] = _concept(row, row.one_of("reuseLevel", _REUSE_LEVELS) or kind)
     above = _hierarchy(release, broader, found)
     links: defaultdict[str, list[Link]] = defaultdict(list)
     for row in release.rows(relations, ("originalSkillUri", "relationType", "relatedSkillUri")):
@@ -114,7 +119,6 @@ def _known(row: Row, column: str, found: dict[str, Skill]) -> str:
 
 
 def _kind(skill: Skill, above: dict[str, list[str]], found: dict[str, Skill]) -> Kind:
-    """A language, a transversal skill or an attitude is what stands below such a group."""
     if skill.kind is Kind.GROUP:
         return skill.kind
     tops = {found[uri].code for uri in _all_above(skill.uri, above)}

@@ -33,6 +33,17 @@ def test_a_download_is_read_with_its_hierarchy(tmp_path: Path) -> None:
     }
 
 
+def test_a_language_is_what_stands_below_languages(tmp_path: Path) -> None:
+    group = ["", f"{SKILL}L", "languages", "", "", "L"]
+    below = ["", f"{SKILL}initiative", "", f"{SKILL}L"]
+    languages = {
+        "skillGroups_en.csv": [*ESCO["skillGroups_en.csv"], group],
+        "broaderRelationsSkillPillar_en.csv": [*ESCO["broaderRelationsSkillPillar_en.csv"], below],
+    }
+    found = read(write_folder(tmp_path / FOLDER, {**ESCO, **languages})).skills
+    assert {one.label: one.kind for one in found}["show initiative"] is Kind.LANGUAGE
+
+
 def test_a_zip_and_tables_without_a_language_are_the_same_download(tmp_path: Path) -> None:
     whole = read(write_folder(tmp_path / FOLDER, ESCO))
     assert read(write_zip(tmp_path / f"{FOLDER}.zip", ESCO)) == whole
@@ -55,6 +66,7 @@ WRONG = {
     "a skill that is a group": (("skills_en.csv", 3, "conceptUri", f"{SKILL}S"), r"row 3.*groups"),
     "no label": (("skills_en.csv", 4, "preferredLabel", ""), r"row 4, column preferredLabel"),
     "another type": (("skills_en.csv", 4, "skillType", "talent"), r"row 4, column skillType"),
+    "another reuse": (("skills_en.csv", 4, "reuseLevel", "much"), r"row 4, column reuseLevel"),
     "below nothing": (
         ("broaderRelationsSkillPillar_en.csv", 4, "broaderUri", f"{SKILL}S9"),
         r"row 4, column broaderUri: “http.*S9” is no skill",
