@@ -22,7 +22,7 @@ from talent_skills.taxonomy_file import check_hierarchy
 TABLES = ("skills", "skillgroups", "broaderrelationsskillpillar", "skillskillrelations")
 _COLUMNS = ("conceptUri", "preferredLabel", "altLabels", "description")
 _NUMBERS = (r"v(\d+)\.(\d+)\.(\d+)", r"v(\d+)\.(\d+)")
-_TYPES = {"knowledge": Kind.KNOWLEDGE, "skill/competence": Kind.SKILL}
+_TYPES = {"knowledge": Kind.KNOWLEDGE, "skill/competence": Kind.SKILL, "": Kind.SKILL}
 _RELATIONS = {"essential": LinkKind.ESSENTIAL_FOR, "optional": LinkKind.OPTIONAL_FOR}
 # The groups at the top that say more of a skill than its type does: languages and attitudes
 _TOP = {code: KINDS[code] for code in ("L", "A")}
@@ -46,13 +46,11 @@ def read_esco_release(release: Release, number: str = "") -> Contents:
     release.require(skills, groups, broader, relations)
     framework = replace(ESCO, version=release_number(release, number, _NUMBERS))
     found: dict[str, Skill] = {}
-    for row in release.rows_once(groups, (*_COLUMNS, "code"), _uri):
-        found[_uri(row)] = _concept(row, Kind.GROUP, row["code"])
-    for row in release.rows_once(skills, (*_COLUMNS, "skillType", "reuseLevel"), _uri):
-        if _uri(row) in found:
-            raise row.wrong("conceptUri", "It is among the groups too. Keep one.")
+    for row in release.rows(groups, (*_COLUMNS, "code")):
+        _add(found, row, _concept(row, Kind.GROUP, row["code"]))
+    for row in release.rows(skills, (*_COLUMNS, "skillType", "reuseLevel")):
         kind = row.one_of("skillType", _TYPES)
-        found[_uri(row)] = _concept(row, row.one_of("reuseLevel", _REUSE_LEVELS) or kind)
+        _add(found, row, _concept(row, row.one_of("reuseLevel", _REUSE_LEVELS) or kind))
     above = _hierarchy(release, broader, found)
     links: defaultdict[str, list[Link]] = defaultdict(list)
     for row in release.rows(relations, ("originalSkillUri", "relationType", "relatedSkillUri")):
@@ -94,15 +92,18 @@ def _endings(release: Release) -> list[str]:
     return [match.group(1) for match in matches if match]
 
 
-def _uri(row: Row) -> str:
-    return row.text("conceptUri")
+def _add(found: dict[str, Skill], row: Row, concept: Skill) -> None:
+    # Release 1.2.1 repeats some rows with another date of change.
+    if found.setdefault(concept.uri, concept) != concept:
+        raise row.wrong("conceptUri", "Another row says something else of it. Keep one.")
 
 
 def _concept(row: Row, kind: Kind, code: str = "") -> Skill:
     label = row.text("preferredLabel")
-    others = (each.strip() for each in row["altLabels"].splitlines())
+    # A line each, or a bar between them: that changed with release 1.2.1.
+    others = (each.strip() for each in re.split(r"\n| \| ", row["altLabels"]))
     return Skill(
-        uri=_uri(row),
+        uri=row.text("conceptUri"),
         framework=ESCO.uri,
         label=label,
         kind=kind,

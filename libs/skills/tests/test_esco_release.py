@@ -33,6 +33,19 @@ def test_a_download_is_read_with_its_hierarchy(tmp_path: Path) -> None:
     }
 
 
+def test_a_row_that_is_repeated_is_one_skill(tmp_path: Path) -> None:
+    table = ESCO["skills_en.csv"]
+    whole = read(write_folder(tmp_path / FOLDER, ESCO))
+    again = {**ESCO, "skills_en.csv": [*table, *table[1:]]}
+    assert read(write_folder(tmp_path / FOLDER, again)) == whole
+
+
+def test_other_labels_stand_between_bars_too(tmp_path: Path) -> None:
+    bars = changed(ESCO, "skills_en.csv", 2, "altLabels", "do welding | MIG, TIG weld")
+    whole = read(write_folder(tmp_path / FOLDER, ESCO))
+    assert read(write_folder(tmp_path / FOLDER, bars)) == whole
+
+
 def test_a_language_is_what_stands_below_languages(tmp_path: Path) -> None:
     group = ["", f"{SKILL}L", "languages", "", "", "L"]
     below = ["", f"{SKILL}initiative", "", f"{SKILL}L"]
@@ -62,8 +75,11 @@ def test_of_several_languages_english_is_read(tmp_path: Path) -> None:
 
 
 WRONG = {
-    "the same skill twice": (("skills_en.csv", 3, "conceptUri", f"{SKILL}weld"), r"row 3.*row 2"),
-    "a skill that is a group": (("skills_en.csv", 3, "conceptUri", f"{SKILL}S"), r"row 3.*groups"),
+    "the same skill twice": (
+        ("skills_en.csv", 3, "conceptUri", f"{SKILL}weld"),
+        "row 3.*Another row",
+    ),
+    "a skill that is a group": (("skills_en.csv", 3, "conceptUri", f"{SKILL}S"), "row 3.*Another"),
     "no label": (("skills_en.csv", 4, "preferredLabel", ""), r"row 4, column preferredLabel"),
     "another type": (("skills_en.csv", 4, "skillType", "talent"), r"row 4, column skillType"),
     "another reuse": (("skills_en.csv", 4, "reuseLevel", "much"), r"row 4, column reuseLevel"),
