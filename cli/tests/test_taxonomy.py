@@ -2,6 +2,7 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -23,18 +24,24 @@ def home(tmp_path: Path, stack_home: Home) -> Home:
     found = Home(tmp_path / "home")
     (found.data / "models").symlink_to(stack_home.language_model.parent)
     found.built_skills.mkdir()
+    build(found, "sawing")
+    return found
+
+
+def build(home: Home, label: str) -> str:
+    """As set-up does; the version."""
     contents = Contents(
         (OWN,),
-        (Skill(f"{OWN.uri}/1", OWN.uri, "sawing", Kind.SKILL),),
+        (Skill(f"{OWN.uri}/1", OWN.uri, label, Kind.SKILL),),
         (
             Occupation("51-7041.00", OWN.uri, "Sawyers", tasks=(Task("Saw."),)),
             Occupation("51-7099.00", OWN.uri, "Woodworkers, All Other"),
         ),
     )
-    write_taxonomy(found.built_skills, contents)
-    with closing(Taxonomy.open(found.built_skills)) as taxonomy:
-        write_label_vectors(found.built_skills, taxonomy, Embedder(found.language_model))
-    return found
+    version = write_taxonomy(home.built_skills, contents)
+    with closing(Taxonomy.open(home.built_skills)) as taxonomy:
+        write_label_vectors(home.built_skills, taxonomy, Embedder(home.language_model))
+    return version
 
 
 @pytest.fixture
@@ -98,6 +105,20 @@ def test_an_import_is_shown_tried_made_and_dropped(home: Home, welding: Path) ->
 
     assert talent(home, "import", "--reset").stdout == "The taxonomy of set-up is in use.\n"
     assert "Welding" not in talent(home, "show").stdout
+
+
+def test_after_an_upgrade_it_says_what_to_do(home: Home, welding: Path) -> None:
+    talent(home, "import", welding)
+    assert "Set-up has built" not in talent(home, "show").stdout
+    newer = build(home, "sawing wood")
+    assert f"Set-up has built version {newer} since." in talent(home, "show").stdout
+
+    with closing(sqlite3.connect(home.skills / "taxonomy.sqlite")) as older, older:
+        older.execute("UPDATE about SET value = '0' WHERE name = 'schema_version'")
+    for words in (("show",), ("import", str(welding))):
+        assert "--reset drops it" in talent(home, *words).stderr
+    assert talent(home, "import", "--reset").returncode == 0
+    assert talent(home, "import", welding).returncode == 0
 
 
 @pytest.mark.parametrize(
