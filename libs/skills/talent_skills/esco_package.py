@@ -18,7 +18,9 @@ ESCO = Framework(
     uri="http://data.europa.eu/esco/model",
     name="ESCO",
     version="1.1.1",
-    attribution="This service uses the ESCO classification of the European Commission.",
+    attribution=(
+        "This service uses the ESCO classification of the European Commission. We have modified it."
+    ),
 )
 SKILLS = "http://data.europa.eu/esco/skill/"
 ISCED = "http://data.europa.eu/esco/isced-f/"

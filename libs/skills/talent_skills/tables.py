@@ -15,6 +15,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import IO, TypeVar
 
@@ -185,16 +186,15 @@ class Release:
 def release_number(release: Release, given: str, patterns: Sequence[str]) -> str:
     """The number of a release: as given, else from its name, else from a note in it."""
     notes = (table for table in release.tables() if table.replace("_", "") == "readme")
-    texts = [release.path.name, *(line for note in notes for line in release.lines(note))]
-    for text in () if given else texts:
+    texts = chain([release.path.name], (line for note in notes for line in release.lines(note)))
+    if given:
+        return given
+    for text in texts:
         for pattern in patterns:
             if found := re.search(pattern, text, re.IGNORECASE):
                 return ".".join(found.groups())
-    if not given:
-        raise TaxonomyError(
-            str(release.path), "It does not say which release it is. Add --release NUMBER."
-        )
-    return given
+    mend = "It does not say which release it is. Add --release NUMBER."
+    raise TaxonomyError(str(release.path), mend)
 
 
 def _table_name(file: str) -> str:

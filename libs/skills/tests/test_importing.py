@@ -1,6 +1,8 @@
 """A framework that is imported replaces the one of its address, and nothing else."""
 
 import random
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from talent_skills.taxonomy import Taxonomy
 from talent_skills.taxonomy_file import digest, write_taxonomy
 
 from .builders import TRADES, skill, trades
-from .releases import ONET, case_package, write_folder, write_json
+from .releases import ESCO, ONET, Table, case_package, write_folder, write_json
 
 COOKING = Framework("https://skills.example/cooking", "Cooking", "1", "Cooking by Example.")
 
@@ -102,3 +104,31 @@ def onet_only(onet: Contents) -> Contents:
 def test_a_folder_of_something_else_says_what_is_looked_for(tmp_path: Path) -> None:
     with pytest.raises(TaxonomyError, match=r"Occupation Data\.txt.*skills_en\.csv"):
         read(tmp_path)
+
+
+TABLES = [(ONET, "db_29_3_text", name) for name in ONET] + [
+    (ESCO, "ESCO dataset - v1.2.0", name) for name in ESCO
+]
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    which=st.sampled_from(TABLES),
+    place=st.tuples(st.integers(0, 9), st.integers(0, 9)),
+    odd=st.sampled_from(
+        ["", " ", "0", "-1", "1e999", "x" * 200_000, '"', "\t", ",", "é", "\x1b[2J"]
+    ),
+)
+def test_an_odd_cell_anywhere_is_read_or_one_clear_error(
+    tmp_path_factory: pytest.TempPathFactory,
+    which: tuple[Mapping[str, Table], str, str],
+    place: tuple[int, int],
+    odd: str,
+) -> None:
+    release, folder, name = which
+    rows = [list(row) for row in release[name]]
+    row = rows[place[0] % len(rows)]
+    row[place[1] % len(row)] = odd
+    path = write_folder(tmp_path_factory.mktemp("release") / folder, {**release, name: rows})
+    with suppress(TaxonomyError):
+        read(path)
