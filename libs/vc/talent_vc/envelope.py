@@ -14,7 +14,13 @@ from talent_vc.baked import limit_picture, unbake
 from talent_vc.document import MAX_BYTES, Document, read_credential
 from talent_vc.errors import ElsewhereError, ParseError, UnsupportedFormatError
 from talent_vc.loading import Loader
-from talent_vc.tokens import Token, looks_like_token, read_token
+from talent_vc.tokens import (
+    Token,
+    is_enveloped,
+    looks_like_token,
+    read_enveloped,
+    read_token,
+)
 
 JPEG = b"\xff\xd8\xff"
 _BLANK = b" \t\r\n"
@@ -66,6 +72,14 @@ def open_with(loader: Loader, data: bytes) -> Envelope:
         return open_envelope(loader.load(error.url))
 
 
+def open_document(document: Document, container: str = "json", data: bytes = b"") -> Envelope:
+    """A document that was read from JSON, or the token in one that only holds a token."""
+    if not is_enveloped(document):
+        return Envelope(document, "", container, None, data)
+    text, token = read_enveloped(document)
+    return Envelope(token.document, text, container, token, data)
+
+
 def _open_picture(data: bytes) -> Envelope:
     limit_picture(data)
     baked = None if data.startswith(JPEG) else unbake(data)
@@ -103,7 +117,7 @@ def _open_text(data: bytes, container: str) -> Envelope:
         raise ElsewhereError(address[0])
     if start.startswith(b"VP1-"):
         raise UnsupportedFormatError("vp1")
-    return Envelope(read_credential(data), "", container or "json", None, data)
+    return open_document(read_credential(data), container or "json", data)
 
 
 def _ascii(data: bytes) -> str:

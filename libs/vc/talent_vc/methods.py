@@ -131,10 +131,13 @@ def _find(document: Document, relationship: str, method_url: str) -> Document | 
     """The method under a relationship, where it stands in full or by its id alone."""
     entries: Any = document.get(relationship, [])
     for entry in cast("list[Any]", entries) if isinstance(entries, list) else [entries]:
-        if entry == method_url or _absolute(entry, document["id"]) == method_url:
-            if not isinstance(entry, dict):
-                return _find(document, "verificationMethod", method_url) or {}
+        if _absolute(entry, document["id"]) != method_url:
+            continue
+        if isinstance(entry, dict):
             return cast("Document", entry)
+        # Among the methods themselves, an id alone names nothing.
+        if relationship != "verificationMethod":
+            return _find(document, "verificationMethod", method_url) or {}
     return None
 
 

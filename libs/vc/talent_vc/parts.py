@@ -7,14 +7,15 @@ section B (`endorsement`, `endorsementJwt` of credentials, achievements and prof
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any, cast
 
 from talent_vc.document import Document
-from talent_vc.envelope import Envelope, is_picture, open_envelope
+from talent_vc.envelope import Envelope, is_picture, open_document, open_envelope
 from talent_vc.errors import CredentialError, ParseError
 from talent_vc.issuers import issuer_id
 from talent_vc.objects import objects_in
-from talent_vc.tokens import enveloped_token
+from talent_vc.vc_jwt import is_presentation
 
 MAX_PARTS = 500
 MAX_NESTING = 4
@@ -50,16 +51,17 @@ def open_part(value: Any) -> Envelope:
 
     Raises as `open_envelope`.
     """
-    if isinstance(value, dict):
-        document = cast("Document", value)
-        url: Any = document.get("id")
-        if not (isinstance(url, str) and url.startswith("data:")):
-            return Envelope(document)
-        value = enveloped_token(document)
     # A picture inside, of which there could be hundreds, is no credential but work for us.
-    if not isinstance(value, str) or is_picture(value.encode()):
+    if isinstance(value, dict):
+        envelope = open_document(cast("Document", value))
+    elif isinstance(value, str) and not is_picture(value.encode()):
+        envelope = open_envelope(value.encode())
+    else:
         raise ParseError("Give a credential as an object or a token.")
-    return open_envelope(value.encode())
+    # Anyone can sign a presentation: it counts as nobody's word.
+    if is_presentation(envelope.document):
+        raise ParseError("Give a credential here, not a presentation.", field="/type")
+    return envelope
 
 
 def part_at(document: Document, about: str) -> Document:
@@ -88,9 +90,12 @@ def _issuers(document: Document, nesting: int) -> Iterator[str]:
     if isinstance(badge, dict):
         yield issuer_id(cast("Document", badge))
     if nesting < MAX_NESTING:
-        for count, (_, _, value) in enumerate(find_parts(document)):
-            if isinstance(value, dict) and count < MAX_PARTS:
-                yield from _issuers(cast("Document", value), nesting + 1)
+        for _, _, value in islice(find_parts(document), MAX_PARTS):
+            try:
+                inner = open_part(value).document
+            except CredentialError:
+                continue
+            yield from _issuers(inner, nesting + 1)
 
 
 def _within(about: str, name: str, value: Any) -> Iterator[tuple[str, str, Any]]:

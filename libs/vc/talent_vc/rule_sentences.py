@@ -23,6 +23,8 @@ _MENDS = {
     "id": "Write {field} as a web address or another URI.",
     "issuer": "Say who issued it, by a web address or another URI.",
     "subject": "Say what it is about.",
+    "one-type": "Make it a credential or a presentation, not both.",
+    "no-claims": "Say this in a credential, and let the presentation hold that.",
     "issuance-date": "Say when it was issued.",
     "date": "Write {field} as a date and time with a time zone, such as 2026-05-31T12:00:00Z.",
     "date-order": "Let the end date come after the start date.",

@@ -110,6 +110,11 @@ class _Rules:
     def presentation(self, document: Document, draft: bool) -> None:
         older = self._context(document, "")
         self._type(document, "", "VerifiablePresentation")
+        # Its holder signs it: nothing in it is an issuer's word but the credentials that it holds.
+        if "VerifiableCredential" in _list(document.get("type")):
+            self._fail("one-type", "/type")
+        if "credentialSubject" in document:
+            self._fail("no-claims", "/credentialSubject")
         self._id(document, "")
         self._typed(document, "", _TYPED_IN_PRESENTATIONS)
         self._limit(document, "", "proof", MAX_PROOFS)

@@ -17,6 +17,7 @@ from talent_vc.instants import read_instant
 from talent_vc.issuers import issuer_id
 from talent_vc.policies import ADVISORY
 from talent_vc.validity import bounds
+from talent_vc.vc_jwt import is_presentation
 from talent_vc.verdict import Check, Outcome, Overall
 
 _LONGEST = 120
@@ -71,8 +72,11 @@ def summary(
     if outcome in _OTHERS:
         return _OTHERS[outcome]
     when = "today" if today else f"on {_day(at)}"
-    shown = _objects(document, "verifiableCredential")
-    if shown:
+    if is_presentation(document):
+        shown: Any = document.get("verifiableCredential", [])
+        shown = cast("list[Any]", shown) if isinstance(shown, list) else [shown]
+        if not shown:
+            return "This is real, but the holder shows no credential with it."
         return f"Verified: the holder shows {_count(shown)}, real and valid {when}."
     return _authentic(outcome, checks, document, when)
 
@@ -203,7 +207,10 @@ def _host(issuer: str) -> str:
     """The web host that an issuer's id is proven by; "" for one that stands for itself."""
     if issuer.startswith("did:web:"):
         return unquote(issuer.split(":")[2])
-    return urlsplit(issuer).netloc if issuer.startswith("https://") else ""
+    try:
+        return urlsplit(issuer).netloc if issuer.startswith("https://") else ""
+    except ValueError:
+        return ""
 
 
 def _ended(text: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote
 
 from talent_vc import sd_jwt_vc
@@ -18,7 +19,11 @@ from talent_vc.sd_jwt import SdJwt, read_sd_jwt
 from talent_vc.vc_jwt import Claimed, read_claims, signer_of
 
 _START = re.compile(rb"\s*[A-Za-z0-9_-]+\.[A-Za-z0-9_-]")
-_ENVELOPES = re.compile(r"data:application/[a-z0-9.+-]*jwt(?:;[^,]*)?,(.+)", re.DOTALL)
+_ENVELOPES = {
+    "EnvelopedVerifiableCredential": False,
+    "EnvelopedVerifiablePresentation": True,
+}
+_DATA = re.compile(r"data:application/[a-z0-9.+-]*jwt((?:;[^,]*)?),(.+)", re.DOTALL | re.IGNORECASE)
 
 
 class TokenKind(StrEnum):
@@ -78,16 +83,46 @@ def read_token(text: str) -> Token:
     return Token(kind, claimed.document, payload, jws, claimed, sd)
 
 
+def is_enveloped(document: Document) -> bool:
+    """Whether it only holds a token (VCDM 2.0, section 4.13)."""
+    return any(kind in _ENVELOPES for kind in _kinds(document) if isinstance(kind, str))
+
+
+def read_enveloped(document: Document) -> tuple[str, Token]:
+    """The token in an EnvelopedVerifiableCredential or EnvelopedVerifiablePresentation, as it is
+    and as it was read; `ParseError` where there is none, or anything beside it: the token secures
+    nothing of that, and a reader might take it for what was signed."""
+    kind, *others = _kinds(document)
+    if others or not {"@context", "id", "type"}.issuperset(document):
+        raise ParseError("Envelop a token, with no other type or field beside it.", field="/type")
+    text = enveloped_token(document)
+    token = read_token(text)
+    if (token.kind is TokenKind.PRESENTATION) is not _ENVELOPES.get(kind):
+        raise ParseError("Envelop a token of the kind that the type names.", field="/type")
+    return text, token
+
+
 def enveloped_token(document: Document) -> str:
-    """The token in an EnvelopedVerifiableCredential or EnvelopedVerifiablePresentation (VCDM 2.0,
-    section 4.12); `ParseError` where there is none."""
+    """The token that a data: URL as the id holds; `ParseError` where there is none."""
     url = document.get("id")
-    found = _ENVELOPES.fullmatch(url) if isinstance(url, str) else None
+    found = _DATA.fullmatch(url) if isinstance(url, str) else None
     if found is None:
         raise ParseError("Envelop a token as a data: URL.", field="/id")
-    return unquote(found[1])
+    text = unquote(found[2])
+    # RFC 2397, section 3. Some write the parameter though they leave the token as it is.
+    if found[1].lower().endswith(";base64") and "." not in text:
+        try:
+            return base64.b64decode(text, validate=True).decode("ascii")
+        except ValueError as error:
+            raise ParseError("Envelop a token in base64, as the URL says.", field="/id") from error
+    return text
 
 
 def token_documents(token: Token, insecure_hosts: Collection[str] = ()) -> list[str]:
     """The URLs that `check_token` will ask its loader for first."""
     return key_urls(token.header, token.signer, insecure_hosts)
+
+
+def _kinds(document: Document) -> list[Any]:
+    kinds: Any = document.get("type")
+    return cast("list[Any]", kinds) if isinstance(kinds, list) else [kinds]

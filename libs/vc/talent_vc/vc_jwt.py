@@ -55,7 +55,10 @@ def read_claims(payload: Document) -> Claimed:
         document = payload[inner[0]]
         if len(inner) > 1 or "@context" in payload or not isinstance(document, dict):
             raise ParseError("Send a token with one credential or presentation.")
-        claimed = _Claims(dict(cast("Document", document)), payload)
+        document = cast("Document", document)
+        if is_presentation(document) is not (inner[0] == "vp"):
+            raise ParseError("Put a credential into vc and a presentation into vp.", field="/type")
+        claimed = _Claims(dict(document), payload)
         claimed.complete()
     return claimed.found()
 
@@ -93,7 +96,7 @@ class _Claims:
     def __init__(self, document: Document, payload: Document) -> None:
         self._document = document
         self._payload = payload
-        self._presentation = "vp" in payload or is_presentation(document)
+        self._presentation = is_presentation(document)
         self._signer = "holder" if self._presentation else "issuer"
         self._checks: list[Check] = []
         self._begins: datetime | None = None

@@ -28,6 +28,7 @@ from talent_vc.token_checks import check_token
 from talent_vc.tokens import Token, TokenKind, token_documents
 from talent_vc.trust import Registry, TrustLookup
 from talent_vc.validity import check_validity, next_change
+from talent_vc.vc_jwt import is_presentation
 from talent_vc.verdict import Check, Outcome, Overall, Part, Verdict
 
 
@@ -170,7 +171,7 @@ class _Run:
             outcome=overall(checks, self._options.policy),
             checks=tuple(checks),
             next_change=min((change for change in changes if change), default=None),
-            issuer=issuer_id(document),
+            issuer="" if is_presentation(document) else issuer_id(document),
             status_entries=(
                 *status_entries(document, envelope.status_claim),
                 *(entry for part in parts for entry in part.verdict.status_entries),
@@ -320,8 +321,3 @@ def _check_of(part: Part) -> Check:
     found = {Overall.VALID: Outcome.PASSED, Overall.UNDETERMINED: Outcome.NOT_CHECKED}
     arguments = {"outcome": outcome.value}
     return Check(f"part.{part.kind}", found.get(outcome, Outcome.FAILED), arguments, part.about)
-
-
-def is_presentation(document: Document) -> bool:
-    kinds: Any = document.get("type")
-    return "VerifiablePresentation" in (kinds if isinstance(kinds, list) else [kinds])

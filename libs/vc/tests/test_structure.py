@@ -195,6 +195,12 @@ def test_a_presentation_holds_credentials_in_full_or_enveloped() -> None:
             "context-first",
             "/verifiableCredential/0/@context",
         ),
+        (
+            make_presentation(type=["VerifiableCredential", "VerifiablePresentation"]),
+            "one-type",
+            "/type",
+        ),
+        (make_presentation(credentialSubject={}), "no-claims", "/credentialSubject"),
         ({**ENVELOPED, "id": TOKEN}, "data-url", "/id"),
         (
             {**ENVELOPED, "type": "EnvelopedVerifiablePresentation", "id": "urn:a"},

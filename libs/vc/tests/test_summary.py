@@ -10,6 +10,7 @@ from talent_vc import (
     DictLoader,
     Document,
     Outcome,
+    Overall,
     Trust,
     issuer_is_proven,
     summary,
@@ -140,3 +141,25 @@ def test_what_is_only_reported_leaves_the_issuer_proven() -> None:
         assert not issuer_is_proven([*checks, Check(code, Outcome.FAILED)])
     for code in ("proof.created.future", "proof.challenge", "issuer.binding", "structure.meaning"):
         assert not issuer_is_proven([*checks, Check(code, Outcome.NOT_CHECKED)])
+
+
+def test_a_presentation_is_told_by_what_it_holds(
+    contexts: ContextLoader, loader: DictLoader
+) -> None:
+    bare: Document = {
+        "@context": ["https://www.w3.org/ns/credentials/v2"],
+        "type": ["VerifiablePresentation"],
+        "name": "Doctor of Medicine",
+        "verifiableCredential": ["eyJ", {}],
+    }
+    told = summary(Overall.VALID, (), bare, at=NOW, today=True)
+    assert told == "Verified: the holder shows 2 credentials, real and valid today."
+    told = summary(Overall.VALID, (), {**bare, "verifiableCredential": []}, at=NOW, today=True)
+    assert told == "This is real, but the holder shows no credential with it."
+
+
+def test_an_issuer_that_is_no_web_address_is_not_named() -> None:
+    passed = (Check("issuer.binding", Outcome.PASSED),)
+    document = make_badge(issuer="https://[x")
+    told = summary(Overall.VALID, passed, document, at=NOW, today=True)
+    assert "Its issuer says that" in told

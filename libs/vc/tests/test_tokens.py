@@ -1,6 +1,7 @@
 """Tokens as a whole: presentations, tokens inside other documents, and whatever strangers send."""
 
 import contextlib
+import json
 import re
 import subprocess
 from collections import Counter
@@ -16,6 +17,7 @@ from talent_vc import (
     Outcome,
     Overall,
     ParseError,
+    issuers_within,
     verify_bytes,
 )
 from talent_vc.jws import write_jws
@@ -239,3 +241,82 @@ def test_the_tokens_that_the_specification_prints_are_read() -> None:
         ("presentation", True),
     }
     assert all(check.outcome == "passed" for one in read if one.sd for check in one.sd.checks)
+
+
+def test_a_presentation_is_no_credential_whatever_it_says(contexts: ContextLoader) -> None:
+    """Its holder signs it, who would then be taken for the issuer that it names."""
+    claims = badge("did:web:university.example")
+    claims["type"] = [*claims["type"], "VerifiablePresentation"]
+    vocabulary = {"@vocab": "https://terms.example/"}
+    named = presentation(
+        **{"@context": [*presentation()["@context"], vocabulary]},
+        issuer="did:web:university.example",
+        verifiableCredential=[],
+    )
+    for document in (claims, {**named, "credentialSubject": {"name": "Doctor"}}):
+        verdict = judge(sign_jwt(document, key=OTHER, kid=HOLDER), contexts, NOTHING)
+        assert verdict.outcome is Overall.INVALID
+        assert verdict.issuer == ""
+    assert judge(sign_jwt(named, key=OTHER, kid=HOLDER), contexts, NOTHING).issuer == ""
+
+
+def test_a_presentation_does_not_count_as_a_credential_in_another(contexts: ContextLoader) -> None:
+    inner = sign_jwt(presentation(verifiableCredential=[]), key=OTHER, kid=HOLDER)
+    enveloped = presentation()["verifiableCredential"][0]
+    for kind in ("EnvelopedVerifiableCredential", "EnvelopedVerifiablePresentation"):
+        part = {**enveloped, "id": f"data:application/vp+jwt,{inner}", "type": kind}
+        text = sign_jwt(presentation(verifiableCredential=[part]), key=OTHER, kid=HOLDER)
+        assert judge(text, contexts, NOTHING).outcome is Overall.INVALID
+
+
+def test_nothing_stands_beside_an_enveloped_token(contexts: ContextLoader) -> None:
+    """A reader would take it for what the token secures."""
+    enveloped = presentation()["verifiableCredential"][0]
+    beside = [
+        {"type": ["EnvelopedVerifiableCredential", "VerifiableCredential"]},
+        {"issuer": "did:web:university.example"},
+        {"credentialSubject": {"name": "Doctor"}},
+    ]
+    for added in beside:
+        text = sign_jwt(
+            presentation(verifiableCredential=[{**enveloped, **added}]), key=OTHER, kid=HOLDER
+        )
+        assert judge(text, contexts, NOTHING).outcome is Overall.INVALID, added
+
+
+def test_an_enveloped_document_is_read_by_itself(contexts: ContextLoader) -> None:
+    enveloped = presentation()["verifiableCredential"][0]
+    verdict = judge(json.dumps(enveloped), contexts, NOTHING)
+    assert (verdict.outcome, verdict.issuer) == (Overall.VALID, DID)
+    shown = sign_jwt(presentation(), key=OTHER, kid=HOLDER)
+    whole = {
+        **enveloped,
+        "type": ["EnvelopedVerifiablePresentation"],
+        "id": f"data:application/vp+jwt,{shown}",
+    }
+    verdict = judge(json.dumps(whole), contexts, NOTHING)
+    assert verdict.outcome is Overall.VALID
+    assert [part.verdict.outcome for part in verdict.parts] == [Overall.VALID]
+    for id in (f"data:application/vc+jwt,{shown}x", "data:application/vc+jwt;base64,!", None):
+        assert judge(json.dumps({**whole, "id": id}), contexts, NOTHING).outcome is not (
+            Overall.VALID
+        )
+
+
+def test_the_claim_says_whether_it_is_a_credential_or_a_presentation(
+    contexts: ContextLoader,
+) -> None:
+    """A credential as `vp` would be signed with a key that is for authentication only."""
+    shown = {
+        "@context": ["https://www.w3.org/2018/credentials/v1"],
+        "type": ["VerifiablePresentation"],
+    }
+    for payload in ({"vp": older_badge(DID), "iss": DID}, {"vc": shown, "iss": DID}):
+        text = write_jws({"kid": DID}, payload, KEY)
+        assert judge(text, contexts, NOTHING).outcome is Overall.UNPARSEABLE
+
+
+def test_the_issuers_of_tokens_inside_are_asked_about() -> None:
+    assert issuers_within(presentation()) == [DID]
+    older = presentation(verifiableCredential=[sign_jwt(older_badge(DID), key=KEY, kid=DID), "eyJ"])
+    assert issuers_within(older) == [DID]

@@ -1,7 +1,9 @@
 """Credentials as tokens, in the shapes of VCDM 2.0, VCDM 1.1 and Open Badges 3.0."""
 
+import base64
 import json
 from datetime import UTC, datetime
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -332,7 +334,15 @@ def test_an_envelope_without_a_token_is_a_parse_error(url: object) -> None:
         enveloped_token({"id": url})
 
 
-@pytest.mark.parametrize("form", ["data:application/vc-ld+jwt;base64url,", "data:application/jwt,"])
+@pytest.mark.parametrize(
+    "form",
+    [
+        "data:application/vc-ld+jwt;base64url,",
+        "data:application/jwt,",
+        "data:application/vc+jwt;charset=us-ascii,",
+        "data:application/VC+JWT;base64,",
+    ],
+)
 def test_an_envelope_has_other_names_in_drafts(form: str) -> None:
     assert enveloped_token({"id": form + SIGNED["2.0"]}) == SIGNED["2.0"]
 
@@ -350,3 +360,12 @@ def test_when_it_was_signed_may_be_written_in_any_way(
     for name in ("nbf", "exp"):
         text = write_jws({"typ": "vc+jwt", "kid": KID}, {**other_credential(), name: issued}, KEY)
         assert judge(text, contexts, NOTHING).outcome is Overall.INVALID
+
+
+def test_an_envelope_may_be_in_base64() -> None:
+    coded = base64.b64encode(SIGNED["2.0"].encode()).decode()
+    for form in ("data:application/vc+jwt;base64,", "data:application/jwt;a=b;BASE64,"):
+        assert enveloped_token({"id": form + coded}) == SIGNED["2.0"]
+        assert enveloped_token({"id": form + quote(coded)}) == SIGNED["2.0"]
+        with pytest.raises(ParseError):
+            enveloped_token({"id": form + coded[:-1] + "!"})

@@ -185,6 +185,8 @@ def test_did_web_needs_the_key_among_those_that_assert(
     assert served({**document, "assertionMethod": []}).outcome is Overall.INVALID
     assert served({**document, "id": "did:web:other"}).outcome is Overall.INVALID
     assert served({**document, "verificationMethod": []}).outcome is Overall.INVALID
+    named_only = {**document, "verificationMethod": [f"{did}#key-1"]}
+    assert served(named_only).outcome is Overall.INVALID
     assert judge(signed, loader=DictLoader({})).outcome is Overall.UNDETERMINED
 
 

@@ -125,14 +125,14 @@ class Judge:
         found = await self._fetch(cases)
         organizations: dict[str, Organization | None] = {}
         waiting = cases
-        for _ in range(ROUNDS):
+        for left in reversed(range(ROUNDS)):
             self._look_up(waiting, organizations)
             requests = self._requests(waiting, found, organizations)
             verdicts = await verify_all(self._workers, requests, self._batch_size)
             for case, verdict in zip(waiting, verdicts, strict=True):
                 case.verdict = verdict
             waiting = [case for case in waiting if self._wants_more(case)]
-            if not waiting:
+            if not waiting or not left:
                 break
             found |= await self._get(waiting, found)
         self._expectations.learn((case.question.source, case.verdict) for case in cases)

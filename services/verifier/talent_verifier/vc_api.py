@@ -15,7 +15,7 @@ from talent_kit.errors import PASSING, Problem, Reason
 from talent_vc import Check, CredentialError, Outcome, Overall, Part, open_envelope, sentence
 from talent_vc.document import MAX_BYTES, MAX_DEPTH, read_json
 from talent_vc.policies import ADVISORY
-from talent_vc.verify import is_presentation
+from talent_vc.vc_jwt import is_presentation
 
 from talent_verifier.checking import Checking, Told
 from talent_verifier.model import Verdict
