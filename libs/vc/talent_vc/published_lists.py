@@ -16,7 +16,7 @@ from cachetools import LRUCache, cached
 
 from talent_vc.document import Document, read_json
 from talent_vc.errors import CredentialError, StatusError, TooLargeError
-from talent_vc.instants import read_instant, read_numeric_date
+from talent_vc.instants import read_numeric_date
 from talent_vc.issuers import issuer_id
 from talent_vc.jws import Jws, read_jws
 from talent_vc.status_entries import Entry, ListKind
@@ -24,7 +24,7 @@ from talent_vc.status_list import StatusList
 from talent_vc.structure import check_structure
 from talent_vc.token_status_list import TokenStatusList
 from talent_vc.tokens import Token, TokenKind, looks_like_token, read_token
-from talent_vc.validity import bounds
+from talent_vc.validity import span
 from talent_vc.verdict import Outcome
 
 MAX_BYTES = 4_000_000
@@ -201,7 +201,7 @@ def _read_credential(document: Document, kind: ListKind) -> PublishedList:
     purposes = _entries(fields.get("statusPurpose"))
     if kind is ListKind.LIST_2020:
         purposes = ["revocation"]
-    begins, ends = (read_instant(document.get(name)) for name in bounds(document))
+    begins, ends = span(document)
     return PublishedList(
         kind,
         document,

@@ -13,10 +13,9 @@ from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 from talent_vc.document import Document
-from talent_vc.instants import read_instant
 from talent_vc.issuers import issuer_id
 from talent_vc.policies import ADVISORY
-from talent_vc.validity import bounds
+from talent_vc.validity import span
 from talent_vc.vc_jwt import is_presentation
 from talent_vc.verdict import Check, Outcome, Overall
 
@@ -116,7 +115,7 @@ def issuer_is_proven(checks: Sequence[Check]) -> bool:
 
 
 def _state(outcome: Overall, document: Document, when: str) -> str:
-    begin, end = (read_instant(document.get(name)) for name in bounds(document))
+    begin, end = span(document)
     if outcome is Overall.EXPIRED:
         return f"expired on {_day(end)}" if end else "has expired"
     if outcome is Overall.NOT_YET_VALID:

@@ -21,14 +21,18 @@ from talent_vc import (
     Verdict,
     did_web_document,
     needed_documents,
+    open_envelope,
     sentence,
     sign,
+    sign_jwt,
     verify,
     verify_bytes,
 )
 
 from .builders import KEY, LISTS, NOW, make_badge, make_list, make_signed
 from .changes import shuffled, with_a_changed_character
+from .jwt_builders import badge as bare_badge
+from .jwt_builders import older_badge
 
 Judge = Callable[..., Verdict]
 
@@ -375,3 +379,23 @@ def test_only_a_did_says_that_a_key_is_not_its_own(
     assert verdict.outcome is expected
     [signature] = [check for check in verdict.checks if check.code == "proof.signature"]
     assert signature.outcome is Outcome.PASSED
+
+
+def test_an_end_by_the_name_of_the_other_edition_is_an_end(
+    judge: Judge, contexts: ContextLoader
+) -> None:
+    older = older_badge(KEY.did_key, validUntil="2026-12-01T00:00:00Z")
+    older["@context"].append("https://w3id.org/security/data-integrity/v2")
+    signed = make_signed(older, contexts)
+    assert judge(signed).outcome is Overall.VALID
+    assert judge(signed).next_change == datetime(2026, 12, 1, tzinfo=UTC)
+    assert judge(signed, at=datetime(2026, 12, 1, tzinfo=UTC)).outcome is Overall.EXPIRED
+    later = make_signed({**older, "validFrom": "2026-11-24T00:00:00Z"}, contexts)
+    assert judge(later).outcome is Overall.NOT_YET_VALID
+
+    newer = bare_badge(KEY.did_key, expirationDate="2026-11-01T00:00:00Z")
+    newer["@context"] = [*newer["@context"], {"expirationDate": "https://college.example/end"}]
+    token = sign_jwt(newer, key=KEY, kid=KEY.did_key_method)
+    assert judge(open_envelope(token.encode())).outcome is Overall.EXPIRED
+    token = sign_jwt({**newer, "expirationDate": "soon"}, key=KEY, kid=KEY.did_key_method)
+    assert judge(open_envelope(token.encode())).outcome is Overall.INVALID
