@@ -56,7 +56,7 @@ class ContextLoader:
         """This loader, and for each older edition of a context that `document` names: its digest,
         and a loader with that one instead."""
         yield "", self
-        for url in context_urls(document):
+        for url in dict.fromkeys(context_urls(document)):
             for edition in self._editions.get(url, ())[1:]:
                 if edition[0] not in self._older:
                     self._older[edition[0]] = ContextLoader({**self._editions, url: [edition]})

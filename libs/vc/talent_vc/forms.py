@@ -30,8 +30,8 @@ def rdfc_forms(
         # it as everywhere in JSON-LD. Later suites replace it by the document's.
         context = [*_entries(context), *_entries(options["@context"])]
     options = {**options, "@context": context}
-    quads = _options_quads(options, contexts, sha384)
-    return quads.encode(), canonical_quads(unsecured, contexts, sha384=sha384).encode()
+    quads = canonical_quads(unsecured, contexts, sha384=sha384)
+    return _options_quads(options, contexts, sha384).encode(), quads.encode()
 
 
 def jcs_forms(

@@ -37,6 +37,7 @@ _NOT_COVERED = (
     OverflowError,
     RecursionError,
 )
+_MOST_IN_ALL = 2000  # a record of 500 credentials, with a few each
 _PYLD_BLANK = "_:b"  # what pyld's blank nodes start with: not as its canonical labels do
 _Base: Any = jsonld.JsonLdProcessor
 _Urdna: Any = URDNA2015
@@ -290,17 +291,28 @@ def _kept(contexts: ContextLoader) -> _Kept:
     return kept
 
 
-def _brings_contexts(value: Any) -> bool:
-    """Whether a context stands in the document itself, instead of being named by its URL."""
-    if isinstance(value, list):
-        return any(map(_brings_contexts, cast("list[Any]", value)))
-    if not isinstance(value, dict):
-        return False
-    fields = cast("Document", value)
-    context: Any = fields.get("@context")
-    entries = cast("list[Any]", context) if isinstance(context, list) else [context]
-    here = any(isinstance(entry, dict | list) for entry in entries)
-    return here or any(map(_brings_contexts, fields.values()))
+def _brings_contexts(document: Document) -> bool:
+    """Whether a context stands in the document itself, instead of being named by its URL.
+
+    Each context in it, named or not, takes pyld milliseconds: `LinkedDataError` for too many.
+    """
+    brings = False
+    count = 0
+    waiting: list[Any] = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += cast("list[Any]", value)
+        elif isinstance(value, dict):
+            fields = cast("Document", value)
+            waiting += fields.values()
+            context: Any = fields.get("@context")
+            entries = cast("list[Any]", context) if isinstance(context, list) else [context]
+            brings = brings or any(isinstance(entry, dict | list) for entry in entries)
+            count += len(entries) if "@context" in fields else 0
+    if count > _MOST_IN_ALL:
+        raise LinkedDataError(f"Name at most {_MOST_IN_ALL} contexts in a document.")
+    return brings
 
 
 def _loader_for(contexts: ContextLoader) -> Any:

@@ -102,6 +102,8 @@ class Scope:
         urls = texts_of(context)
         found = self._local.get(urls)
         if found is None:
+            if sum(map(len, urls)) > _LONGEST_KEY:  # not kept, so it would be work every time
+                raise Uncovered
             found = self._scopes.of(self._scopes.process(self.active, list(urls)))
             _keep(self._local, urls, found)
         return found

@@ -33,6 +33,7 @@ _TYPED = {
 }
 _TYPED_V1 = {**_TYPED, "credentialStatus": True, "refreshService": True}
 _TYPED_IN_PRESENTATIONS = {"refreshService": False, "termsOfUse": False, "proof": False}
+MAX_CONTEXTS = 32
 MAX_PROOFS = 16
 MAX_STATUS_ENTRIES = 64
 
@@ -149,6 +150,7 @@ class _Rules:
         for entry in entries:
             if not isinstance(entry, dict) and not is_url(entry):
                 self._fail("context-kind", f"{at}/@context")
+        self._limit(document, at, "@context", MAX_CONTEXTS)
         return bool(entries) and entries[0] == V1
 
     def _type(self, document: Document, at: str, needed: str) -> None:

@@ -224,7 +224,7 @@ def test_the_edition_cannot_be_changed_to_one_without_the_end(contexts: ContextL
     context = {name: {"@id": f"{CRED}{name}", **DATE} for name in names}
     newer = {**signed, "@context": [V2, context]}
     assert outcome_of(newer, contexts) == (
-        Overall.UNDETERMINED,
+        Overall.EXPIRED,
         Outcome.PASSED,
         Outcome.NOT_CHECKED,
     )

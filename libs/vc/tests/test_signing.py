@@ -11,6 +11,7 @@ from talent_vc import (
     ContextLoader,
     DictLoader,
     Document,
+    LinkedDataError,
     Options,
     Outcome,
     Overall,
@@ -302,3 +303,37 @@ def test_a_key_is_good_for_what_its_owner_lists_it_for(
 def test_a_malformed_secret_key_is_refused(text: str) -> None:
     with pytest.raises(ProofError):
         SigningKey.from_multikey(text)
+
+
+@pytest.mark.parametrize("suite", ["eddsa-rdfc-2022", "eddsa-jcs-2022"])
+@pytest.mark.parametrize("levels", [900, 5000])
+def test_what_is_nested_without_end_is_refused(
+    contexts: ContextLoader, suite: str, levels: int
+) -> None:
+    value: Document = {"a": "https://terms.example/a"}
+    scope: Document = value
+    for _ in range(levels):
+        value = {"a": value}
+        scope = {"a": {"@id": "https://terms.example/a", "@context": scope}}
+    badge = badge_by(KEY)
+    own = {"a": "https://terms.example/a"}
+    deep = [
+        {**badge, "@context": [*badge["@context"], own], "a": value},
+        {**badge, "@context": [*badge["@context"], scope]},
+    ]
+    for document in deep:
+        with pytest.raises(LinkedDataError):
+            made(document, contexts, suite=suite)
+
+
+def test_contexts_without_end_are_not_looked_at(contexts: ContextLoader) -> None:
+    """Each takes a while, for each proof and each older edition of it."""
+    badge = badge_by(KEY)
+    url = badge["@context"][1]
+    twice = {"@context": [url, url]}
+    assert len(list(contexts.editions(twice))) == len(list(contexts.editions({"@context": url})))
+    badge["credentialSubject"]["achievement"]["criteria"] = [
+        {"@context": [url] * 30, "narrative": str(number)} for number in range(70)
+    ]
+    with pytest.raises(LinkedDataError):
+        made(badge, contexts)

@@ -121,6 +121,7 @@ def test_a_credential_that_keeps_the_rules_passes(changes: dict[str, Any]) -> No
         ({"termsOfUse": [{"type": "A"}, {"type": []}]}, "type", "/termsOfUse/type"),
         ({"proof": {"proofValue": "z"}}, "type", "/proof/type"),
         ({"proof": [{"type": "P"}] * 17}, "too-many", "/proof"),
+        ({"@context": [V2] * 33}, "too-many", "/@context"),
         ({"relatedResource": "https://a.example"}, "related-id", "/relatedResource/0/id"),
         ({"relatedResource": [RELATED, RELATED]}, "related-id", "/relatedResource/1/id"),
         ({"relatedResource": {"id": "urn:a"}}, "digest", "/relatedResource/0"),
