@@ -18,9 +18,15 @@ from talent_vc.errors import ContextError, CredentialError
 class ContextLoader:
     """The known contexts. Made once and passed around; it is read-only and safe to share."""
 
-    def __init__(self, editions: Mapping[str, Sequence[tuple[str, dict[str, Any]]]]) -> None:
-        """`editions`: URL -> (sha256, document) of each edition, newest first."""
+    def __init__(
+        self,
+        editions: Mapping[str, Sequence[tuple[str, dict[str, Any]]]],
+        sources: Mapping[str, bytes] | None = None,
+    ) -> None:
+        """`editions`: URL -> (sha256, document) of each edition, newest first. `sources`: the bytes
+        that some of them were read from, by the sha256."""
         self._editions = {url: tuple(found) for url, found in editions.items() if found}
+        self._sources = sources or {}
         self._older: dict[str, ContextLoader] = {}
 
     @classmethod
@@ -29,6 +35,7 @@ class ContextLoader:
         folder = Path(folder)
         index = json.loads((folder / "index.json").read_bytes())
         editions: dict[str, list[tuple[str, dict[str, Any]]]] = {}
+        sources: dict[str, bytes] = {}
         for url, entries in index.items():
             for entry in entries:
                 data = (folder / entry["file"]).read_bytes()
@@ -38,7 +45,8 @@ class ContextLoader:
                         f"Rebuild the contexts: {entry['file']} is not what the index pins."
                     )
                 editions.setdefault(url, []).append((digest, json.loads(data)))
-        return cls(editions)
+                sources[digest] = data
+        return cls(editions, sources)
 
     @property
     def urls(self) -> frozenset[str]:
@@ -52,6 +60,11 @@ class ContextLoader:
         """The sha256 of the edition that `document` gives."""
         return self._edition(url)[0][0]
 
+    def copies(self, url: str) -> dict[str, bytes]:
+        """sha256 -> bytes of each edition that was read from a file."""
+        digests = [digest for digest, _ in self._edition(url)]
+        return {digest: self._sources[digest] for digest in digests if digest in self._sources}
+
     def editions(self, document: Mapping[str, Any]) -> Iterator[tuple[str, ContextLoader]]:
         """This loader, and for each older edition of a context that `document` names: its digest,
         and a loader with that one instead."""
@@ -59,7 +72,9 @@ class ContextLoader:
         for url in dict.fromkeys(context_urls(document)):
             for edition in self._editions.get(url, ())[1:]:
                 if edition[0] not in self._older:
-                    self._older[edition[0]] = ContextLoader({**self._editions, url: [edition]})
+                    self._older[edition[0]] = ContextLoader(
+                        {**self._editions, url: [edition]}, self._sources
+                    )
                 yield edition[0], self._older[edition[0]]
 
     def with_documents(self, documents: Mapping[str, dict[str, Any]]) -> ContextLoader:
@@ -72,7 +87,7 @@ class ContextLoader:
                 digest = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
                 editions[url] = (*own, (digest, document))
         # The same loader has all that is kept for it.
-        return ContextLoader(editions) if editions != self._editions else self
+        return ContextLoader(editions, self._sources) if editions != self._editions else self
 
     def _edition(self, url: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         if url not in self._editions:

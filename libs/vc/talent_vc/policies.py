@@ -27,16 +27,17 @@ class Policy(StrEnum):
 # Reported, but they decide nothing: who to trust and what a publisher's own schema asks for is
 # the relying party's choice; a list kept by another party than the issuer is allowed, and one
 # that is too short harms the holders' privacy, not what its bits say; what others say in an
-# endorsement takes nothing away from the credential, nor does a message of the issuer, or word that
-# there is a newer version; what other programs can check is their matter; a signature beside one of
-# the issuer's that holds is more than is needed; advice is of a field that breaks a rule and leaves
-# the rest as readable as it was.
+# endorsement takes nothing away from the credential, nor does a message of the issuer, a file that
+# it only names, or word that there is a newer version; what other programs can check is their
+# matter; a signature beside one of the issuer's that holds is more than is needed; advice is of a
+# field that breaks a rule and leaves the rest as readable as it was.
 ADVISORY = frozenset(
     {
         "issuer.trust",
         "proof.algorithm.usual",
         "proof.beside",
         "proof.claims.advice",
+        "related.elsewhere",
         "schema.credential",
         "status.list.issuer",
         "status.list.length",

@@ -7,7 +7,6 @@ it may refer to nothing outside itself, and the work is counted.
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
 import time
@@ -21,6 +20,7 @@ from jsonschema import FormatChecker, exceptions, validators
 from referencing import Registry
 from referencing.exceptions import Unresolvable
 
+from talent_vc.digests import has_sri
 from talent_vc.document import Document, read_json
 from talent_vc.errors import LoadError, ParseError
 from talent_vc.loading import Loader
@@ -60,9 +60,6 @@ MAX_SECONDS = 0.5
 _library: Any = validators  # makes its classes at run time, without types
 _Validator = Any
 _validators: LRUCache[tuple[bytes, str], _Validator] = LRUCache(maxsize=32)
-
-
-_HASHES = ("sha256", "sha384", "sha512")
 
 
 class _Unusable(Exception):
@@ -117,7 +114,8 @@ def _check(document: Document, entry: Document, loader: Loader, arguments: dict[
     if not isinstance(url, str) or kind is None:
         raise _Unusable("unsupported-type")
     data = loader.load(url)
-    if not _has_digest(data, entry.get("digestSRI")):
+    digests = entry.get("digestSRI")
+    if digests is not None and not has_sri(data, str(digests)):
         about = "/credentialSchema"
         return Check(_CODE, Outcome.FAILED, {**arguments, "rule": "digest"}, about)
     _budget.set(_Budget())
@@ -133,27 +131,6 @@ def _check(document: Document, entry: Document, loader: Loader, arguments: dict[
         return Check(_CODE, Outcome.PASSED, arguments, "/credentialSchema")
     path = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in error.path)
     return Check(_CODE, Outcome.FAILED, {**arguments, "keyword": str(error.validator)}, path)
-
-
-def _has_digest(data: bytes, digests: Any) -> bool:
-    """Subresource Integrity: one of the strongest that are listed must fit."""
-    if digests is None:
-        return True
-    listed = [part.partition("-") for part in str(digests).split()]
-    strongest = max((name for name, _, _ in listed if name in _HASHES), default="")
-    return any(
-        name == strongest and _decoded(text) == hashlib.new(name, data).digest()
-        for name, _, text in listed
-        if strongest
-    )
-
-
-def _decoded(text: str) -> bytes:
-    try:
-        plain = text.rstrip("=").replace("+", "-").replace("/", "_")
-        return base64.urlsafe_b64decode(plain + "=" * (-len(plain) % 4))
-    except ValueError:
-        return b""
 
 
 def _validator(data: bytes, default: str) -> _Validator:

@@ -20,6 +20,7 @@ from talent_vc.open_badge_rules import check_open_badge
 from talent_vc.parts import MAX_NESTING, MAX_PARTS, find_parts, has_parts, open_part
 from talent_vc.policies import Policy, overall
 from talent_vc.proofs import Expected, ProofsFound, check_proofs
+from talent_vc.related import check_related
 from talent_vc.schemas import check_schemas
 from talent_vc.status import check_status, key_documents
 from talent_vc.status_entries import status_entries
@@ -255,6 +256,7 @@ class _Run:
             *check_validity(document, self._at),
             *self._check_status(document, envelope.status_claim),
             *check_schemas(document, self._loader),
+            *check_related(document, self._contexts, self._loader),
             *self._check_trust(document),
         ]
 
