@@ -99,21 +99,48 @@ def expand(
     objects are `Numbered`.
     """
     dropped: list[str | None] = []
+    expanded = _expand(document, contexts, dropped, numbers)
+    if dropped:
+        names = ", ".join(sorted({name or "(a term set to null)" for name in dropped}))
+        raise LinkedDataError(f"Use only terms that the contexts define; these are not: {names}")
+    return expanded
+
+
+def undefined_names(document: Document, contexts: ContextLoader) -> set[str]:
+    """The terms, types and other names in a document that its contexts do not define where they
+    stand; not those below a term that is not defined. `ContextError` and `LinkedDataError`."""
+    dropped: list[str | None] = []
+    waiting: list[Any] = [_expand(document, contexts, dropped)]
+    names = {name for name in dropped if name}
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, list):
+            waiting += cast("list[Any]", value)
+        elif isinstance(value, dict):
+            fields = cast("Document", value)
+            waiting += fields.values()
+            named = (*fields.get("@type", ()), fields.get("@id"))
+            names.update(name for name in named if isinstance(name, str) and ":" not in name)
+    return names
+
+
+def _expand(
+    document: Document,
+    contexts: ContextLoader,
+    dropped: list[str | None],
+    numbers: dict[int, tuple[object, int]] | None = None,
+) -> list[Any]:
     # pyld keeps every context for good: those that a document brings along must not stay here.
     kept = _Kept(contexts) if _brings_contexts(document) else _kept(contexts)
     processor = _Processor(dropped, kept.scoped)
     if numbers is not None:
         processor = _Numbering(dropped, kept.scoped, numbers)
     try:
-        expanded = cast("list[Any]", processor.expand(document, kept.options))
+        return cast("list[Any]", processor.expand(document, kept.options))
     except ContextError:
         raise
     except Exception as error:  # pyld raises bare TypeErrors on odd input, too
         raise _explain(error) from error
-    if dropped:
-        names = ", ".join(sorted({name or "(a term set to null)" for name in dropped}))
-        raise LinkedDataError(f"Use only terms that the contexts define; these are not: {names}")
-    return expanded
 
 
 def canonicalize(quads: str, *, sha384: bool = False) -> str:

@@ -11,7 +11,7 @@ of the credential stands at its top.
 Two things are allowed. A context inside a definition may give a known name another meaning where no
 program looks for it, below a name that only the document itself defines; so no type with such a
 context may stand where programs do look. And a document may have a vocabulary of its own for names
-that no context defines; then known names may only stand where they are known for certain.
+that no context defines; then known names may only stand where the contexts on file define them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,8 @@ from weakref import WeakKeyDictionary
 
 from talent_vc.contexts import ContextLoader
 from talent_vc.document import Document
-from talent_vc.errors import ContextError
+from talent_vc.errors import ContextError, LinkedDataError
+from talent_vc.jsonld import undefined_names
 from talent_vc.objects import objects_in
 from talent_vc.parts import PART_NAMES
 from talent_vc.validity import V1, V2
@@ -58,11 +59,8 @@ _TOP = frozenset(
 
 
 class Vocabulary(NamedTuple):
-    """`everywhere` are the names that have their meaning in every object, of whatever type."""
-
     names: frozenset[str]
     meanings: frozenset[str]
-    everywhere: frozenset[str]
 
 
 _vocabularies: WeakKeyDictionary[ContextLoader, dict[str, Vocabulary]] = WeakKeyDictionary()
@@ -84,6 +82,8 @@ def check_meaning(
         return Check(_CODE, Outcome.NOT_CHECKED, {"name": error.name})
     except ContextError as error:
         return Check(_CODE, Outcome.NOT_CHECKED, {"context": error.context}, "/@context")
+    except LinkedDataError:
+        return Check(_CODE, Outcome.NOT_CHECKED, {"name": "@context"})
     return _PASSED
 
 
@@ -142,7 +142,6 @@ def _check_inline(document: Document, found: _Found, contexts: ContextLoader) ->
     known = Vocabulary(
         frozenset[str]().union(*(each.names for each in own)),
         frozenset[str]().union(*(each.meanings for each in [*own, *editions])),
-        frozenset[str]().union(*(each.everywhere for each in own)),
     )
     raw: list[tuple[str, str]] = []
     _collect(found.inline, raw)
@@ -157,10 +156,21 @@ def _check_inline(document: Document, found: _Found, contexts: ContextLoader) ->
                 scopes.add(term)
     if not scopes and not has_vocabulary:
         return
-    keys, texts = _read(document, known.names)
-    uncertain = (keys | texts) & known.names - known.everywhere if has_vocabulary else set[str]()
-    for name in (scopes & texts) | uncertain:
-        raise _Misleading(name)
+    misleading = scopes & _texts(document, known.names)
+    if has_vocabulary:
+        # What the vocabulary gives a meaning to is what nothing defines without it.
+        misleading |= undefined_names(_without_vocabulary(document), contexts) & known.names
+    if misleading:
+        raise _Misleading(min(misleading))
+
+
+def _without_vocabulary(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_without_vocabulary(entry) for entry in cast("list[Any]", value)]
+    if not isinstance(value, dict):
+        return value
+    fields = cast("Document", value)
+    return {name: _without_vocabulary(fields[name]) for name in fields if name != "@vocab"}
 
 
 def _is_own_vocabulary(value: Any, known: Vocabulary, prefixes: frozenset[str]) -> bool:
@@ -206,34 +216,19 @@ def _reuses_names(
     return term in known.names or any(reused)
 
 
-def _read(document: Document, names: frozenset[str]) -> tuple[set[str], set[str]]:
-    """The keys below the top, and all texts, where a program that knows `names` may look."""
-    keys: set[str] = set()
+def _texts(document: Document, names: frozenset[str]) -> set[str]:
+    """All texts where a program that knows `names` may look."""
     texts: set[str] = set()
-    waiting: list[Any] = [
-        value
-        for name, value in document.items()
-        if name in names and not (name == "proof" and _are_plain_proofs(value, names))
-    ]
+    waiting: list[Any] = [document[name] for name in document if name in names]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
-            keys.update(cast("Document", value))
             waiting.extend(v for key, v in cast("Document", value).items() if key in names)
         elif isinstance(value, list):
             waiting.extend(cast("list[Any]", value))
         elif isinstance(value, str):
             texts.add(value)
-    return keys, texts
-
-
-def _are_plain_proofs(value: Any, names: frozenset[str]) -> bool:
-    """Whether these are proofs of the one type whose context defines all that is read in them."""
-    kind = "DataIntegrityProof"
-    proofs = cast("list[Any]", value) if isinstance(value, list) else [value]
-    return kind in names and all(
-        isinstance(proof, dict) and cast("Document", proof).get("type") == kind for proof in proofs
-    )
+    return texts
 
 
 def vocabulary(contexts: ContextLoader, url: str) -> Vocabulary:
@@ -248,17 +243,12 @@ def _vocabulary(contexts: ContextLoader, url: str) -> Vocabulary:
     context: Any = contexts.document(url).get("@context")
     raw: list[tuple[str, str]] = []
     _collect(context, raw)
-    outer = cast("list[Any]", context) if isinstance(context, list) else [context]
-    everywhere = set[str]()
-    for part in outer:
-        everywhere.update(cast("Document", part) if isinstance(part, dict) else ())
     prefixes = [(name, meaning) for name, meaning in raw if meaning[-1:] in ("#", "/", ":", "?")]
     meanings = {meaning for _, meaning in raw}
     for meaning in list(meanings):
         start, _, rest = meaning.partition(":")
         meanings.update(prefix + rest for name, prefix in prefixes if name == start)
-    names = frozenset(name for name, _ in raw)
-    return Vocabulary(names, frozenset(meanings), names & everywhere)
+    return Vocabulary(frozenset(name for name, _ in raw), frozenset(meanings))
 
 
 def _collect(value: Any, found: list[tuple[str, str]]) -> None:

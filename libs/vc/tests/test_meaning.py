@@ -110,9 +110,13 @@ def test_a_proof_keeps_its_names_beside_a_vocabulary(contexts: ContextLoader) ->
         document[newer] = document.pop(name)
     signed = make_signed({**document, "@context": [V2, OWN]}, contexts)
     assert outcome_of(signed, contexts) == (Overall.EXPIRED, Outcome.PASSED, Outcome.PASSED)
-    for kind in (["DataIntegrityProof", "Own"], "Own"):
+    # Its type is what defines them.
+    for kind, found in (
+        (["DataIntegrityProof", "Own"], Outcome.PASSED),
+        ("Own", Outcome.NOT_CHECKED),
+    ):
         odd = {**signed, "proof": {**signed["proof"], "type": kind}}
-        assert check_meaning(odd, contexts).outcome is Outcome.NOT_CHECKED
+        assert check_meaning(odd, contexts).outcome is found
 
 
 @pytest.mark.parametrize("name", ["issuer", "endorsement", "achievement"])
@@ -173,13 +177,29 @@ def test_a_vocabulary_of_its_own_for_names_that_nobody_defines_is_fine(
     assert check_meaning(document, contexts).outcome is Outcome.PASSED
 
 
+def test_names_that_stand_where_their_type_defines_them_are_fine(contexts: ContextLoader) -> None:
+    badge = make_badge(credentialStatus=[], sails=[{"size": 5.5, "type": "Sail", "proof": "x"}])
+    badge["@context"] = [*badge["@context"], OWN]
+    signed = make_signed(badge, contexts)
+    verdict = verify(signed, at=NOW, contexts=contexts, loader=DictLoader({}))
+    assert verdict.outcome is Overall.VALID, verdict.checks
+    # Without its type, the proof's names would be the vocabulary's.
+    signed["proof"]["type"] = "Sail"
+    assert check_meaning(signed, contexts).outcome is Outcome.NOT_CHECKED
+    shown = {"@context": [V2, OWN], "type": "VerifiablePresentation", "issuer": "did:example:a"}
+    assert check_meaning(shown, contexts).arguments == {"name": "issuer"}
+    shown = {"@context": [V2, OWN], "type": ["VerifiablePresentation", "DataIntegrityProof"]}
+    assert check_meaning(shown, contexts).outcome is Outcome.PASSED
+    shown = {"@context": [V2, OWN, {"@version": 1.0}], "type": "VerifiablePresentation"}
+    assert check_meaning(shown, contexts).arguments == {"name": "@context"}
+
+
 @pytest.mark.parametrize(
     ("vocabulary", "subject"),
     [
         # The name that is left over could make it a known meaning.
         (CRED, {}),
         (CRED[:-3], {}),
-        ("cred:x", {}),
         ("x:y", {}),
         ("", {}),
         ("relative", {}),
