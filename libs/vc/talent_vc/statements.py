@@ -145,10 +145,9 @@ def _as_double(text: str) -> str:
 
 
 def _number(value: float, datatype: str | None) -> str:
-    if isinstance(value, int) and abs(value) < 10**21 and datatype != f"{XSD}double":
-        return _typed(str(value), datatype or f"{XSD}integer")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e21 and not datatype:
-        return _typed(str(int(value)), f"{XSD}integer")
+    # JSON-LD 1.1 API, section 8.2.2, steps 10 and 11: 3.0 is the number 3, whatever its type.
+    if datatype != f"{XSD}double" and abs(value) < 10**21 and value == int(value):
+        return _typed(str(int(value)), datatype or f"{XSD}integer")
     return _typed(_canonical_double(float(value)), datatype or f"{XSD}double")
 
 

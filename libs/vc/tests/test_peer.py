@@ -48,6 +48,8 @@ def make_credential(
     badge = make_badge()
     del badge["credentialStatus"]
     badge["issuer"]["id"] = key.did_key
+    badge["credentialSubject"]["creditsEarned"] = 3.0  # what JavaScript cannot tell from 3
+    badge["credentialSubject"]["achievement"]["creditsAvailable"] = 4.5
     return sign(
         badge,
         key=key,

@@ -10,9 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyld.canon import URDNA2015
 from pyld.nquads import parse_nquads
-from talent_vc.jsonld import canonicalize
+from talent_vc import ContextLoader
+from talent_vc.jsonld import canonical_quads, canonicalize
 from talent_vc.quads import Quads
 
+from .builders import make_badge
 from .test_vectors import CASES, FOLDER, needs_vectors
 
 Node = str | int
@@ -110,3 +112,26 @@ def test_a_vector_has_its_form_wherever_hashes_suffice(case: dict[str, Any]) -> 
         return  # a named graph: no JSON-LD of ours makes one
     found = made_of(rows).canonical(sha384=case.get("hash") == "SHA-384")
     assert found in (None, document["canonical"])
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (3, '"3"'),
+        (3.0, '"3"'),
+        (-0.0, '"0"'),
+        (4.5, '"4.5E0"'),
+        (1e21, '"1.0E21"'),
+        (10**20 - 1, '"99999999999999999999"'),
+        (True, '"true"'),
+    ],
+)
+def test_a_number_is_written_by_its_value(
+    value: float, written: str, contexts: ContextLoader
+) -> None:
+    """JSON-LD 1.1 API, section 8.2.2: whether it has a fraction counts, not how JSON spells it."""
+    subject = {"type": "AchievementSubject", "creditsEarned": value}
+    badge = make_badge(credentialSubject=subject)
+    for spelled in (badge, {**badge, "@context": [*badge["@context"], {}]}):  # compiled, and not
+        quads = canonical_quads(spelled, contexts)
+        assert f"creditsEarned> {written}^^<" in quads
