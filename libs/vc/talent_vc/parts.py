@@ -6,8 +6,8 @@ section B (`endorsement`, `endorsementJwt` of credentials, achievements and prof
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, cast
 
 from talent_vc.document import Document
@@ -66,16 +66,46 @@ def open_part(value: Any) -> Envelope:
 
 def part_at(document: Document, about: str) -> Document:
     """The document of the part that a pointer of `find_parts` names; {} for one that is none."""
+    try:
+        return open_part(_at(document, about.split("/")[1:])).document
+    except CredentialError:
+        return {}
+
+
+def endorses(endorsement: Document, document: Document, about: str) -> bool:
+    """Whether an endorsement speaks of that in the document which holds it (Open Badges 3.0,
+    section B.2): of the object itself, or at the top of anything that the credential is about."""
+    keys = about.split("/")[1:]
+    while keys.pop() not in PART_NAMES:
+        pass
+    held_by = [_at(document, keys)]
+    if not keys:
+        subjects = _list(document.get("credentialSubject"))
+        achievements = [_list(_field(subject, "achievement")) for subject in subjects]
+        held_by += [document.get("issuer"), *subjects, *chain.from_iterable(achievements)]
+    ids = [value if isinstance(value, str) else _field(value, "id") for value in held_by]
+    named = [_field(subject, "id") for subject in _list(endorsement.get("credentialSubject"))]
+    return "EndorsementCredential" in _list(endorsement.get("type")) and any(
+        isinstance(name, str) and name in ids for name in named
+    )
+
+
+def _at(document: Document, keys: Sequence[str]) -> Any:
     value: Any = document
-    for key in about.split("/")[1:]:
+    for key in keys:
         if isinstance(value, list):
             value = cast("list[Any]", value)[int(key)]
         else:
             value = value[key.replace("~1", "/").replace("~0", "~")]
-    try:
-        return open_part(value).document
-    except CredentialError:
-        return {}
+    return value
+
+
+def _field(value: Any, name: str) -> Any:
+    return cast("Document", value).get(name) if isinstance(value, dict) else None
+
+
+def _list(value: Any) -> list[Any]:
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def issuers_within(document: Document) -> list[str]:

@@ -125,6 +125,7 @@ SENTENCES: dict[tuple[str, Outcome], str] = {
     ("related.resource", _FAILED): "A file that it names was changed since: {url}.",
     ("related.resource", _UNSURE): "Our copy of a file that it names may be another one: {url}.",
     ("related.elsewhere", _UNSURE): "We did not look at a file that it names: {url}.",
+    ("endorsement.subject", _UNSURE): "It speaks of something other than what it comes with.",
     ("part.credential", _PASSED): "A credential inside it is valid{number}.",
     ("part.credential", _FAILED): "A credential inside it does not hold{number}.",
     ("part.credential", _UNSURE): "We could not check all of a credential inside it{number}.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import defaultdict
+from itertools import permutations
 from typing import Any, cast
 
 import rfc8785
@@ -25,6 +26,11 @@ _ESCAPES = _UNPRINTED | str.maketrans(
     {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 )
 _BLANK = re.compile(r"_:b\d+")
+_PLACES = re.compile(
+    r"(?:(?P<subject>_:b\d+)|\S+) (?P<predicate>\S+) "
+    r"(?:(?P<object>_:b\d+)|.+?)(?: (?P<graph>_:b\d+))? \.",
+    re.DOTALL,
+)
 _MAX_STEPS = 100_000
 
 
@@ -189,12 +195,20 @@ def check_permutations(quads: str) -> None:
     shape_of = {blank: "\n".join(sorted(lines)) for blank, lines in shapes.items()}
     for blank, shape in shape_of.items():
         groups[shape].append(blank)
-    neighbors: defaultdict[str, defaultdict[str, int]] = defaultdict(lambda: defaultdict(int))
+    # Of neighbors, those are taken together that stand in the same place, of the same predicate but
+    # for the name of a graph (section 4.7.3).
+    neighbors: defaultdict[str, defaultdict[object, int]] = defaultdict(lambda: defaultdict(int))
     for line in quads.split("\n"):
-        blanks = _BLANK.findall(line)
-        if len(blanks) == 2 and all(len(groups[shape_of[blank]]) > 1 for blank in blanks):
-            for one, other in (blanks, blanks[::-1]):
-                neighbors[one][shape_of[other]] += 1
+        found = _PLACES.fullmatch(line)
+        places = found.groupdict().items() if found else ()
+        blanks = [
+            (place, blank)
+            for place, blank in places
+            if blank and place != "predicate" and len(groups[shape_of[blank]]) > 1
+        ]
+        for one, other in permutations(blanks, 2):
+            predicate = "" if other[0] == "graph" else found and found["predicate"]
+            neighbors[one[1]][other[0], predicate, shape_of[other[1]]] += 1
     steps = sum(len(alike) for alike in groups.values() if len(alike) > 1)
     for alike in groups.values():
         steps *= max(

@@ -17,7 +17,7 @@ from talent_vc.meaning import check_meaning
 from talent_vc.objects import objects_in
 from talent_vc.open_badge_2 import is_open_badge_2, judge_open_badge_2
 from talent_vc.open_badge_rules import check_open_badge
-from talent_vc.parts import MAX_NESTING, MAX_PARTS, find_parts, has_parts, open_part
+from talent_vc.parts import MAX_NESTING, MAX_PARTS, endorses, find_parts, has_parts, open_part
 from talent_vc.policies import Policy, overall
 from talent_vc.proofs import Expected, ProofsFound, check_proofs
 from talent_vc.related import check_related
@@ -287,12 +287,21 @@ class _Run:
                 self._parts_left = min(self._parts_left, -1)
                 break
             try:
-                verdict = self._judge(open_part(value), nesting + 1)
+                envelope = open_part(value)
+                verdict = self._judge(envelope, nesting + 1)
+                if kind == "endorsement" and not endorses(envelope.document, document, about):
+                    verdict = self._of_something_else(verdict)
             except (ParseError, UnsupportedFormatError) as error:
                 check = unreadable(error)
                 verdict = Verdict(overall([check]), (check,))
             parts.append(Part(about, kind, verdict))
         return tuple(parts)
+
+    def _of_something_else(self, verdict: Verdict) -> Verdict:
+        """An endorsement that may be as good as it says, and says nothing of what holds it."""
+        check = Check("endorsement.subject", Outcome.NOT_CHECKED, about="/credentialSubject/id")
+        checks = (*verdict.checks, check)
+        return replace(verdict, outcome=overall(checks, self._options.policy), checks=checks)
 
 
 class _Noting:

@@ -17,7 +17,7 @@ from talent_vc import (
     Verdict,
     verify,
 )
-from talent_vc.parts import find_parts
+from talent_vc.parts import endorses, find_parts
 from talent_vc.policies import overall
 
 from .builders import NOW, make_badge, make_signed
@@ -107,6 +107,17 @@ def test_an_endorsement_that_does_not_hold_takes_nothing_away(
     assert (part.kind, part.verdict.outcome) == ("endorsement", Overall.VALID)
     assert part.about == "/credentialSubject/achievement/endorsement/0"
 
+    # Of the whole credential it says nothing less, of its issuer nothing at all.
+    for holder, outcome in ((badge, Overall.VALID), (badge["issuer"], Overall.UNDETERMINED)):
+        holder["endorsement"] = [endorsement]
+        verdict = judge(make_signed(badge, contexts), contexts, loader)
+        assert verdict.outcome is Overall.VALID
+        [about] = {part.about for part in verdict.parts} - {part.about}
+        [found] = [each.verdict for each in verdict.parts if each.about == about]
+        assert found.outcome is outcome
+        assert (found.checks[-1].code == "endorsement.subject") is (outcome is not Overall.VALID)
+        del holder["endorsement"]
+
     endorsement["credentialSubject"]["endorsementComment"] = "We love it."
     signed = make_signed(badge, contexts)
     assert judge(signed, contexts, loader).outcome is Overall.VALID
@@ -194,3 +205,25 @@ def test_the_gravest_outcome_counts() -> None:
 def test_a_context_that_defines_a_part_holds_none() -> None:
     own = {"endorsement": "https://e.example/endorsement", "x": {"@context": {"endorsement": "y"}}}
     assert list(find_parts({"@context": ["https://c.example", own], "a": {"@context": own}})) == []
+
+
+@pytest.mark.parametrize(
+    ("endorsement", "about", "fits"),
+    [
+        ({"credentialSubject": {"id": "urn:a"}}, "/credentialSubject/0/achievement/endorsement", 1),
+        ({"credentialSubject": [{}, {"id": "urn:a"}]}, "/endorsementJwt/3", 1),
+        ({"credentialSubject": {"id": "urn:i"}}, "/endorsement", 1),
+        ({"credentialSubject": {"id": "urn:a"}}, "/issuer/endorsement", 0),
+        ({"credentialSubject": {"id": "urn:b"}}, "/endorsement", 0),
+        ({"credentialSubject": {"id": None}}, "/endorsement", 0),
+        ({"credentialSubject": "urn:a"}, "/endorsement", 0),
+        ({"credentialSubject": {"id": "urn:a"}, "type": "OpenBadgeCredential"}, "/endorsement", 0),
+    ],
+)
+def test_an_endorsement_is_of_what_holds_it(endorsement: Document, about: str, fits: int) -> None:
+    document: Document = {
+        "issuer": "urn:i",
+        "credentialSubject": [{"achievement": {"id": "urn:a"}}, 7],
+    }
+    whole = {"type": ["VerifiableCredential", "EndorsementCredential"], **endorsement}
+    assert endorses(whole, document, about) is bool(fits)
