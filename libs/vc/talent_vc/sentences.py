@@ -122,7 +122,10 @@ SENTENCES: dict[tuple[str, Outcome], str] = {
     ("status.list.length", _FAILED): "The status list is shorter than it should be for privacy.",
     ("status.list.issuer", _UNSURE): "Someone other than the issuer keeps the status list.",
     ("related.resource", _PASSED): "A file that it names is still the same: {url}.",
-    ("related.resource", _FAILED): "A file that it names was changed since: {url}.",
+    (
+        "related.resource",
+        _FAILED,
+    ): "A file that it names is not what the issuer saw: {url}.",
     ("related.resource", _UNSURE): "Our copy of a file that it names may be another one: {url}.",
     ("related.elsewhere", _UNSURE): "We did not look at a file that it names: {url}.",
     ("endorsement.subject", _UNSURE): "It speaks of something other than what it comes with.",

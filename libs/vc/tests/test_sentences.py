@@ -11,7 +11,8 @@ from talent_vc.sentences import SENTENCES
 from .plain import odd_in
 
 CODE = re.compile(
-    r'"((?:format|holder|issuer|legacy|part|proof|schema|source|status|structure|validity)'
+    r'"((?:endorsement|format|holder|issuer|legacy|part|proof|related|schema|source|status'
+    r"|structure|validity)"
     r'\.[a-z_.]+\w)"'
 )
 

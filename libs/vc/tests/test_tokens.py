@@ -145,7 +145,16 @@ def test_a_key_to_present_with_is_one_to_authenticate_with() -> None:
 
 def test_a_record_is_judged_with_the_tokens_in_it(contexts: ContextLoader) -> None:
     """CLR 2.0, section 4; Open Badges 3.0, `endorsementJwt`."""
-    inner = [sign_jwt(badge(DID), key=KEY, kid=DID), sign_jwt(badge(DID), key=OTHER, kid=DID)]
+    endorsement = badge(
+        DID,
+        type=["VerifiableCredential", "EndorsementCredential"],
+        credentialSubject={
+            "id": "did:example:pat",
+            "type": ["EndorsementSubject"],
+            "endorsementComment": "We hire on it.",
+        },
+    )
+    inner = [sign_jwt(endorsement, key=key, kid=DID) for key in (KEY, OTHER)]
     document = badge(DID, endorsementJwt=inner)
     verdict = judge(sign_jwt(document, key=KEY, kid=DID), contexts, NOTHING)
     assert [part.verdict.outcome for part in verdict.parts] == ["valid", "invalid"]

@@ -35,8 +35,8 @@ class Chain:
     ) -> list[Verdict]:
         verdicts: list[Verdict] = []
         for request in requests:
-            self.used.update(request.documents)
-            missing = (f"https://chain.example/{len(request.documents)}",)
+            self.used.update(request.given.documents)
+            missing = (f"https://chain.example/{len(request.given.documents)}",)
             verdicts.append(Verdict(Overall.UNDETERMINED, (), missing=missing))
         return verdicts
 
