@@ -5,25 +5,27 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
 from talent_local.home import Home
 from talent_skills.embedding import Embedder
+from talent_skills.errors import TextTooLong
 from talent_skills.label_vectors import LabelVectors
+from talent_skills.languages import ENGLISH, NAMES
 from talent_skills.ranking import Ranker
+from talent_skills.tagger import Tagger
 from talent_skills.taxonomy import Taxonomy
 
 from talent_cli.network import CommandError
 
 BEST = 20
 skills = typer.Typer(help="Find the skills that a text is about.", no_args_is_help=True)
-
-
-@skills.callback()
-def _group() -> None:
-    """So that the group stays one while it has a single command."""
 
 
 @skills.command()
@@ -45,6 +47,35 @@ def rank(
     for line in sys.stdin:
         best = ranker.rank(line.strip(), BEST)
         print(json.dumps([names[number] for number, _ in best], ensure_ascii=False), flush=True)
+
+
+@skills.command()
+def tag(as_json: Annotated[bool, typer.Option("--json", help="A tag a line.")] = False) -> None:
+    """Find the skills that the text of the input names, and where."""
+    home = Home.find()
+    tagger = Tagger.open(home.skills, home.language_model, threads=os.cpu_count() or 1)
+    text = sys.stdin.read()
+    try:
+        found = tagger.tag(text)
+    except TextTooLong as error:
+        raise CommandError(str(error)) from None
+    if as_json:
+        for one in found.tags:
+            written = text[one.start : one.end]
+            print(json.dumps({**asdict(one), "text": written}, ensure_ascii=False))
+        return
+    if found.language != ENGLISH:
+        print(
+            f"This text is in {NAMES[found.language]}. Only names of skills that are the same in "
+            "English are found in it.",
+            file=sys.stderr,
+        )
+    table = Table("text", "skill", "score", "found by", "sure")
+    for one in found.tags:
+        written = " ".join(text[one.start : one.end].split())
+        sure = "yes" if one.asserted else "suggested"
+        table.add_row(*map(escape, (written, one.label, f"{one.score:.2f}", one.method, sure)))
+    Console().print(table)
 
 
 def distinct(labels: Sequence[str]) -> list[str]:

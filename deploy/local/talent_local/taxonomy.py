@@ -7,7 +7,8 @@ from pathlib import Path
 from talent_skills.embedding import Embedder
 from talent_skills.esco_package import read_esco_package
 from talent_skills.frameworks import together
-from talent_skills.label_vectors import write_label_vectors
+from talent_skills.label_names import write_label_names
+from talent_skills.label_vectors import LabelVectors, write_label_vectors
 from talent_skills.onet_package import read_onet_package
 from talent_skills.taxonomy import Taxonomy
 from talent_skills.taxonomy_file import write_taxonomy
@@ -36,4 +37,5 @@ def build_taxonomy(sources: Path, model: Path, folder: Path) -> str:
     with closing(Taxonomy.open(folder)) as taxonomy:
         embedder = Embedder(model, threads=os.cpu_count() or 1)
         write_label_vectors(folder, taxonomy, embedder)
+        write_label_names(folder, taxonomy, LabelVectors.open(folder, taxonomy), embedder)
     return version

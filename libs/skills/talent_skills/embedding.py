@@ -18,7 +18,7 @@ from talent_skills.errors import TaxonomyError
 
 SIZE = 384
 MAX_TOKENS = 256  # the model was trained for no more
-_BATCH = 32
+_BATCH_TOKENS = 512  # more at a time is no faster
 _INPUTS = ("input_ids", "attention_mask", "token_type_ids")
 
 
@@ -44,8 +44,10 @@ class Embedder:
         found = np.zeros((len(texts), SIZE), np.float32)
         # Texts of like length together: the shorter ones of a batch are padded.
         order = sorted(range(len(texts)), key=lambda number: len(tokens[number]))
-        for start in range(0, len(order), _BATCH):
-            batch = order[start : start + _BATCH]
+        while order:
+            # The last is the longest, and the others are padded to its length.
+            count = max(_BATCH_TOKENS // len(tokens[order[-1]]), 1)
+            order, batch = order[:-count], order[-count:]
             found[batch] = self._embed([tokens[number] for number in batch])
         return found
 

@@ -21,3 +21,15 @@ class HierarchyError(TaxonomyError):
     def __init__(self, skill: str, mend: str) -> None:
         super().__init__(f"skill {skill}", mend)
         self.skill = skill
+
+
+class TextTooLong(Exception):
+    """More text than is tagged at once."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(
+            f"The text has {length:,} characters. At most {limit:,} are tagged at once: "
+            "give it in parts."
+        )
+        self.length = length
+        self.limit = limit

@@ -1,0 +1,158 @@
+"""Skills that a text names: a posting, a course, an achievement's criteria, a line of work history.
+
+Exact names first (`label_finder`); then, in what they leave of each sentence, labels of like
+meaning (`ranking`). A tag is asserted where it is nearly always right, and else only suggested:
+a person accepts or rejects it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from talent_skills import label_finder
+from talent_skills.embedding import Embedder
+from talent_skills.errors import TaxonomyError, TextTooLong
+from talent_skills.label_finder import Found, LabelFinder
+from talent_skills.label_vectors import LabelVectors
+from talent_skills.languages import ENGLISH, language_of
+from talent_skills.ranking import HIGHEST, Embeds, Ranker
+from talent_skills.remembering import Remembering
+from talent_skills.sentences import Sentence, sentences
+from talent_skills.taxonomy import Taxonomy
+from talent_skills.words import Phrase, phrases
+
+LONGEST_TEXT = 50_000  # characters; the longest of 59 postings has 9,000
+# Of tags by meaning on the labeled sentences of the dev sets, 80 % of those above the first are the
+# skill that people chose; of those between the two a third, and a person is to choose.
+# docs/tagging.md tells how that was counted.
+ASSERTED_MEANING = 0.8
+SUGGESTED_MEANING = 0.62
+SUGGESTIONS = 3  # by meaning for a sentence: more is nobody's help
+_CONSIDERED = 20
+
+
+class Method(StrEnum):
+    """How a tag was found."""
+
+    LABEL = "label"
+    MEANING = "meaning"
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """One skill at one place: text[start:end] carries it. `score`: 0 to 1."""
+
+    uri: str
+    label: str
+    start: int
+    end: int
+    score: float
+    method: Method
+    asserted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Tagged:
+    """What was found. `language`: a code of `languages.NAMES`; in another language than English
+    only exact names that are asserted were looked for."""
+
+    tags: tuple[Tag, ...]
+    language: str
+    taxonomy_version: str
+
+
+class Tagger:
+    """Of one taxonomy; all of it is in memory, and calls read nothing."""
+
+    def __init__(self, finder: LabelFinder, known: LabelVectors, embedder: Embeds) -> None:
+        self._finder = finder
+        self._known = known
+        self._embedder = Remembering(embedder)
+        self._ranker = Ranker(known.labels, known.vectors, self._embedder)
+
+    @classmethod
+    def open(cls, folder: Path, model: Path, threads: int = 1) -> Tagger:
+        """`folder`: the built taxonomy; `model`: the language model's. Raises TaxonomyError."""
+        with closing(Taxonomy.open(folder)) as taxonomy:
+            known = LabelVectors.open(folder, taxonomy)
+            finder = LabelFinder.open(folder)
+            if finder.version != taxonomy.version:
+                raise TaxonomyError(str(folder), "Build the taxonomy again: run make setup.")
+        return cls(finder, known, Embedder(model, threads))
+
+    def tag(self, text: str) -> Tagged:
+        """In the order of the text. Raises TextTooLong."""
+        if len(text) > LONGEST_TEXT:
+            raise TextTooLong(len(text), LONGEST_TEXT)
+        language = language_of(text)
+        parts = [(sentence, self._finder.find(sentence.text)) for sentence in sentences(text)]
+        tags = [
+            tag
+            for sentence, found in parts
+            for tag in self._by_label(sentence, found)
+            if tag.asserted or language == ENGLISH
+        ]
+        if language == ENGLISH:
+            tags += self._by_meaning(parts)
+        tags.sort(key=lambda tag: (tag.start, tag.end, tag.uri))
+        return Tagged(tuple(tags), language, self._finder.version)
+
+    def _by_label(self, sentence: Sentence, found: Sequence[Found]) -> Iterable[Tag]:
+        for one in found:
+            yield Tag(
+                uri=self._finder.uris[one.skill],
+                label=self._finder.labels[one.skill],
+                start=sentence.start + one.start,
+                end=sentence.start + one.end,
+                score=one.worth,
+                method=Method.LABEL,
+                asserted=one.worth >= label_finder.ASSERTED,
+            )
+
+    def _by_meaning(self, parts: Sequence[tuple[Sentence, Sequence[Found]]]) -> list[Tag]:
+        left = [(sentence, _left(sentence.text, found)) for sentence, found in parts]
+        left = [(sentence, rest) for sentence, rest in left if rest]
+        # All at once is faster; the ranker then finds them remembered.
+        self._embedder.embed(
+            [text for one, rest in left for text in (one.text, *(part.text for part in rest))]
+        )
+        return [tag for sentence, rest in left for tag in self._in_sentence(sentence, rest)]
+
+    def _in_sentence(self, sentence: Sentence, rest: Sequence[Phrase]) -> list[Tag]:
+        weighed = self._ranker.weigh(sentence.text, rest)
+        best = weighed.scores.argsort(kind="stable")[::-1][:_CONSIDERED]
+        tags: list[Tag] = []
+        for number in map(int, best):
+            score = round(min(max(float(weighed.scores[number]) / HIGHEST, 0.0), 1.0), 3)
+            if score < SUGGESTED_MEANING or len(tags) == SUGGESTIONS:
+                break
+            place = weighed.place(number)
+            start, end = sentence.start + place.start, sentence.start + place.end
+            if any(start < tag.end and tag.start < end for tag in tags):
+                continue
+            tags.append(
+                Tag(
+                    uri=self._known.uris[number],
+                    label=self._known.labels[number],
+                    start=start,
+                    end=end,
+                    score=score,
+                    method=Method.MEANING,
+                    asserted=score >= ASSERTED_MEANING,
+                )
+            )
+        return tags
+
+
+def _left(sentence: str, found: Sequence[Found]) -> list[Phrase]:
+    """The phrases that share nothing with a name that was found there."""
+    return [
+        phrase
+        for phrase in phrases(sentence)
+        if any(map(str.isalpha, phrase.text))
+        and not any(phrase.start < one.end and one.start < phrase.end for one in found)
+    ]
