@@ -23,7 +23,8 @@ ASSERTED = 0.75
 _TOKEN = re.compile(r"[^\W_]+[+#]*|[,;:()\[\]•·|!?\r\n\"“”]|\.(?=\s|$)|(?<=\s)[-–—/](?=\s)")
 _BREAK = -1
 _UNKNOWN = -2
-_LIKE_WORDS = 6  # how far away another name tells that a plain word is one
+_NEAR = 6  # tokens: so far away another name tells that a plain word is one
+_GLUE = tuple("&'’-@")  # "R&D", "C-level"
 _JOINING = frozenset(re.findall(r"\w+", "and or in with of using use like as ms"))
 # Beside these a plain word is a skill's name: "programs in R", "fluent Polish", "Go developer".
 _CUES = frozenset(
@@ -82,6 +83,7 @@ class LabelFinder:
         numbers = [self._number_of(word) for word, _, _ in tokens]
         found: list[Found] = []
         unsure: list[tuple[int, Name]] = []
+        proper: set[int] = set()  # tokens of products' names, and of what is written like one
         position = 0
         while position < len(tokens):
             name, after = self._longest(text, tokens, numbers, position)
@@ -93,9 +95,11 @@ class LabelFinder:
             else:
                 start, end = tokens[position][1], tokens[after - 1][2]
                 found.append(Found(name.skill, start, end, name.worth))
+                if self._is_proper(name.skill):
+                    proper.update(range(position, after))
             position = after
         if unsure:
-            found += self._among_their_like(text, tokens, unsure, found)
+            found += _among_their_like(text, tokens, unsure, proper)
             found.sort(key=lambda one: one.start)
         return found
 
@@ -121,37 +125,8 @@ class LabelFinder:
                 best, after = name, last
         return best, after
 
-    def _among_their_like(
-        self,
-        text: str,
-        tokens: list[tuple[str, int, int]],
-        unsure: list[tuple[int, Name]],
-        found: list[Found],
-    ) -> list[Found]:
-        """Those plain words that stand alone, beside another skill's name or a telling word."""
-        sure = [one for one in found if self._is_proper(text, one)]
-        kept: list[Found] = []
-        for position, name in unsure:
-            word, start, end = tokens[position]
-            if text[start - 1 : start] in tuple("&'’-.@#") or text[end : end + 1] in tuple("&'’-@"):
-                continue
-            before = _words(tokens[max(position - _LIKE_WORDS, 0) : position])
-            after = _words(tokens[position + 1 : position + 1 + _LIKE_WORDS])
-            cued = any(stem(near) in _CUES for near in (*before[-2:], *after[:1]))
-            near = (
-                tokens[max(position - _LIKE_WORDS, 0)][1],
-                tokens[min(position + _LIKE_WORDS, len(tokens) - 1)][2],
-            )
-            listed = any(near[0] <= one.start and one.end <= near[1] for one in sure)
-            alone = _stands_alone(before[-1:], word) and _stands_alone(after[:1], word)
-            if cued or (listed and alone):
-                kept.append(Found(name.skill, start, end, name.worth))
-        return kept
-
-    def _is_proper(self, text: str, found: Found) -> bool:
-        """A product, or what is written like one."""
-        product = self.kinds[found.skill] is Kind.TECHNOLOGY
-        return product or not text[found.start : found.end].islower()
+    def _is_proper(self, skill: int) -> bool:
+        return self.kinds[skill] is Kind.TECHNOLOGY or not self.labels[skill].islower()
 
     def _path(self, key: str) -> int:
         """The node of a name; nodes are numbered from 1, and the tree begins at 0."""
@@ -167,16 +142,33 @@ class LabelFinder:
         return self._numbers.get(stem(token.lower()), _UNKNOWN)
 
 
-def _words(tokens: Sequence[tuple[str, int, int]]) -> list[str]:
-    return [word for word, _, _ in tokens]
+def _among_their_like(
+    text: str,
+    tokens: list[tuple[str, int, int]],
+    unsure: list[tuple[int, Name]],
+    proper: set[int],
+) -> list[Found]:
+    """Those plain words that stand alone near another skill's name, or beside a cue."""
+    listed = proper.union(position for position, _ in unsure)
+    kept: list[Found] = []
+    for position, name in unsure:
+        _, start, end = tokens[position]
+        if text[start - 1 : start] in _GLUE or text[end : end + 1] in _GLUE:
+            continue
+        around = tokens[max(position - 2, 0) : position] + tokens[position + 1 : position + 2]
+        cued = any(stem(word.lower()) in _CUES for word, _, _ in around)
+        near = any(one in proper for one in range(position - _NEAR, position + _NEAR + 1))
+        alone = all(
+            beside in listed or _is_loose(tokens[beside][0])
+            for beside in (position - 1, position + 1)
+            if 0 <= beside < len(tokens)
+        )
+        if cued or (near and alone):
+            kept.append(Found(name.skill, start, end, name.worth))
+    return kept
 
 
-def _stands_alone(beside: Sequence[str], word: str) -> bool:
-    """Nothing is there, or punctuation, or a joining word, or another name."""
-    return all(
-        not near[0].isalnum()
-        or near.lower() in _JOINING
-        or stem(near.lower()) in _CUES
-        or (not near.islower() and not word.islower() and len(near) > 1 and near.isalpha())
-        for near in beside
-    )
+def _is_loose(token: str) -> bool:
+    """Punctuation, a joining word or a cue."""
+    word = token.lower()
+    return not word[0].isalnum() or word in _JOINING or stem(word) in _CUES

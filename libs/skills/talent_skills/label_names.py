@@ -166,7 +166,9 @@ def _of_product(number: int, label: str, prose: _Prose) -> Iterator[Name]:
     else:
         yield name
     if len(words) == 2 and words[0] in MAKERS and _is_mixed(words[1]):
-        yield _of_word(replace(name, key=words[1].lower()), words[1], SHORT_NAME, prose)
+        short = _of_word(replace(name, key=words[1].lower()), words[1], SHORT_NAME, prose)
+        # "excel" and "project" are words, "powershell" is not.
+        yield replace(short, written=words[1]) if words[1][1:].islower() else short
 
 
 def _of_word(name: Name, word: str, worth: float, prose: _Prose) -> Name:

@@ -17,6 +17,7 @@ _ABBREVIATION = re.compile(
     r"|sr|jr|fig|est|yrs?|hrs?|ph\.d)|\b[a-z])\.$",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"\s*\d{1,2}\.")  # of an item: "2. Read drawings"
 _GAP = re.compile(r"[;,|]\s+|\s+")
 _WRAPPED = 40  # characters of a line that may go on in the next
 
@@ -63,7 +64,8 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
 def _split(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for match in _END.finditer(text, start, end):
         stop = match.start() + len(match.group().rstrip())
-        if not _ABBREVIATION.search(text, max(start, stop - 8), stop):
+        numbered = _NUMBER.fullmatch(text, start, stop)
+        if not numbered and not _ABBREVIATION.search(text, max(start, stop - 8), stop):
             yield start, stop
             start = match.end()
     yield start, end
