@@ -5,6 +5,7 @@ The model and its tokenizer are files that set-up takes out of packages; nothing
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -42,13 +43,17 @@ class Embedder:
         """A row of length 1 for each text."""
         tokens: list[list[int]] = [each.ids for each in self._tokenizer.encode_batch(list(texts))]
         found = np.zeros((len(texts), SIZE), np.float32)
-        # Texts of like length together: the shorter ones of a batch are padded.
         order = sorted(range(len(texts)), key=lambda number: len(tokens[number]))
-        while order:
-            # The last is the longest, and the others are padded to its length.
-            count = max(_BATCH_TOKENS // len(tokens[order[-1]]), 1)
-            order, batch = order[:-count], order[-count:]
+        lengths = [len(tokens[number]) for number in order]
+        end = len(order)
+        while end:
+            # Of like length only: the shorter ones of a batch are padded.
+            longest = lengths[end - 1]
+            like = bisect_left(lengths, longest - max(longest // 5, 2))
+            start = max(like, end - max(_BATCH_TOKENS // longest, 1))
+            batch = order[start:end]
             found[batch] = self._embed([tokens[number] for number in batch])
+            end = start
         return found
 
     def _embed(self, tokens: list[list[int]]) -> NDArray[np.float32]:
