@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,16 +28,19 @@ class Embeds(Protocol):
 
 
 @dataclass(frozen=True)
-class Weighed:
-    """`scores` of every label, 0 to HIGHEST; the likeness of each of `phrases` to each label."""
+class Possible:
+    """Labels that a phrase may still lift to what is wanted, and their scores without one."""
 
+    labels: NDArray[np.intp]
     scores: NDArray[np.float32]
-    phrases: Sequence[Phrase]
-    likeness: NDArray[np.float32]
 
-    def place(self, label: int) -> Phrase:
-        """The phrase that a label is most like."""
-        return self.phrases[int(self.likeness[:, label].argmax())]
+
+class Lifted(NamedTuple):
+    """A label with its score and the phrase that it is most like."""
+
+    label: int
+    score: float
+    phrase: Phrase
 
 
 class Ranker:
@@ -59,15 +62,26 @@ class Ranker:
 
     def scores(self, sentence: str) -> NDArray[np.float32]:
         """Of every label, 0 to HIGHEST."""
-        return self.weigh(sentence, phrases(sentence)).scores
+        parts = self._embedder.embed([phrase.text for phrase in phrases(sentence)])
+        return self._whole(sentence) + OF_A_PHRASE * (parts @ self._vectors.T).max(0)
 
-    def weigh(self, sentence: str, parts: Sequence[Phrase]) -> Weighed:
-        """`parts`: the phrases of the sentence that count; at least one."""
-        texts = [sentence, *(phrase.text for phrase in parts)]
-        likeness = self._embedder.embed(texts) @ self._vectors.T
-        scores = (
-            OF_THE_SENTENCE * likeness[0]
-            + OF_A_PHRASE * likeness[1:].max(0)
-            + OF_THE_WORDS * self._coverage.scores(sentence)
-        )
-        return Weighed(scores, parts, likeness[1:])
+    def possible(self, sentence: str, least: float) -> Possible:
+        """Looking at the whole sentence alone, which labels may score `least` or more."""
+        whole = self._whole(sentence)
+        labels = np.flatnonzero(whole + OF_A_PHRASE >= least)
+        return Possible(labels, whole[labels])
+
+    def lift(self, possible: Possible, parts: Sequence[Phrase]) -> list[Lifted]:
+        """These labels with their scores, best first; `parts` are the phrases that count."""
+        meanings = self._embedder.embed([phrase.text for phrase in parts])
+        likeness = meanings @ self._vectors[possible.labels].T
+        scores = possible.scores + OF_A_PHRASE * likeness.max(0)
+        places = likeness.argmax(0)
+        return [
+            Lifted(int(possible.labels[n]), float(scores[n]), parts[int(places[n])])
+            for n in np.argsort(-scores, kind="stable")
+        ]
+
+    def _whole(self, sentence: str) -> NDArray[np.float32]:
+        likeness = self._embedder.embed([sentence])[0] @ self._vectors.T
+        return OF_THE_SENTENCE * likeness + OF_THE_WORDS * self._coverage.scores(sentence)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from talent_skills.embedding import SIZE
 from talent_skills.ranking import Embeds
 
 KEPT = 20_000  # texts: 31 MB
@@ -34,4 +35,4 @@ class Remembering:
                 found[text] = self._rows[text] = row
         while len(self._rows) > self._kept:
             self._rows.popitem(last=False)
-        return np.array([found[text] for text in texts], np.float32)
+        return np.array([found[text] for text in texts], np.float32).reshape(len(texts), SIZE)

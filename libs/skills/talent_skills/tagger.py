@@ -19,7 +19,7 @@ from talent_skills.errors import TaxonomyError, TextTooLong
 from talent_skills.label_finder import Found, LabelFinder
 from talent_skills.label_vectors import LabelVectors
 from talent_skills.languages import ENGLISH, language_of
-from talent_skills.ranking import HIGHEST, Embeds, Ranker
+from talent_skills.ranking import HIGHEST, Embeds, Lifted, Possible, Ranker
 from talent_skills.remembering import Remembering
 from talent_skills.sentences import Sentence, sentences
 from talent_skills.taxonomy import Taxonomy
@@ -33,7 +33,6 @@ ASSERTED_MEANING = 0.9
 SUGGESTED_MEANING = 0.62
 SUGGESTED_OF_A_WORD = 0.7
 SUGGESTIONS = 3  # by meaning for a sentence: more is nobody's help
-_CONSIDERED = 20
 
 
 class Method(StrEnum):
@@ -115,23 +114,27 @@ class Tagger:
             )
 
     def _by_meaning(self, parts: Sequence[tuple[Sentence, Sequence[Found]]]) -> list[Tag]:
-        left = [(sentence, _left(sentence.text, found)) for sentence, found in parts]
-        left = [(sentence, rest) for sentence, rest in left if rest]
-        # All at once is faster; the ranker then finds them remembered.
-        self._embedder.embed(
-            [text for one, rest in left for text in (one.text, *(part.text for part in rest))]
-        )
-        return [tag for sentence, rest in left for tag in self._in_sentence(sentence, rest)]
+        # What is embedded all at once, which is faster, is remembered when the ranker asks for it.
+        self._embedder.embed([sentence.text for sentence, _ in parts])
+        open_ones: list[tuple[Sentence, list[Phrase], Possible]] = []
+        for sentence, found in parts:
+            possible = self._ranker.possible(sentence.text, SUGGESTED_MEANING * HIGHEST)
+            rest = _left(sentence.text, found)
+            if rest and len(possible.labels):
+                open_ones.append((sentence, rest, possible))
+        self._embedder.embed([phrase.text for _, rest, _ in open_ones for phrase in rest])
+        return [
+            tag
+            for sentence, rest, possible in open_ones
+            for tag in self._in_sentence(sentence, self._ranker.lift(possible, rest))
+        ]
 
-    def _in_sentence(self, sentence: Sentence, rest: Sequence[Phrase]) -> list[Tag]:
-        weighed = self._ranker.weigh(sentence.text, rest)
-        best = weighed.scores.argsort(kind="stable")[::-1][:_CONSIDERED]
+    def _in_sentence(self, sentence: Sentence, lifted: Sequence[Lifted]) -> list[Tag]:
         tags: list[Tag] = []
-        for number in map(int, best):
-            score = round(min(max(float(weighed.scores[number]) / HIGHEST, 0.0), 1.0), 3)
+        for label, points, place in lifted:
+            score = round(min(points / HIGHEST, 1.0), 3)
             if score < SUGGESTED_MEANING or len(tags) == SUGGESTIONS:
                 break
-            place = weighed.place(number)
             start, end = sentence.start + place.start, sentence.start + place.end
             if score < SUGGESTED_OF_A_WORD and len(place.text.split()) == 1:
                 continue
@@ -139,8 +142,8 @@ class Tagger:
                 continue
             tags.append(
                 Tag(
-                    uri=self._known.uris[number],
-                    label=self._known.labels[number],
+                    uri=self._known.uris[label],
+                    label=self._known.labels[label],
                     start=start,
                     end=end,
                     score=score,
