@@ -75,3 +75,37 @@ def test_labeled_sentences_reach_the_figures(split: str, least: int) -> None:
         for best, wanted in zip(ranked, gold.values(), strict=True)
     )
     assert 100 * right > least
+
+
+def tag(*words: str, text: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        (sys.executable, "-m", "talent_cli", "skills", "tag", *words),
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def test_the_skills_of_a_posting_are_printed_with_their_places() -> None:
+    text = "What you do\n• Use Excel and manage staff\n"
+    done = tag("--json", text=text)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    sure = {(one["label"], one["text"]) for one in found if one["asserted"]}
+    assert sure == {("Microsoft Excel", "Excel"), ("manage staff", "manage staff")}
+    assert all(text[one["start"] : one["end"]] == one["text"] for one in found)
+    assert {one["method"] for one in found} <= {"label", "meaning"}
+    assert "manage staff" in tag(text=text).stdout
+
+
+def test_another_language_is_named_and_too_much_text_refused() -> None:
+    spanish = tag(text="Buscamos una persona con experiencia en Java para el equipo")
+    assert "This text is in Spanish." in spanish.stderr
+    assert "Java" in spanish.stdout
+    refused = tag(text="a" * 500_000)
+    assert refused.returncode != 0
+    assert "At most 50,000" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+    nothing = tag("--json", text="")
+    assert (nothing.returncode, nothing.stdout) == (0, "")

@@ -26,7 +26,7 @@ from talent_skills.frameworks import Kind, Skill
 from talent_skills.label_vectors import LabelVectors
 from talent_skills.ranking import Embeds
 from talent_skills.taxonomy import Taxonomy
-from talent_skills.words import stem
+from talent_skills.words import LOOSE, stem
 
 FILE_NAME = "label-names.json"
 FOUR_WORDS = 0.8
@@ -120,7 +120,8 @@ def _names(
         words = TOKEN.findall(label)
         if worth < (LEAST if len(words) > 1 else LEAST_OF_A_WORD):
             continue
-        if len(words) == 1 and prose.is_plain(words[0]):
+        # "clean", "be responsible"
+        if (len(words) == 1 and prose.is_plain(words[0])) or _is_loose(words):
             worth = min(worth, EVERYDAY)
         yield from _of_label(number, label, worth, prose)
     for number, label in others:
@@ -142,9 +143,16 @@ def _of_label(number: int, label: str, worth: float, prose: _Prose) -> Iterator[
         yield replace(name, written=word, plain=True, worth=min(worth, IN_CONTEXT))
     elif prose.is_everyday(word):
         yield replace(name, worth=min(worth, EVERYDAY))
+    elif not word.islower() and prose.has(word):
+        yield replace(name, written=word)
     elif len(word) > 2:
         yield name
         yield replace(name, key=_other_number(name.key))
+
+
+def _is_loose(words: list[str]) -> bool:
+    """Two words, of which one says nothing."""
+    return len(words) == 2 and any(word.lower() in LOOSE for word in words)
 
 
 def _other_number(word: str) -> str:

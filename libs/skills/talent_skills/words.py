@@ -27,7 +27,7 @@ COMMON = frozenset(
     )
 )
 # A phrase neither starts nor ends with one of these.
-_LOOSE = COMMON | frozenset(
+LOOSE = COMMON | frozenset(
     re.findall(
         r"\w+",
         "about all also any but can do does eg etc had has have he i if including it may more"
@@ -74,7 +74,7 @@ def phrases(text: str) -> list[Phrase]:
 def _runs(text: str, start: int, end: int) -> Iterator[Phrase]:
     words = [(m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
     words = [word for word in (_trimmed(text, *word) for word in words) if word]
-    loose = [text[a:b].lower() in _LOOSE for a, b in words]
+    loose = [text[a:b].lower() in LOOSE for a, b in words]
     for first in range(len(words)):
         if loose[first]:
             continue

@@ -57,6 +57,7 @@ def test_a_name_is_found_in_its_forms(
         "We excel at what we do and slack off never",
         "computer, science",
         "polish the floors",
+        "You will be responsible for a site built from scratch",
         "",
         "…",
     ],
