@@ -22,6 +22,7 @@ from talent_skills.embedding import Embedder
 from talent_skills.errors import TaxonomyError
 from talent_skills.frameworks import Contents, together
 from talent_skills.importing import Change, changes, merge, read
+from talent_skills.label_names import write_label_names
 from talent_skills.label_vectors import LabelVectors, write_label_vectors
 from talent_skills.taxonomy import Taxonomy
 from talent_skills.taxonomy_file import check, digest, write_taxonomy
@@ -67,7 +68,7 @@ def plan(home: Home, paths: Iterable[Path], release: str = "") -> Import:
 
 
 def put_in_use(home: Home, planned: Import) -> None:
-    """Write the planned taxonomy with its label vectors, then let everybody see it. To be called
+    """Write the planned taxonomy with what tagging needs, then let everybody see it. To be called
     while `alone`."""
     built = home.built_skills
     fresh = home.imported / "new"
@@ -77,6 +78,7 @@ def put_in_use(home: Home, planned: Import) -> None:
     with closing(Taxonomy.open(built)) as of_setup, closing(Taxonomy.open(fresh)) as taxonomy:
         embedder = Embedder(home.language_model, threads=os.cpu_count() or 1)
         write_label_vectors(fresh, taxonomy, embedder, LabelVectors.open(built, of_setup))
+        write_label_names(fresh, taxonomy, LabelVectors.open(fresh, taxonomy), embedder, built)
         about = {
             "built_on": of_setup.version,
             "sources": [asdict(source) for source in planned.sources],

@@ -14,6 +14,7 @@ from talent_skills.embedding import Embedder
 from talent_skills.errors import TaxonomyError
 from talent_skills.frameworks import Contents, Framework, Kind, Skill
 from talent_skills.label_vectors import LabelVectors, write_label_vectors
+from talent_skills.tagger import Tagger
 from talent_skills.taxonomy import Taxonomy
 from talent_skills.taxonomy_file import write_taxonomy
 
@@ -93,6 +94,12 @@ def test_every_label_has_its_vector(home: Home, tmp_path: Path) -> None:
     fresh = Embedder(home.language_model).embed(vectors.labels)
     assert len(vectors.labels) == len(vectors.vectors) == 3
     assert np.all((fresh * vectors.vectors).sum(axis=1) > 0.99)
+
+
+def test_its_skills_are_found_in_texts(home: Home, tmp_path: Path) -> None:
+    put(home, plan(home, [framework(tmp_path / "a.json", "A", "Weld pipes by MIG")]))
+    [tag] = Tagger.open(home.skills, home.language_model).tag("You weld pipes by MIG.").tags
+    assert (tag.label, tag.asserted) == ("Weld pipes by MIG", True)
 
 
 def test_setup_does_not_overwrite_it(home: Home, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from talent_skills.words import stem
 # What is worth less is only suggested. On the labeled sentences of the dev sets 80 % of what is
 # worth more is the skill that people chose there; docs/tagging.md tells how that was counted.
 ASSERTED = 0.75
+MEND = "Run make setup, and import again what you had imported."
 _TOKEN = re.compile(r"[^\W_]+[+#]*|[,;:()\[\]•·|!?\r\n\"“”]|\.(?=\s|$)|(?<=\s)[-–—/](?=\s)")
 _BREAK = -1
 _UNKNOWN = -2
@@ -74,7 +75,7 @@ class LabelFinder:
         try:
             found = json.loads((folder / FILE_NAME).read_text(encoding="utf-8"))
         except OSError:
-            raise TaxonomyError(str(folder), "Build the taxonomy: run make setup.") from None
+            raise TaxonomyError(str(folder), MEND) from None
         return cls(found["version"], found["skills"], [Name(*row) for row in found["names"]])
 
     def find(self, text: str) -> list[Found]:

@@ -19,9 +19,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from talent_skills.frameworks import Kind, Skill
 from talent_skills.label_vectors import LabelVectors
 from talent_skills.ranking import Embeds
@@ -29,6 +26,7 @@ from talent_skills.taxonomy import Taxonomy
 from talent_skills.words import LOOSE, stem
 
 FILE_NAME = "label-names.json"
+LIKENESS_FILE_NAME = "label-likeness.json"  # what computing the names took longest for
 FOUR_WORDS = 0.8
 SHORT_NAME = 0.9  # of a product, without its maker's
 IN_CONTEXT = 0.8  # a plain word among its like
@@ -59,19 +57,24 @@ class Name:
 
 
 def write_label_names(
-    folder: Path, taxonomy: Taxonomy, vectors: LabelVectors, embedder: Embeds
+    folder: Path,
+    taxonomy: Taxonomy,
+    vectors: LabelVectors,
+    embedder: Embeds,
+    known: Path | None = None,
 ) -> None:
-    """Of every skill that can be tagged; `vectors` are of the same taxonomy."""
+    """Of every skill that can be tagged; `vectors` are of the same taxonomy. `known`: the folder
+    of another taxonomy, whose likenesses by the same model need not be computed again."""
     skills = [skill for skill in taxonomy.skills() if skill.kind is not Kind.GROUP]
-    rows = {uri: row for row, uri in enumerate(vectors.uris)}
-    own = {n: vectors.vectors[rows[one.uri]] for n, one in enumerate(skills) if one.uri in rows}
-    names = list(_names(skills, own, _Prose(taxonomy), embedder))
+    likeness = _likeness(skills, vectors, embedder, _read_likeness(known) if known else {})
+    names = list(_names(skills, likeness, _Prose(taxonomy)))
     contents = {
         "version": taxonomy.version,
         "skills": [(skill.uri, skill.label, skill.kind) for skill in skills],
         "names": [astuple(name) for name in _best(names, skills)],
     }
-    (folder / FILE_NAME).write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
+    _write(folder / FILE_NAME, contents)
+    _write(folder / LIKENESS_FILE_NAME, [(*pair, like) for pair, like in likeness.items()])
 
 
 def key_of(tokens: list[str]) -> str:
@@ -100,33 +103,58 @@ class _Prose:
 
 
 def _names(
-    skills: list[Skill], own: dict[int, NDArray[np.float16]], prose: _Prose, embedder: Embeds
+    skills: list[Skill], likeness: dict[tuple[str, str], float], prose: _Prose
 ) -> Iterator[Name]:
     for number, skill in enumerate(skills):
         if skill.kind is Kind.TECHNOLOGY:
             yield from _of_product(number, skill.label, prose)
-        else:
-            yield from _of_label(number, skill.label, 1.0, prose)
-    others = [
-        (number, label)
-        for number, skill in enumerate(skills)
-        for label in skill.alternatives
-        if number in own
-    ]
-    short = [(n, label) for n, label in others if len(label.split()) <= _EMBEDDED_WORDS]
-    meanings = embedder.embed([label for _, label in short])
-    for (number, label), meaning in zip(short, meanings, strict=True):
-        worth = round(max(float(meaning @ own[number]), 0.0), 2)
-        words = TOKEN.findall(label)
-        if worth < (LEAST if len(words) > 1 else LEAST_OF_A_WORD):
             continue
-        # "clean", "be responsible"
-        if (len(words) == 1 and prose.is_plain(words[0])) or _is_loose(words):
-            worth = min(worth, EVERYDAY)
-        yield from _of_label(number, label, worth, prose)
-    for number, label in others:
-        if len(label.split()) > _EMBEDDED_WORDS:
-            yield from _of_label(number, label, FOUR_WORDS, prose)
+        yield from _of_label(number, skill.label, 1.0, prose)
+        for label in skill.alternatives:
+            worth = likeness.get((skill.label, label), FOUR_WORDS)
+            words = TOKEN.findall(label)
+            if worth < (LEAST if len(words) > 1 else LEAST_OF_A_WORD):
+                continue
+            # "clean", "be responsible"
+            if (len(words) == 1 and prose.is_plain(words[0])) or _is_loose(words):
+                worth = min(worth, EVERYDAY)
+            yield from _of_label(number, label, worth, prose)
+
+
+def _likeness(
+    skills: list[Skill],
+    vectors: LabelVectors,
+    embedder: Embeds,
+    known: dict[tuple[str, str], float],
+) -> dict[tuple[str, str], float]:
+    """Of each short alternative label to its skill's own label, by both."""
+    rows = {uri: row for row, uri in enumerate(vectors.uris)}
+    asked = {
+        (skill.label, label): rows[skill.uri]
+        for skill in skills
+        if skill.uri in rows
+        for label in skill.alternatives
+        if len(label.split()) <= _EMBEDDED_WORDS
+    }
+    missing = [pair for pair in asked if pair not in known]
+    found = {pair: known[pair] for pair in asked if pair in known}
+    meanings = embedder.embed([label for _, label in missing])
+    for pair, meaning in zip(missing, meanings, strict=True):
+        like = float(meaning @ vectors.vectors[asked[pair]])
+        found[pair] = round(min(max(like, 0.0), 1.0), 2)
+    return found
+
+
+def _read_likeness(folder: Path) -> dict[tuple[str, str], float]:
+    path = folder / LIKENESS_FILE_NAME
+    if not path.exists():
+        return {}
+    rows: list[tuple[str, str, float]] = json.loads(path.read_text(encoding="utf-8"))
+    return {(label, alternative): like for label, alternative, like in rows}
+
+
+def _write(path: Path, contents: object) -> None:
+    path.write_text(json.dumps(contents, ensure_ascii=False), encoding="utf-8")
 
 
 def _of_label(number: int, label: str, worth: float, prose: _Prose) -> Iterator[Name]:

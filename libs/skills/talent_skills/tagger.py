@@ -81,7 +81,7 @@ class Tagger:
             known = LabelVectors.open(folder, taxonomy)
             finder = LabelFinder.open(folder)
             if finder.version != taxonomy.version:
-                raise TaxonomyError(str(folder), "Build the taxonomy again: run make setup.")
+                raise TaxonomyError(str(folder), label_finder.MEND)
         return cls(finder, known, Embedder(model, threads))
 
     def tag(self, text: str) -> Tagged:
