@@ -41,7 +41,7 @@ $(WRITES)/stamps/kafka: .talent/stamps/venv deploy/local/talent_local/kafka.py
 	@python -m talent_local.kafka
 	mkdir -p $(@D); touch $@
 
-$(WRITES)/stamps/data: .talent/stamps/venv deploy/local/talent_local/data.py deploy/local/talent_local/data_packages.toml $(wildcard libs/skills/talent_skills/*.py)
+$(WRITES)/stamps/data: .talent/stamps/venv $(addprefix deploy/local/talent_local/,data.py language_model.py taxonomy.py data_packages.toml) $(wildcard libs/skills/talent_skills/*.py)
 	@python -m talent_local.data
 	mkdir -p $(@D); touch $@
 

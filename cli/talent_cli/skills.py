@@ -19,6 +19,7 @@ from talent_skills.errors import TextTooLong
 from talent_skills.label_vectors import LabelVectors
 from talent_skills.languages import ENGLISH, NAMES
 from talent_skills.ranking import Ranker
+from talent_skills.remembering import Remembering
 from talent_skills.tagger import Tagger
 from talent_skills.taxonomy import Taxonomy
 
@@ -42,7 +43,7 @@ def rank(
     names = distinct(_lines(labels) if labels else known.labels)
     if not names:
         raise CommandError(f"There is no label in {labels}.")
-    embedder = Embedder(home.language_model, threads=os.cpu_count() or 1)
+    embedder = Remembering(Embedder(home.language_model, threads=os.cpu_count() or 1))
     ranker = Ranker(names, known.of(names, embedder), embedder)
     for line in sys.stdin:
         best = ranker.rank(line.strip(), BEST)

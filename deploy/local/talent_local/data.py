@@ -26,6 +26,7 @@ from talent_local.home import Home
 from talent_local.taxonomy import build_taxonomy
 
 DECLARATION = Path(__file__).with_name("data_packages.toml")
+_BUILDERS = ("data.py", "language_model.py", "taxonomy.py")
 
 
 class PackageError(Exception):
@@ -99,7 +100,8 @@ def is_built(home: Home) -> bool:
 def _recipe() -> str:
     """The list, and the code that builds from it."""
     code = sorted(Path(talent_skills.__file__).parent.glob("*.py"))
-    parts = [DECLARATION, Path(__file__), *code]
+    here = [Path(__file__).with_name(name) for name in _BUILDERS]
+    parts = [DECLARATION, *here, *code]
     return _digest(b"".join(part.read_bytes() for part in parts))
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from talent_skills.errors import TaxonomyError
 from talent_skills.frameworks import Kind
 from talent_skills.label_names import FILE_NAME, Name
-from talent_skills.words import stem
+from talent_skills.words import american, stem
 
 # What is worth less is only suggested. On the labeled sentences of the dev sets 80 % of what is
 # worth more is the skill that people chose there; docs/tagging.md tells how that was counted.
@@ -108,7 +108,7 @@ class LabelFinder:
         self, text: str, tokens: list[tuple[str, int, int]], numbers: list[int], first: int
     ) -> tuple[Name | None, int]:
         """What begins here, and where the text goes on. A sure one goes before a longer one."""
-        best, after = self._of_a_word.get(tokens[first][0].lower()), first + 1
+        best, after = self._of_a_word.get(american(tokens[first][0].lower())), first + 1
         if best and best.written and best.written != tokens[first][0]:
             best = None
         node, last = 0, first

@@ -23,7 +23,7 @@ from talent_skills.frameworks import Kind, Skill
 from talent_skills.label_vectors import LabelVectors
 from talent_skills.ranking import Embeds
 from talent_skills.taxonomy import Taxonomy
-from talent_skills.words import LOOSE, stem
+from talent_skills.words import LOOSE, american, stem
 
 FILE_NAME = "label-names.json"
 LIKENESS_FILE_NAME = "label-likeness.json"  # what computing the names took longest for
@@ -79,7 +79,7 @@ def write_label_names(
 
 def key_of(tokens: list[str]) -> str:
     """One word stands for itself: by stems, "accounting" would be "account"."""
-    return tokens[0] if len(tokens) == 1 else " ".join(map(stem, tokens))
+    return american(tokens[0]) if len(tokens) == 1 else " ".join(map(stem, tokens))
 
 
 class _Prose:

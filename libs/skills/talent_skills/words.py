@@ -18,6 +18,37 @@ _BREAK = re.compile(r"[,;:()•!?|\n]|\s[-–—/]\s|\.(?=\s|$)")
 _TOKEN = re.compile(r"\S+")
 _EDGE = "\"'.“”‘’*[]<>"
 LONGEST_PHRASE = 4  # words
+_ISE = re.compile(r"(?<=\w\w\w)is(?=(?:e|ed|es|er|ers|ing|ation|ations|able)$)")
+_YSE = re.compile(r"(?<=\wl)ys(?=(?:e|ed|es|er|ers|ing)$)")
+_OUR = re.compile(r"(?<=\w\w)our(?=(?:s|ed|ing|al|able|ful|less|ite|hood|er|ers)?$)")
+_AMERICAN = {
+    "aluminium": "aluminum",
+    "centre": "center",
+    "centres": "centers",
+    "defence": "defense",
+    "dietician": "dietitian",
+    "enrol": "enroll",
+    "fibre": "fiber",
+    "fibres": "fibers",
+    "jewellery": "jewelry",
+    "labelling": "labeling",
+    "licence": "license",
+    "licences": "licenses",
+    "modelling": "modeling",
+    "mould": "mold",
+    "moulds": "molds",
+    "moulding": "molding",
+    "orthopaedic": "orthopedic",
+    "paediatric": "pediatric",
+    "paediatrics": "pediatrics",
+    "plough": "plow",
+    "programme": "program",
+    "programmes": "programs",
+    "sulphur": "sulfur",
+    "travelling": "traveling",
+    "tyre": "tire",
+    "tyres": "tires",
+}
 # They say nothing of what a label is about.
 COMMON = frozenset(
     re.findall(
@@ -58,7 +89,17 @@ def stems(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
-    return _STEMMER.stemWord(word)
+    return _STEMMER.stemWord(american(word))
+
+
+@lru_cache(maxsize=100_000)
+def american(word: str) -> str:
+    """One spelling for "organise" and "organize": ESCO is British, our texts are not. Nobody sees
+    the result, so that it does no harm where a word only looks alike ("exercize")."""
+    if word in _AMERICAN:
+        return _AMERICAN[word]
+    word = _ISE.sub("iz", _YSE.sub("yz", word))
+    return _OUR.sub("or", word)
 
 
 def phrases(text: str) -> list[Phrase]:

@@ -37,6 +37,7 @@ def found(finder: LabelFinder, text: str) -> dict[str, str]:
         ("Uses Excel daily", "Excel", "Microsoft Excel"),
         ("C++ and C#", "C++", "C++"),
         ("node.js", "node.js", "Node.js"),
+        ("knows labor legislation", "labor legislation", "labour legislation"),
     ],
 )
 def test_a_name_is_found_in_its_forms(

@@ -18,6 +18,14 @@ def test_words_of_one_stem_are_one() -> None:
     assert list(stems("welding welds welded")) == ["weld"] * 3
 
 
+def test_both_spellings_of_english_are_one() -> None:
+    british = "organised labour programmes analysing a tyre centre behaviours"
+    american = "organized labor programs analyzing a tire center behaviors"
+    assert list(stems(british)) == list(stems(american))
+    assert list(stems("four hours, a tour is wise")) != list(stems("for hors, a tor iz wise"))
+    assert len(set(stems("flour floor four for our or is this"))) == 8
+
+
 def test_a_phrase_stays_in_its_clause_and_has_no_loose_ends() -> None:
     found = texts("Knowledge of MIG welding, and safety rules.")
     assert "MIG welding" in found
