@@ -55,9 +55,11 @@ def tag(as_json: Annotated[bool, typer.Option("--json", help="A tag a line.")] =
     """Find the skills that the text of the input names, and where."""
     home = Home.find()
     tagger = Tagger.open(home.skills, home.language_model, threads=os.cpu_count() or 1)
-    text = sys.stdin.read()
     try:
+        text = sys.stdin.buffer.read().decode()
         found = tagger.tag(text)
+    except UnicodeDecodeError:
+        raise CommandError("The input cannot be read as text. Give it in UTF-8.") from None
     except TextTooLong as error:
         raise CommandError(str(error)) from None
     if as_json:

@@ -107,5 +107,13 @@ def test_another_language_is_named_and_too_much_text_refused() -> None:
     assert refused.returncode != 0
     assert "At most 50,000" in refused.stderr
     assert refused.stderr.count("\n") == 1
+    picture = subprocess.run(
+        (sys.executable, "-m", "talent_cli", "skills", "tag"),
+        input=b"\x89PNG\xff\xfe",
+        capture_output=True,
+        check=False,
+    )
+    assert b"Give it in UTF-8" in picture.stderr
+    assert picture.stderr.count(b"\n") == 1
     nothing = tag("--json", text="")
     assert (nothing.returncode, nothing.stdout) == (0, "")

@@ -41,7 +41,9 @@ class Embedder:
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """A row of length 1 for each text."""
-        tokens: list[list[int]] = [each.ids for each in self._tokenizer.encode_batch(list(texts))]
+        # Half a character, which JSON may hold, is no text to the tokenizer.
+        whole = [text.encode(errors="replace").decode() for text in texts]
+        tokens: list[list[int]] = [each.ids for each in self._tokenizer.encode_batch(whole)]
         found = np.zeros((len(texts), SIZE), np.float32)
         order = sorted(range(len(texts)), key=lambda number: len(tokens[number]))
         lengths = [len(tokens[number]) for number in order]

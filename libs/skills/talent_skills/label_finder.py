@@ -17,8 +17,9 @@ from talent_skills.frameworks import Kind
 from talent_skills.label_names import FILE_NAME, Name
 from talent_skills.words import american, stem
 
-# What is worth less is only suggested. On the labeled sentences of the dev sets 80 % of what is
-# worth more is the skill that people chose there; docs/tagging.md tells how that was counted.
+# What is worth less is only suggested. On the labeled sentences of the dev sets, of what is worth
+# more and stands where people named some skill, 88 % is that skill; docs/tagging.md tells how this
+# was counted.
 ASSERTED = 0.75
 MEND = "Run make setup, and import again what you had imported."
 _TOKEN = re.compile(r"[^\W_]+[+#]*|[,;:()\[\]•·|!?\r\n\"“”]|\.(?=\s|$)|(?<=\s)[-–—/](?=\s)")

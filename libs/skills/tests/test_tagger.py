@@ -71,7 +71,9 @@ def test_another_language_gets_only_names_that_are_the_same(tagger: Tagger) -> N
     assert all(tag.asserted and tag.method is Method.LABEL for tag in found.tags)
 
 
-@pytest.mark.parametrize("text", ["", "  \n\t ", "•", "…", "1234", "\x00", "🙂" * 50, "x" * 3000])
+@pytest.mark.parametrize(
+    "text", ["", "  \n\t ", "•", "…", "1234", "\x00", "\ud800 abc", "🙂" * 50, "x" * 3000]
+)
 def test_text_without_skills_has_none(tagger: Tagger, text: str) -> None:
     assert asserted(tagger, text) == set()
 
