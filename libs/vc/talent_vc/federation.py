@@ -202,26 +202,36 @@ def _within_limits(chain: list[_Statement]) -> bool:
     for position, statement in enumerate(chain):
         limits = _object(statement.claims.get("constraints"))
         longest = limits.get("max_path_length")
-        if isinstance(longest, int) and len(chain) - position - 1 > longest:
-            return False
         names = _object(limits.get("naming_constraints"))
+        permitted, excluded = names.get("permitted"), names.get("excluded", [])
+        # A limit that cannot be read lets nobody through.
+        if not isinstance(excluded, list) or not isinstance(permitted, list | None):
+            return False
+        if longest is not None and not isinstance(longest, int):
+            return False
+        if longest is not None and len(chain) - position - 1 > longest:
+            return False
         for below in chain[position:]:
-            host = urlsplit(str(below.claims.get("sub"))).hostname or ""
-            permitted, excluded = names.get("permitted"), names.get("excluded")
-            if permitted is not None and not _among(host, permitted):
+            host = _host(below.claims.get("sub"))
+            if permitted is not None and not _among(host, cast("list[Any]", permitted)):
                 return False
-            if excluded is not None and _among(host, excluded):
+            if _among(host, cast("list[Any]", excluded)):
                 return False
     return True
 
 
-def _among(host: str, names: Any) -> bool:
+def _host(entity: object) -> str:
+    try:
+        return urlsplit(str(entity)).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _among(host: str, names: list[Any]) -> bool:
     """RFC 5280, section 4.2.1.10: ".example.org" is any host below it."""
-    if not isinstance(names, list):
-        return True
     return any(
         host.endswith(name) if name.startswith(".") else host == name
-        for name in cast("list[Any]", names)
+        for name in names
         if isinstance(name, str)
     )
 

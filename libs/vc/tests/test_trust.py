@@ -197,6 +197,10 @@ def test_a_chain_of_trust_is_followed_to_the_anchor(contexts: ContextLoader) -> 
         {"constraints": {"naming_constraints": {"permitted": [".other.example"]}}},
         {"constraints": {"naming_constraints": {"excluded": ["college.example"]}}},
         {"constraints": {"max_path_length": 0}},
+        # What cannot be read is no permission.
+        {"constraints": {"naming_constraints": {"permitted": "college.example"}}},
+        {"constraints": {"naming_constraints": {"excluded": {"other.example": True}}}},
+        {"constraints": {"max_path_length": "5"}},
         {"jwks": {"keys": []}},
     ],
 )
