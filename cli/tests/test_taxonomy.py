@@ -107,6 +107,7 @@ def test_an_import_is_shown_tried_made_and_dropped(home: Home, welding: Path) ->
     assert "Welding" not in talent(home, "show").stdout
 
 
+@pytest.mark.slow
 def test_after_an_upgrade_it_says_what_to_do(home: Home, welding: Path) -> None:
     talent(home, "import", welding)
     assert "Set-up has built" not in talent(home, "show").stdout

@@ -19,6 +19,7 @@ def home(tmp_path: Path, stack_home: Home) -> Home:
     return Home(tmp_path)
 
 
+@pytest.mark.slow
 def test_everything_in_the_list_is_built(home: Home) -> None:
     packages = load_packages()
     build(home, packages)

@@ -31,7 +31,7 @@ def loader(contexts: ContextLoader) -> DictLoader:
     return DictLoader({url: make_list(contexts, purpose) for purpose, url in LISTS.items()})
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def every_check_has_a_sentence() -> Iterator[None]:
     """Whatever comes out in any of these tests can be told."""
     made: set[tuple[str, Outcome]] = set()
