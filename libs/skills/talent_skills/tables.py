@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import gzip
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -26,7 +27,10 @@ MAX_BYTES = 128 << 20  # of one table, unpacked: ten times the largest that is p
 MAX_LINE = 1 << 20
 MAX_ROWS = 1_000_000
 _ENDING = re.compile(r"\.(txt|tsv|csv|md)(\.gz)?$", re.IGNORECASE)
-_UNREADABLE = (OSError, EOFError, zlib.error, zipfile.BadZipFile, NotImplementedError)
+_UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
+    *(NotImplementedError, OSError),
+)
 
 Meaning = TypeVar("Meaning")
 
@@ -83,7 +87,7 @@ class Release:
                     (PurePosixPath(one.filename).name, partial(archive.open, one))
                     for one in archive.infolist()
                     # What a Mac adds beside each file
-                    if not one.is_dir() and "__MACOSX" not in one.filename
+                    if one.filename and not one.is_dir() and "__MACOSX" not in one.filename
                 ]
                 if any(one.flag_bits & 1 for one in archive.infolist()):
                     raise TaxonomyError(str(path), "It is locked with a password. Unpack it first.")

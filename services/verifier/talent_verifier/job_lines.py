@@ -6,6 +6,7 @@ written anywhere, so their names are but labels.
 
 import json
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import AsyncIterator, Iterator
@@ -23,7 +24,10 @@ METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 RATIO = 100  # JSON shrinks to a tenth or so
 SLACK = 100  # bytes, so that a tiny file may shrink more
 ENCRYPTED = 0x1
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError)
+BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
+    *(NotImplementedError, OSError, ValueError),
+)
 NOT_MEANT = re.compile(r"(^|/)(\.[^./]|__MACOSX/)")  # what a computer adds by itself
 MARK = b"\xef\xbb\xbf"  # some editors begin a file so
 
@@ -65,7 +69,8 @@ def unzipped(data: bytes, limits: JobLimits) -> Iterator[Line]:
         raise Problem(Reason.INVALID_FIELD, field="body", mend=mend) from None
     number = total = 0
     for entry in archive.infolist():
-        if entry.is_dir() or NOT_MEANT.search(entry.filename):
+        # Of a file without a name `is_dir` cannot tell.
+        if not entry.filename or entry.is_dir() or NOT_MEANT.search(entry.filename):
             continue
         number += 1
         try:

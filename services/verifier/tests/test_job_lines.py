@@ -41,6 +41,17 @@ async def lines_of(*chunks: bytes, longest: int = 100) -> list[Line]:
     return [line async for line in ndjson(arriving(), longest)]
 
 
+def test_a_file_without_a_name_is_no_line() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("x", b"{}")
+        archive.writestr("y.json", b"{}")
+    data = bytearray(packed.getvalue())
+    entry = data.index(b"PK\x01\x02")
+    data[entry + 28], data[entry + 30] = 0, 1  # its name is an extra field now
+    assert [line.file for line in unzipped(bytes(data), LIMITS)] == ["y.json"]
+
+
 @given(st.binary(max_size=60), st.lists(st.integers(0, 60), max_size=6))
 async def test_how_an_upload_is_cut_makes_no_difference(data: bytes, cuts: list[int]) -> None:
     edges = [0, *sorted(cuts), len(data)]
