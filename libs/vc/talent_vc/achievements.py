@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from typing import Any, cast
 
-from talent_vc.document import Document
+from talent_vc.document import Document, as_list
 from talent_vc.model import Walk
 
 # Section B.1.2, with the name that drafts used.
@@ -125,9 +125,3 @@ def objects(parent: Document, name: str, about: str) -> list[tuple[Document, str
         return []
     entries = enumerate(cast("list[Any]", value))
     return [(entry, f"{about}/{name}/{at}") for at, entry in entries if isinstance(entry, dict)]
-
-
-def as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return cast("list[Any]", value) if isinstance(value, list) else [value]

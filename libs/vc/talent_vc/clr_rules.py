@@ -12,13 +12,12 @@ from typing import Any, cast
 
 from talent_vc.achievements import (
     BADGE_CONTEXT,
-    as_list,
     check_achievement,
     check_contexts,
     check_recipient,
     objects,
 )
-from talent_vc.document import Document
+from talent_vc.document import Document, as_list
 from talent_vc.kinds import KINDS, Test, of_type, one_of
 from talent_vc.model import Walk, read_tables
 from talent_vc.open_badge_model import KINDS as BADGE_KINDS

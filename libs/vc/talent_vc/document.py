@@ -48,6 +48,13 @@ def read_array(data: bytes, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_
     return cast("list[Any]", found)
 
 
+def as_list(value: Any) -> list[Any]:
+    """JSON-LD writes one value or a list of them; nothing is none."""
+    if value is None:
+        return []
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
+
+
 def _read(data: bytes, max_bytes: int, max_depth: int) -> Any:
     if len(data) > max_bytes:
         raise TooLargeError(f"Send at most {max_bytes} bytes.")

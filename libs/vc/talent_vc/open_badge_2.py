@@ -13,14 +13,13 @@ from datetime import datetime
 from typing import Any, cast
 
 from talent_vc.contexts import context_urls
-from talent_vc.document import Document, read_json
+from talent_vc.document import Document, as_list, read_json
 from talent_vc.envelope import Envelope
 from talent_vc.errors import CredentialError, LoadError, ParseError, ProofError
 from talent_vc.jws import ALGORITHMS, Jws, refusal, verifies
 from talent_vc.loading import Loader
 from talent_vc.open_badge_2_rules import (
     HOSTED,
-    as_list,
     check_documents,
     is_in_scope,
     other_verification,

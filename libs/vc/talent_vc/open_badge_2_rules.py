@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
-from talent_vc.document import Document
+from talent_vc.document import Document, as_list
 from talent_vc.kinds import is_url
 from talent_vc.verdict import Check, Outcome
 
@@ -101,12 +101,6 @@ def is_in_scope(assertion_id: str, badge_id: str, profile: Document) -> bool:
 
 def texts(value: Any) -> list[str]:
     return [one for one in as_list(value) if isinstance(one, str)]
-
-
-def as_list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def _host(url: str) -> str:

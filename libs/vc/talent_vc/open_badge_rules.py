@@ -7,9 +7,9 @@ such as the wrong type of a profile.
 
 from __future__ import annotations
 
-from talent_vc.achievements import BADGE_CONTEXT, as_list, check_contexts, check_subject, objects
+from talent_vc.achievements import BADGE_CONTEXT, check_contexts, check_subject, objects
 from talent_vc.clr_rules import check_learner_record
-from talent_vc.document import Document
+from talent_vc.document import Document, as_list
 from talent_vc.model import Walk
 from talent_vc.open_badge_model import TYPES
 from talent_vc.validity import V1

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice
 from typing import Any, cast
 
-from talent_vc.document import Document
+from talent_vc.document import Document, as_list
 from talent_vc.envelope import Envelope, is_picture, open_document, open_envelope
 from talent_vc.errors import CredentialError, ParseError
 from talent_vc.issuers import issuer_id
@@ -80,12 +80,12 @@ def endorses(endorsement: Document, document: Document, about: str) -> bool:
         pass
     held_by = [_at(document, keys)]
     if not keys:
-        subjects = _list(document.get("credentialSubject"))
-        achievements = [_list(_field(subject, "achievement")) for subject in subjects]
+        subjects = as_list(document.get("credentialSubject"))
+        achievements = [as_list(_field(subject, "achievement")) for subject in subjects]
         held_by += [document.get("issuer"), *subjects, *chain.from_iterable(achievements)]
     ids = [value if isinstance(value, str) else _field(value, "id") for value in held_by]
-    named = [_field(subject, "id") for subject in _list(endorsement.get("credentialSubject"))]
-    return "EndorsementCredential" in _list(endorsement.get("type")) and any(
+    named = [_field(subject, "id") for subject in as_list(endorsement.get("credentialSubject"))]
+    return "EndorsementCredential" in as_list(endorsement.get("type")) and any(
         isinstance(name, str) and name in ids for name in named
     )
 
@@ -102,10 +102,6 @@ def _at(document: Document, keys: Sequence[str]) -> Any:
 
 def _field(value: Any, name: str) -> Any:
     return cast("Document", value).get(name) if isinstance(value, dict) else None
-
-
-def _list(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
 
 
 def issuers_within(document: Document) -> list[str]:

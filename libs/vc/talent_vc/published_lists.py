@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from cachetools import LRUCache, cached
 
-from talent_vc.document import Document, read_json
+from talent_vc.document import Document, as_list, read_json
 from talent_vc.errors import CredentialError, StatusError, TooLargeError
 from talent_vc.instants import read_numeric_date
 from talent_vc.issuers import issuer_id
@@ -179,7 +179,7 @@ def _read_claims(claims: Document, jws: Jws) -> PublishedList:
 
 
 def _read_document(document: Document) -> PublishedList:
-    kinds = _entries(document.get("type"))
+    kinds = as_list(document.get("type"))
     for kind in _SUBJECTS:
         if kind in kinds:
             return _read_credential(document, kind)
@@ -196,9 +196,9 @@ def _read_credential(document: Document, kind: ListKind) -> PublishedList:
     subject: Any = document.get("credentialSubject")
     fields = cast("Document", subject) if isinstance(subject, dict) else {}
     encoded = fields.get("encodedList")
-    if _SUBJECTS[kind] not in _entries(fields.get("type")) or not isinstance(encoded, str):
+    if _SUBJECTS[kind] not in as_list(fields.get("type")) or not isinstance(encoded, str):
         raise StatusError(f"Serve a list of type {_SUBJECTS[kind]} with an encodedList.")
-    purposes = _entries(fields.get("statusPurpose"))
+    purposes = as_list(fields.get("statusPurpose"))
     if kind is ListKind.LIST_2020:
         purposes = ["revocation"]
     begins, ends = span(document)
@@ -217,7 +217,7 @@ def _read_credential(document: Document, kind: ListKind) -> PublishedList:
 def _names(document: Document) -> dict[str, bool]:
     """Whether each credential that is named has been revoked: it has, where nothing is said."""
     names: dict[str, bool] = {}
-    for entry in [one for key in _REVOKED for one in _entries(document.get(key))]:
+    for entry in [one for key in _REVOKED for one in as_list(document.get(key))]:
         fields = cast("Document", entry) if isinstance(entry, dict) else {"id": entry}
         name, revoked = fields.get("id"), fields.get("revoked")
         if not isinstance(name, str) or not isinstance(revoked, bool | None):
@@ -233,9 +233,3 @@ def _lifetime(stated: Any, unit: timedelta) -> timedelta | None:
     if isinstance(stated, bool) or not isinstance(stated, int | float) or not stated > 0:
         raise StatusError("Give ttl as a number over 0.", field="/ttl")
     return min(stated, _LONGEST / unit) * unit
-
-
-def _entries(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return cast("list[Any]", value) if isinstance(value, list) else [value]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from talent_vc.contexts import ContextLoader
-from talent_vc.document import Document
+from talent_vc.document import Document, as_list
 from talent_vc.errors import ContextError, LinkedDataError
 from talent_vc.instants import read_instant
 from talent_vc.jsonld import expand, is_compiled
@@ -44,7 +44,7 @@ def check_structure(document: Document, *, draft: bool = False) -> list[Check]:
     A `draft` is not signed yet: its issuer, or the issuer's id, may still be missing.
     """
     rules = _Rules()
-    kinds = _list(document.get("type"))
+    kinds = as_list(document.get("type"))
     if "VerifiablePresentation" in kinds:
         rules.presentation(document, draft)
     elif "EnvelopedVerifiablePresentation" in kinds:
@@ -83,7 +83,7 @@ def _without_tokens(document: Document) -> Document:
     name = "verifiableCredential"
     if name not in document:
         return document
-    entries = _list(document.get(name))
+    entries = as_list(document.get(name))
     if not any(isinstance(entry, str) for entry in entries):
         return document
     return {**document, name: [entry for entry in entries if not isinstance(entry, str)]}
@@ -112,7 +112,7 @@ class _Rules:
         older = self._context(document, "")
         self._type(document, "", "VerifiablePresentation")
         # Its holder signs it: nothing in it is an issuer's word but the credentials that it holds.
-        if "VerifiableCredential" in _list(document.get("type")):
+        if "VerifiableCredential" in as_list(document.get("type")):
             self._fail("one-type", "/type")
         if "credentialSubject" in document:
             self._fail("no-claims", "/credentialSubject")
@@ -121,7 +121,7 @@ class _Rules:
         self._limit(document, "", "proof", MAX_PROOFS)
         if "holder" in document and not is_url(_id_of(document["holder"])):
             self._fail("holder", "/holder")
-        for position, inner in enumerate(_list(document.get("verifiableCredential", []))):
+        for position, inner in enumerate(as_list(document.get("verifiableCredential", []))):
             about = f"/verifiableCredential/{position}"
             if isinstance(inner, str) and older:
                 continue  # a token (VCDM 1.1, section 6.3.1)
@@ -144,7 +144,7 @@ class _Rules:
 
     def _context(self, document: Document, at: str) -> bool:
         """Section 4.3; tells whether the document is of VCDM 1.1."""
-        entries = _list(document.get("@context"))
+        entries = as_list(document.get("@context"))
         if not entries or entries[0] not in (V1, V2):
             self._fail("context-first", f"{at}/@context")
         for entry in entries:
@@ -154,7 +154,7 @@ class _Rules:
         return bool(entries) and entries[0] == V1
 
     def _type(self, document: Document, at: str, needed: str) -> None:
-        kinds = _list(document.get("type"))
+        kinds = as_list(document.get("type"))
         if needed not in kinds or not all(isinstance(kind, str) for kind in kinds):
             self._fail("type", f"{at}/type", needed=needed)
 
@@ -175,7 +175,7 @@ class _Rules:
             self._texts(cast("Document", issuer), f"{at}/issuer")
 
     def _subject(self, document: Document, at: str) -> None:
-        subjects = _list(document.get("credentialSubject", []))
+        subjects = as_list(document.get("credentialSubject", []))
         if not subjects:
             self._fail("subject", f"{at}/credentialSubject")
         for subject in subjects:
@@ -198,12 +198,12 @@ class _Rules:
         for name, needs_id in typed.items():
             if name not in document:
                 continue
-            for entry in _list(document[name]):
+            for entry in as_list(document[name]):
                 if not isinstance(entry, dict):
                     self._fail("object", f"{at}/{name}")
                     continue
                 fields = cast("Document", entry)
-                kinds = _list(fields.get("type"))
+                kinds = as_list(fields.get("type"))
                 if not kinds or not all(isinstance(kind, str) and kind for kind in kinds):
                     self._fail("type", f"{at}/{name}/type")
                 if (needs_id or "id" in fields) and not is_url(fields.get("id")):
@@ -218,7 +218,7 @@ class _Rules:
     def _related(self, document: Document, at: str) -> None:
         """Section 5.3: resources with a digest, each once. They are not fetched."""
         seen: set[str] = set()
-        for position, entry in enumerate(_list(document.get("relatedResource"))):
+        for position, entry in enumerate(as_list(document.get("relatedResource"))):
             about = f"{at}/relatedResource/{position}"
             fields = cast("Document", entry) if isinstance(entry, dict) else {}
             url: Any = fields.get("id")
@@ -236,7 +236,7 @@ class _Rules:
                 self._fail("text", f"{about}/mediaType")
 
     def _limit(self, document: Document, at: str, name: str, limit: int) -> None:
-        if len(_list(document.get(name, []))) > limit:
+        if len(as_list(document.get(name, []))) > limit:
             self._fail("too-many", f"{at}/{name}", limit=str(limit))
 
     def _fail(self, rule: str, about: str, **arguments: str) -> None:
@@ -246,9 +246,3 @@ class _Rules:
 
 def _id_of(value: Any) -> Any:
     return cast("Document", value).get("id") if isinstance(value, dict) else value
-
-
-def _list(value: Any) -> list[Any]:
-    if value is None:
-        return []
-    return cast("list[Any]", value) if isinstance(value, list) else [value]

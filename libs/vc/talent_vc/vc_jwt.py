@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from talent_vc.contexts import context_urls
-from talent_vc.document import Document
+from talent_vc.document import Document, as_list
 from talent_vc.errors import ParseError
 from talent_vc.instants import read_instant, read_numeric_date, timestamp
 from talent_vc.issuers import issuer_id
@@ -84,7 +84,7 @@ def sign_jwt(document: Document, *, key: Signer, kid: str, issued: datetime | No
 
 
 def is_presentation(document: Mapping[str, Any]) -> bool:
-    return "VerifiablePresentation" in _list(document.get("type"))
+    return "VerifiablePresentation" in as_list(document.get("type"))
 
 
 def signer_of(document: Document, *, presentation: bool) -> str:
@@ -172,7 +172,7 @@ class _Claims:
         self._subject()
 
     def _subject(self) -> None:
-        subjects = _list(self._document.get("credentialSubject"))
+        subjects = as_list(self._document.get("credentialSubject"))
         ids = [
             cast("Document", subject)["id"]
             for subject in subjects
@@ -235,9 +235,5 @@ def _is_older(document: Document) -> bool:
 
 def _is_badge(document: Document) -> bool:
     return not _BADGES.isdisjoint(
-        kind for kind in _list(document.get("type")) if isinstance(kind, str)
+        kind for kind in as_list(document.get("type")) if isinstance(kind, str)
     )
-
-
-def _list(value: Any) -> list[Any]:
-    return cast("list[Any]", value) if isinstance(value, list) else [value]
