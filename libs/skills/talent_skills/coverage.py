@@ -6,17 +6,13 @@ A lexical score needs no model: 1 where every word of the label is in the text, 
 from __future__ import annotations
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from talent_skills.words import COMMON, stems
-
-# "Java (computer programming)": what stands behind tells labels apart and is not in texts.
-_SUFFIX = re.compile(r"\s*\([^)]*\)\s*$")
+from talent_skills.words import COMMON, stems, without_suffix
 
 
 class Coverage:
@@ -49,5 +45,5 @@ class Coverage:
 
 
 def _words(label: str) -> frozenset[str]:
-    every = frozenset(stems(_SUFFIX.sub("", label))) or frozenset(stems(label))
+    every = frozenset(stems(without_suffix(label))) or frozenset(stems(label))
     return every - COMMON or every or frozenset([label])

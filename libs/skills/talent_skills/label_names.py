@@ -20,10 +20,10 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 from talent_skills.frameworks import Kind, Skill
-from talent_skills.label_vectors import LabelVectors
+from talent_skills.label_vectors import EMBEDDED, LabelVectors
 from talent_skills.ranking import Embeds
 from talent_skills.taxonomy import Taxonomy
-from talent_skills.words import LOOSE, american, stem
+from talent_skills.words import LOOSE, american, stem, without_suffix
 
 FILE_NAME = "label-names.json"
 LIKENESS_FILE_NAME = "label-likeness.json"  # what computing the names took longest for
@@ -39,7 +39,6 @@ PLAIN_COUNT = 3  # of them
 # Makers whose products people name without them.
 MAKERS = frozenset(("Adobe", "Apache", "Atlassian", "Autodesk", "ESRI", "Intuit", "Microsoft"))
 TOKEN = re.compile(r"[^\W_]+[+#]*")
-_SUFFIX = re.compile(r"\s*\([^)]*\)\s*$")  # "Java (computer programming)"
 _LOWER_WORD = re.compile(r"(?<!\w)[a-z]+(?!\w)")
 _EMBEDDED_WORDS = 3
 
@@ -86,8 +85,7 @@ class _Prose:
     """How many of the taxonomy's descriptions and tasks have a word in small letters."""
 
     def __init__(self, taxonomy: Taxonomy) -> None:
-        described = [s for s in taxonomy.skills() if s.kind not in (Kind.GROUP, Kind.TECHNOLOGY)]
-        texts = [skill.description for skill in described]
+        texts = [skill.description for skill in taxonomy.skills(*EMBEDDED)]
         texts += [task.text for one in taxonomy.occupations() for task in one.tasks]
         self._counts = Counter(word for text in texts for word in set(_LOWER_WORD.findall(text)))
         self._everyday = max(EVERYDAY_SHARE * len(texts), PLAIN_COUNT)
@@ -158,8 +156,7 @@ def _write(path: Path, contents: object) -> None:
 
 
 def _of_label(number: int, label: str, worth: float, prose: _Prose) -> Iterator[Name]:
-    label = _SUFFIX.sub("", label)
-    words = TOKEN.findall(label)
+    words = TOKEN.findall(without_suffix(label))
     if not words:
         return
     name = Name(key_of([word.lower() for word in words]), number, worth)

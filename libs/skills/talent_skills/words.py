@@ -16,6 +16,7 @@ _JOINT = re.compile(r"[-/.]")
 # Phrases end at these; a slash or dash only where it stands alone.
 _BREAK = re.compile(r"[,;:()•!?|\n]|\s[-–—/]\s|\.(?=\s|$)")
 _TOKEN = re.compile(r"\S+")
+_SUFFIX = re.compile(r"\s*\([^)]*\)\s*$")
 _EDGE = "\"'.“”‘’*[]<>"
 LONGEST_PHRASE = 4  # words
 _ISE = re.compile(r"(?<=\w\w\w)is(?=(?:e|ed|es|er|ers|ing|ation|ations|able)$)")
@@ -100,6 +101,11 @@ def american(word: str) -> str:
         return _AMERICAN[word]
     word = _ISE.sub("iz", _YSE.sub("yz", word))
     return _OUR.sub("or", word)
+
+
+def without_suffix(label: str) -> str:
+    """ "Java (computer programming)": what stands behind tells labels apart and is not in texts."""
+    return _SUFFIX.sub("", label)
 
 
 def phrases(text: str) -> list[Phrase]:
