@@ -11,6 +11,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import talent_vc
 from talent_kit.clock import Clock
@@ -26,8 +27,7 @@ from talent_verifier.jobs import Batch, Job, Line, Result
 from talent_verifier.judging import Judge, Question
 from talent_verifier.model import Issuer, Verdict
 from talent_verifier.store_jobs import JobStore
-from talent_verifier.verifying import NOT_DONE
-from talent_verifier.workers import NotDone
+from talent_verifier.verifying import NOT_DONE, in_halves
 
 LOOK_EVERY_SECONDS = 1.0  # for new jobs
 SWEEP_EVERY_SECONDS = 60.0
@@ -131,17 +131,7 @@ class JobRunner:
         ]
 
     async def _described(self, judged: Sequence[Judged]) -> list[Description]:
-        try:
-            return await self._judge.run(describe_many, judged)
-        except NotDone:
-            if len(judged) == 1:
-                # In words that need no look into it.
-                return [describe(replace(judged[0], content=b""))]
-        middle = len(judged) // 2
-        return [
-            *await self._described(judged[:middle]),
-            *await self._described(judged[middle:]),
-        ]
+        return await in_halves(partial(self._judge.run, describe_many), judged, _plainly)
 
     async def _verdicts(self, questions: Sequence[Question]) -> list[Verdict]:
         """One that cannot be judged at all must not keep the others from it, nor be judged again
@@ -168,6 +158,11 @@ class JobRunner:
         for job_id in await self._store.abandoned(now - 2 * self._upload, now):
             await self._store.delete(None, job_id)
         lines_waiting.set(await self._store.lines_waiting())
+
+
+def _plainly(judged: Judged) -> Description:
+    """In words that need no look into it."""
+    return describe(replace(judged, content=b""))
 
 
 def _unreadable(line: Line) -> talent_vc.Verdict:

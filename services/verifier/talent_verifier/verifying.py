@@ -2,14 +2,18 @@
 
 import math
 from asyncio import gather
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from itertools import chain
+from typing import TypeVar
 
 from talent_vc import Check, Outcome, Overall, Verdict
 from talent_vc.worker import VerifyRequest, verify_many
 
 from talent_verifier.workers import NotDone, Workers
 
+A = TypeVar("A")
+B = TypeVar("B")
 NOT_DONE = Verdict(
     Overall.UNDETERMINED,
     (Check("structure.readable", Outcome.NOT_CHECKED, {"reason": "not-done"}),),
@@ -23,16 +27,21 @@ async def verify_all(
     `at_most`. NOT_DONE for what keeps a worker busy for too long, or ends it."""
     size = min(at_most, max(1, math.ceil(len(requests) / workers.count)))
     calls = [requests[start : start + size] for start in range(0, len(requests), size)]
-    done = await gather(*(_call(workers, call) for call in calls))
+    work = partial(workers.run, verify_many)
+    done = await gather(*(in_halves(work, call, lambda _: NOT_DONE) for call in calls))
     return list(chain.from_iterable(done))
 
 
-async def _call(workers: Workers, requests: Sequence[VerifyRequest]) -> list[Verdict]:
-    """Of a call that fails, its halves, until the one that it fails for stands alone."""
+async def in_halves(
+    work: Callable[[Sequence[A]], Awaitable[list[B]]], items: Sequence[A], alone: Callable[[A], B]
+) -> list[B]:
+    """All in one call. Of a call that is NotDone, its halves, until the one that it fails for
+    stands `alone`."""
     try:
-        return await workers.run(verify_many, requests)
+        return await work(items)
     except NotDone:
-        if len(requests) == 1:
-            return [NOT_DONE]
-    middle = len(requests) // 2
-    return await _call(workers, requests[:middle]) + await _call(workers, requests[middle:])
+        if len(items) == 1:
+            return [alone(items[0])]
+    middle = len(items) // 2
+    first = await in_halves(work, items[:middle], alone)
+    return first + await in_halves(work, items[middle:], alone)
