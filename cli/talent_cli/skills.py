@@ -14,13 +14,8 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 from talent_local.home import Home
-from talent_skills.embedding import Embedder
 from talent_skills.errors import TextTooLong
-from talent_skills.label_vectors import LabelVectors
 from talent_skills.languages import ENGLISH, NAMES
-from talent_skills.ranking import Ranker
-from talent_skills.remembering import Remembering
-from talent_skills.tagger import Tagger
 from talent_skills.taxonomy import Taxonomy
 
 from talent_cli.network import CommandError
@@ -36,6 +31,12 @@ def rank(
     ] = None,
 ) -> None:
     """For each line of the input, print its 20 best labels, best first, as a JSON list."""
+    # Here, because no other command should wait for a language model's libraries.
+    from talent_skills.embedding import Embedder
+    from talent_skills.label_vectors import LabelVectors
+    from talent_skills.ranking import Ranker
+    from talent_skills.remembering import Remembering
+
     home = Home.find()
     folder = home.skills
     with closing(Taxonomy.open(folder)) as taxonomy:
@@ -53,6 +54,8 @@ def rank(
 @skills.command()
 def tag(as_json: Annotated[bool, typer.Option("--json", help="A tag a line.")] = False) -> None:
     """Find the skills that the text of the input names, and where."""
+    from talent_skills.tagger import Tagger
+
     home = Home.find()
     tagger = Tagger.open(home.skills, home.language_model, threads=os.cpu_count() or 1)
     try:

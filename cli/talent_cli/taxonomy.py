@@ -8,15 +8,6 @@ from typing import Annotated
 
 import typer
 from talent_local.home import Home
-from talent_local.imported_taxonomy import (
-    alone,
-    built_on,
-    is_imported,
-    plan,
-    put_in_use,
-    reset,
-    sources,
-)
 from talent_skills.errors import printable
 from talent_skills.frameworks import Contents, Framework, Kind
 from talent_skills.importing import Change, Difference
@@ -31,6 +22,9 @@ taxonomy = typer.Typer(help="The skills and occupations that are known.", no_arg
 @taxonomy.command()
 def show() -> None:
     """Print the version, each framework with what it holds, and whom to name as its source."""
+    # Here, because no other command should wait for a language model's libraries.
+    from talent_local.imported_taxonomy import built_on, is_imported, sources
+
     home = Home.find()
     with closing(Taxonomy.open(home.skills)) as known:
         contents = known.contents()
@@ -65,6 +59,8 @@ def import_(
     back: Annotated[bool, typer.Option("--reset", help="Go back to set-up's taxonomy.")] = False,
 ) -> None:
     """Put frameworks in place of those of the same address, or beside the others."""
+    from talent_local.imported_taxonomy import alone, plan, put_in_use, reset
+
     home = Home.find()
     if back == bool(paths) or (back and dry_run):
         raise CommandError("Give what is to be imported, or --reset alone.")
