@@ -21,7 +21,9 @@ def database(home: Home, *, port: int, log: Path | None = None) -> Part:
             str(Path(sys.executable).parent / "secantusd-py"),
             *("--host", "127.0.0.1", "--port", str(port)),
             *("--storage-path", str(home.database), "--sync-on-commit"),
-            *("--cache-size", "256M", "--log-level", "WARNING"),
+            # The most that it takes, not what it starts with. Once a fifth of it is unwritten,
+            # every thread waits for room: with 256M a long test run came to stand still.
+            *("--cache-size", "1G", "--log-level", "WARNING"),
         ),
         log=log or home.logs / "database.log",
         ports={"database": port},

@@ -1,5 +1,6 @@
 """A part of the network: a process of its own, with a log file and a check that it is ready."""
 
+import secrets
 import signal
 import socket
 import subprocess
@@ -47,11 +48,16 @@ class Part:
     stop_seconds: float = 15
 
 
+# Below the ports that Linux (32768) and others (49152) lend to outgoing connections: one of those
+# may take a port between our look and the server's start.
+_OWN_PORTS = range(20000, 32768)
+
+
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port nobody listens on now, at random so that two who ask at once hardly meet."""
+    while is_busy(port := secrets.choice(_OWN_PORTS)):
+        pass
+    return port
 
 
 def is_busy(port: int) -> bool:

@@ -1,5 +1,7 @@
 """Kafka, the database and the issuer are real and answer."""
 
+from pathlib import Path
+
 from pymongo import MongoClient
 from talent_local.issuer import Issuer
 from talent_local.parts import free_port, is_busy
@@ -16,6 +18,12 @@ def test_the_database_answers(mongo_url: str) -> None:
 
 def test_a_free_port_is_not_busy() -> None:
     assert not is_busy(free_port())
+
+
+def test_a_free_port_is_none_that_an_outgoing_connection_may_take() -> None:
+    lent = Path("/proc/sys/net/ipv4/ip_local_port_range")
+    lowest = int(lent.read_text().split()[0]) if lent.exists() else 49152
+    assert all(free_port() < lowest for _ in range(50))
 
 
 def test_the_issuer_hands_out_a_token(issuer: Issuer) -> None:

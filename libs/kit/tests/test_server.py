@@ -3,7 +3,6 @@
 import asyncio
 import os
 import signal
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from talent_kit.grpc_errors import problem_of
 from talent_kit.operations import NAME as OPERATIONS
 from talent_kit.producer import Message, partition_of
 from talent_kit.server import ServiceSettings, serve
+from talent_local.parts import free_port
 from talent_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
 from talent_proto.operations.v1 import operations_pb2 as pb
 from talent_proto.operations.v1.operations_pb2_grpc import OperationsServiceStub
@@ -106,12 +106,6 @@ class Running:
     def channel(self, *roles: Role, subject: str = "someone", org: str = "org-1") -> Any:
         token = self.issuer.token(subject=subject, org_id=org, roles=list(roles))
         return channel(self.grpc, FixedToken(token))
-
-
-def free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return one.getsockname()[1]
 
 
 @asynccontextmanager

@@ -1,0 +1,1 @@
+"""Job descriptions: from skills and tasks to a posting that people and machines read."""
