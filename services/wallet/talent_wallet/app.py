@@ -13,10 +13,12 @@ from talent_kit.relay import Relay
 from talent_kit.server import serve
 from talent_kit.store import Store
 from talent_kit.topics import check_topics
-from talent_proto.wallet.v1 import consent_pb2_grpc
+from talent_proto.wallet.v1 import consent_pb2_grpc, equity_pb2_grpc
 
+from talent_wallet import rpc_equity
 from talent_wallet.changes import Changes
 from talent_wallet.consumers import GROUP, TOPICS, Consumers
+from talent_wallet.equity import Equity
 from talent_wallet.expiry import Expiry
 from talent_wallet.http import http_app
 from talent_wallet.profile import Pseudonyms
@@ -37,6 +39,7 @@ def steps(store: Store) -> list[Step]:
         Step("001-outbox", Outbox(store, NAME).prepare),
         Step("002-audit", Audit(store, clock).prepare),
         Step("003-wallet", WalletStore(store).prepare),
+        Step("004-equity-answers", WalletStore(store).prepare_equity_answers),
     ]
 
 
@@ -72,6 +75,7 @@ async def start(
     )
     vault = Vault(settings.secrets_dir)
     sign_in = SignIn(changes, vault, settings.secret("recipient-hmac.key"))
+    equity = Equity(changes, vault)
     consumer = Consumer(
         settings,
         group=GROUP,
@@ -83,14 +87,18 @@ async def start(
     await serve(
         settings,
         name=NAME,
-        http=http_app(settings, changes, sign_in),
+        http=http_app(settings, changes, sign_in, equity),
         grpc_services=[
             (
                 consent_pb2_grpc.add_ConsentServiceServicer_to_server,
                 ConsentService(changes, vault),
-            )
+            ),
+            (
+                equity_pb2_grpc.add_EquityServiceServicer_to_server,
+                rpc_equity.EquityService(equity),
+            ),
         ],
-        grpc_names=["talent.wallet.v1.ConsentService"],
+        grpc_names=["talent.wallet.v1.ConsentService", rpc_equity.NAME],
         tasks=[
             Relay(store, outbox, producer).run,
             Expiry(store, changes, settings.expiry_check_seconds).run,

@@ -5,21 +5,33 @@ from talent_kit.http_edge import UNTRACED
 
 from talent_wallet import (
     http_consents,
+    http_equity,
     http_holders,
     http_invitations,
     http_records,
     http_statements,
 )
 from talent_wallet.changes import Changes
+from talent_wallet.equity import Equity
 from talent_wallet.settings import WalletSettings
 from talent_wallet.signing_in import SignIn
 
 
-def http_app(settings: WalletSettings, changes: Changes, sign_in: SignIn) -> FastAPI:
+def http_app(
+    settings: WalletSettings, changes: Changes, sign_in: SignIn, equity: Equity
+) -> FastAPI:
     app = FastAPI(title="Wallet", summary="A holder's records and consents", telemetry=UNTRACED)
     app.state.settings = settings
     app.state.changes = changes
     app.state.sign_in = sign_in
-    for routes in (http_holders, http_records, http_statements, http_consents, http_invitations):
+    app.state.equity = equity
+    for routes in (
+        http_holders,
+        http_records,
+        http_statements,
+        http_consents,
+        http_invitations,
+        http_equity,
+    ):
         app.include_router(routes.router, prefix="/v1")
     return app

@@ -1,4 +1,5 @@
-"""What identifies a holder, encrypted at rest: name, e-mail address, the key of their DID.
+"""What identifies a holder, encrypted at rest: name, e-mail address, the key of their DID; and
+what they tell so that fairness can be checked.
 
 Envelope: each holder's secrets are sealed with a data key of their own, which is wrapped by the
 key-encryption key of `kek.key`; its id is stored beside it. After a rotation the old key stays in
@@ -48,20 +49,26 @@ class Vault:
     def seal(self, holder_id: str, person: Person) -> Sealed:
         """Bound to the holder: it opens for nobody else's id."""
         text = json.dumps([person.name, person.email, person.did_seed.hex()]).encode()
-        data_key = AESGCM.generate_key(256)
-        wrapped = _encrypt(self._keks[self._current], data_key, holder_id)
-        return Sealed(self._current, wrapped, _encrypt(data_key, text, holder_id))
+        return self.seal_text(holder_id, text)
 
     def open(self, holder_id: str, sealed: Sealed) -> Person:
         """Raises CannotOpen."""
-        text = _decrypt(self._data_key(holder_id, sealed), sealed.sealed, holder_id)
-        name, email, seed = json.loads(text)
+        name, email, seed = json.loads(self.open_text(holder_id, sealed))
         return Person(name, email, bytes.fromhex(seed))
 
-    def rewrap(self, holder_id: str, sealed: Sealed) -> Sealed:
+    def seal_text(self, bound_to: str, text: bytes) -> Sealed:
+        data_key = AESGCM.generate_key(256)
+        wrapped = _encrypt(self._keks[self._current], data_key, bound_to)
+        return Sealed(self._current, wrapped, _encrypt(data_key, text, bound_to))
+
+    def open_text(self, bound_to: str, sealed: Sealed) -> bytes:
+        """Raises CannotOpen, also for what was bound to something else."""
+        return _decrypt(self._data_key(bound_to, sealed), sealed.sealed, bound_to)
+
+    def rewrap(self, bound_to: str, sealed: Sealed) -> Sealed:
         """The same, its data key wrapped by the present key-encryption key."""
-        data_key = self._data_key(holder_id, sealed)
-        wrapped = _encrypt(self._keks[self._current], data_key, holder_id)
+        data_key = self._data_key(bound_to, sealed)
+        wrapped = _encrypt(self._keks[self._current], data_key, bound_to)
         return replace(sealed, kek_id=self._current, wrapped=wrapped)
 
     @property
@@ -69,12 +76,12 @@ class Vault:
         """Id of the present key-encryption key."""
         return self._current
 
-    def _data_key(self, holder_id: str, sealed: Sealed) -> bytes:
+    def _data_key(self, bound_to: str, sealed: Sealed) -> bytes:
         if sealed.kek_id not in self._keks:
             self._load()  # rotated since we started
         if sealed.kek_id not in self._keks:
             raise CannotOpen(f"no kek*.key file is the key-encryption key {sealed.kek_id}")
-        return _decrypt(self._keks[sealed.kek_id], sealed.wrapped, holder_id)
+        return _decrypt(self._keks[sealed.kek_id], sealed.wrapped, bound_to)
 
     def _load(self) -> None:
         current = (self._folder / CURRENT).read_bytes()

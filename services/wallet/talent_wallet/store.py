@@ -64,6 +64,8 @@ class WalletStore:
         self._organizations = db["organizations"]
         self._achievements = db["achievements"]
         self._requests = db["requests"]
+        # Apart from the holders, so that whoever reads those does not read these by the way.
+        self._equity_answers = db["equity_answers"]
 
     async def prepare(self) -> None:
         """Make collections and indexes: a step of the migration."""
@@ -76,6 +78,9 @@ class WalletStore:
         await self._consents.create_index([("lapsed", 1), ("expires_at", 1)])
         await self._invitations.create_index([("holder_id", 1), ("_id", -1)])
         await self._requests.create_index([("at", 1)], expireAfterSeconds=REQUEST_SECONDS)
+
+    async def prepare_equity_answers(self) -> None:
+        await self._store.ensure_collections("equity_answers")
 
     # Records
 
@@ -224,6 +229,34 @@ class WalletStore:
     def sealed_otherwise(self, kek_id: str) -> AsyncIterator[str]:
         """Holders whose secrets are not wrapped by this key-encryption key."""
         return self.holder_ids({"person.kek_id": {"$ne": kek_id}})
+
+    # What holders tell so that fairness can be checked
+
+    async def equity_answers(self, holder_id: str) -> Sealed | None:
+        found = await self._equity_answers.find_one({"_id": holder_id})
+        return documents.sealed(found) if found else None
+
+    async def save_equity_answers(self, session: Session, holder_id: str, sealed: Sealed) -> None:
+        document = {
+            "schema_version": documents.SCHEMA_VERSION,
+            "org_id": "",
+            **documents.sealed_document(sealed),
+        }
+        await self._equity_answers.replace_one(
+            {"_id": holder_id}, document, upsert=True, session=session
+        )
+
+    async def drop_equity_answers(self, session: Session, holder_id: str) -> None:
+        await self._equity_answers.delete_one({"_id": holder_id}, session=session)
+
+    async def equity_answers_of(self, holder_ids: Sequence[str]) -> dict[str, Sealed]:
+        found = self._equity_answers.find({"_id": _among(holder_ids)})
+        return {one["_id"]: documents.sealed(one) async for one in found}
+
+    async def equity_answers_sealed_otherwise(self, kek_id: str) -> AsyncIterator[str]:
+        """Holders whose answers are not wrapped by this key-encryption key."""
+        async for one in self._equity_answers.find({"kek_id": {"$ne": kek_id}}, {"_id": 1}):
+            yield str(one["_id"])
 
     # Consents
 
