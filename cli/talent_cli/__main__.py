@@ -11,7 +11,7 @@ from talent_local.home import NotSetUp
 from talent_local.parts import PartError
 from talent_skills.errors import TaxonomyError
 
-from talent_cli import credentials, demo, employers, local, operators, skills, taxonomy
+from talent_cli import credentials, demo, employers, fairness, local, operators, skills, taxonomy
 from talent_cli.network import CommandError, refusal
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ for command in (
     employers.jobs,
     employers.matches,
     operators.republish,
+    fairness.fairness,
     demo.demo,
 ):
     app.command()(command)

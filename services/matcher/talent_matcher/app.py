@@ -18,9 +18,9 @@ from talent_kit.store import Store
 from talent_kit.tokens import ServiceToken
 from talent_kit.topics import check_topics, ensure_topics
 from talent_kit.waiting import until
-from talent_proto.matcher.v1 import matcher_pb2_grpc
+from talent_proto.matcher.v1 import matcher_pb2_grpc, outcomes_pb2_grpc
 
-from talent_matcher import consumers
+from talent_matcher import consumers, outcomes
 from talent_matcher.consent import Consents
 from talent_matcher.dates import Dates
 from talent_matcher.engagements import Engagements
@@ -172,8 +172,14 @@ async def run(
         settings,
         name="matcher",
         http=make_http(),
-        grpc_services=[(matcher_pb2_grpc.add_MatcherServiceServicer_to_server, service)],
-        grpc_names=[NAME],
+        grpc_services=[
+            (matcher_pb2_grpc.add_MatcherServiceServicer_to_server, service),
+            (
+                outcomes_pb2_grpc.add_OutcomeServiceServicer_to_server,
+                outcomes.OutcomeService(view=view, store=own, behind=behind),
+            ),
+        ],
+        grpc_names=[NAME, outcomes.NAME],
         tasks=[
             relay.run,
             network_tail.run,

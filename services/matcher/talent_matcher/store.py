@@ -1,6 +1,6 @@
 """The matcher's database: jobs, talent pools, shard epochs, and answers to repeated requests."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
@@ -194,6 +194,14 @@ class MatcherStore:
             _stored_engagement(one) async for one in self._engagements.find({"_id": {"$in": ids}})
         ]
         return {(one.engagement.job_id, one.engagement.holder_id): one for one in found}
+
+    async def all_engagements(
+        self, org_id: str, at_once: int
+    ) -> AsyncIterator[list[StoredEngagement]]:
+        """Of one employer or, where `org_id` is empty, of all, some at a time."""
+        found = self._engagements.find({"org_id": org_id} if org_id else {})
+        while some := await found.to_list(at_once):
+            yield [_stored_engagement(one) for one in some]
 
     async def put_engagement(self, session: Session, stored: StoredEngagement) -> None:
         engagement = stored.engagement

@@ -113,6 +113,10 @@ class View:
         """Present matches of all jobs, job by job."""
         return [one for job in sorted(self.jobs_of(org_id)) for one in self.of_job(job)]
 
+    def employers(self) -> list[str]:
+        """Those with present matches."""
+        return sorted(self._jobs_of)
+
     def jobs_of(self, org_id: str) -> frozenset[str]:
         """An employer's jobs with present matches."""
         return frozenset(self._jobs_of.get(org_id, ()))

@@ -1,0 +1,73 @@
+"""An audit as a table for a spreadsheet, and as sentences."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+
+from talent_fairness.audit import Audit, Table
+from talent_fairness.groups import Cell
+from talent_fairness.rates import FOUR_FIFTHS, Rate
+
+COLUMNS = (
+    *("question", "category", "group", "people", "chosen", "rate", "rate_low", "rate_high"),
+    *("impact_ratio", "impact_ratio_low", "impact_ratio_high", "chance", "under_four_fifths"),
+)
+SURE = 0.05  # a difference that chance makes less often than this is called no chance
+
+
+def as_csv(audits: Iterable[Audit]) -> str:
+    """A row for each group; a hidden one has no figures."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    for audit in audits:
+        for table in audit.tables:
+            writer.writerows(_rows(audit.code, table))
+    return text.getvalue()
+
+
+def findings(audit: Audit) -> Iterator[tuple[str, Rate, bool]]:
+    """Groups under four fifths, each with its category and whether chance is an unlikely cause."""
+    for table in audit.tables:
+        for rate in table.rates:
+            if rate.under_four_fifths:
+                unlikely = rate.chance is not None and rate.chance < SURE
+                yield " x ".join(table.categories), rate, unlikely
+
+
+def sentence(audit: Audit) -> str:
+    """What stands out, for somebody who reads one line."""
+    found = list(findings(audit))
+    certain = sum(unlikely for _, _, unlikely in found)
+    if not any(rate.ratio is not None for table in audit.tables for rate in table.rates):
+        return "Too few answers to compare groups."
+    if not found:
+        return f"No group that can be shown is under {FOUR_FIFTHS:.0%} of the highest rate."
+    return (
+        f"{len(found)} of the groups shown are under {FOUR_FIFTHS:.0%} of the highest rate; "
+        f"for {certain} of them chance alone is an unlikely cause."
+    )
+
+
+def _rows(code: str, table: Table) -> Iterator[tuple[object, ...]]:
+    category = " x ".join(table.categories)
+    for one in table.rates:
+        figures = (one.ratio, one.ratio_low, one.ratio_high, one.chance)
+        under = "" if one.ratio is None else ("yes" if one.under_four_fifths else "no")
+        yield (
+            *(code, category, name(one.cell), one.people, one.chosen),
+            *(_figure(value) for value in (one.rate, one.low, one.high, *figures)),
+            under,
+        )
+    for cell in table.hidden:
+        yield (code, category, name(cell), "too few to show", *[""] * (len(COLUMNS) - 4))
+
+
+def name(cell: Cell) -> str:
+    return " x ".join(cell)
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
