@@ -320,3 +320,21 @@ async def test_anybody_checks_a_credential_without_sign_in(
         await page.get_by_role("button", name="Check it").click()
         await expect(page.get_by_role("heading", name="Failed")).to_be_visible()
         await anyone.is_fine()
+
+
+async def test_a_holder_helps_to_check_fairness_without_scripts(
+    browser: Browser, stack: Sandbox, services: Services
+) -> None:
+    email = f"{unique('fair')}@example.org"
+    async with visitor(browser, stack.url("portal"), scripts=False) as ana:
+        await ana.go("/invitations")
+        await ana.sign_in(role="holder", email=email, name="Ana Torres")
+        await ana.page.get_by_role("link", name="Help us be fair").click()
+        await ana.is_fine()
+        await ana.page.get_by_text("Female", exact=True).click()
+        await ana.page.get_by_text("Asian", exact=True).click()
+        await ana.page.get_by_label("What year were you born?").fill("1984")
+        await ana.page.get_by_role("button", name="Save my answers").click()
+        await expect(ana.page.get_by_role("status")).to_contain_text("Your answers are saved")
+        await expect(ana.page.get_by_label("Female", exact=True)).to_be_checked()
+        await ana.is_fine()

@@ -81,6 +81,14 @@ async def test_an_operator_imports_a_framework(stack_home: Home, tmp_path: Path)
     assert "(93 without tasks)" in told
 
 
+async def test_an_agency_checks_fairness(services: Services, stack: Sandbox) -> None:
+    town = await found_town(services)
+    await matched(town)
+    told = await run("fairness", stack.environment)
+    rows = list(csv.DictReader(io.StringIO(told)))
+    assert all(row["category"] for row in rows)
+
+
 async def test_any_language_calls_by_reflection(services: Services, stack: Sandbox) -> None:
     town = await found_town(services)
     env = {"REGISTRY": stack.address("registry"), "TOKEN": bearer(town.provider)}

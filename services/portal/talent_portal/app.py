@@ -12,6 +12,7 @@ from talent_kit.server import serve
 from talent_portal.check import add_check_page
 from talent_portal.clients import Matcher, Verifier, Wallet
 from talent_portal.employer import add_employer_pages
+from talent_portal.fairness import add_fairness_page
 from talent_portal.holder import add_holder_pages
 from talent_portal.pages import Assets, Pages
 from talent_portal.problems import add_problem_pages
@@ -45,6 +46,7 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
         site, pages=pages, matcher=matcher, wallet=wallet, streams=streams, zone=settings.zone
     )
     add_holder_pages(site, pages=pages, wallet=wallet, zone=settings.zone)
+    add_fairness_page(site, pages=pages, wallet=wallet)
     verifier = Verifier(http, settings.verifier_url, ServiceToken(settings))
     limit = RateLimit(settings.checks_per_minute)
     add_check_page(site, pages=pages, verifier=verifier, limit=limit)

@@ -3,6 +3,7 @@
 Whatever goes wrong there comes out as a `Problem` with the reason that the service gave.
 """
 
+import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -156,6 +157,17 @@ class Wallet:
         """`answer` is "accept" or "decline"."""
         url = f"{self._url}/v1/invitations/{engagement_id}/{answer}"
         await _http(self._http, "POST", url, token=token)
+
+    async def equity_answers(self, token: str) -> dict[str, Any]:
+        return await _http(self._http, "GET", self._equity_url, token=token)
+
+    async def put_equity_answers(self, token: str, answers: dict[str, Any]) -> None:
+        content = json.dumps(answers).encode()
+        await _http(self._http, "PUT", self._equity_url, token=token, content=content)
+
+    @property
+    def _equity_url(self) -> str:
+        return f"{self._url}/v1/holders/me/equity-answers"
 
 
 class Verifier:

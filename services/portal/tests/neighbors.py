@@ -145,6 +145,15 @@ class Neighbors:
     watchers: list[asyncio.Queue[Any]] = field(default_factory=list)
     matcher: str = ""
     wallet: str = ""
+    equity_answers: dict[str, Any] = field(
+        default_factory=lambda: {
+            "sex": None,
+            "races": [],
+            "birth_year": None,
+            "disability": None,
+            "limited_english": None,
+        }
+    )
     http: str = ""
 
     def put(self, found: matcher_pb2.CandidateMatch) -> None:
@@ -335,6 +344,15 @@ def _http(world: Neighbors) -> FastAPI:
                 one["state"] = {"accept": "accepted", "decline": "declined"}[answer]
                 return one
         raise HTTPException(404)
+
+    @app.get("/v1/holders/me/equity-answers")
+    async def equity_answers() -> Any:
+        return world.equity_answers
+
+    @app.put("/v1/holders/me/equity-answers")
+    async def put_equity_answers(request: Request) -> Any:
+        world.equity_answers = await request.json()
+        return world.equity_answers
 
     @app.post("/v1/verifications")
     async def verify(request: Request) -> Any:

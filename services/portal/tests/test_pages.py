@@ -29,7 +29,7 @@ class Browser:
         }
         return await self.client.post(f"{self.portal.issuer.url}/authorize", data=form)
 
-    async def post(self, path: str, **form: str) -> httpx.Response:
+    async def post(self, path: str, **form: str | list[str]) -> httpx.Response:
         csrf = fields((await self.client.get("/check")).text)["csrf"]
         return await self.client.post(path, data={"csrf": csrf, **form})
 
@@ -532,3 +532,31 @@ async def sse(stream: httpx.Response) -> AsyncIterator[str]:
         elif not line and lines:
             yield "\n".join(lines)
             lines = []
+
+
+async def test_a_holder_answers_only_the_questions_that_they_like(portal: Portal) -> None:
+    async with browser(portal) as ana:
+        page = await ana.sign_in(role="holder", next_page="/fairness")
+        assert "Employers never see your answers." in page.text
+        assert 'id="sex-none" name="sex" value="" checked' in page.text
+        form = {"sex": "female", "birth_year": "1984", "disability": "no", "limited_english": ""}
+        page = await ana.post("/fairness", **form, races=["asian", "white"])
+        assert "Your answers are saved." in page.text
+        assert 'id="sex-female" name="sex" value="female" checked' in page.text
+        assert 'value="1984"' in page.text
+    assert portal.world.equity_answers == {
+        "sex": "female",
+        "races": ["asian", "white"],
+        "birth_year": 1984,
+        "disability": False,
+        "limited_english": None,
+    }
+
+
+async def test_a_year_of_birth_that_is_none_is_refused(portal: Portal) -> None:
+    async with browser(portal) as ana:
+        await ana.sign_in(role="holder", next_page="/fairness")
+        page = await ana.post("/fairness", birth_year="84")
+        assert page.status_code == 422
+        assert "use four digits, such as 1984" in page.text
+    assert portal.world.equity_answers["birth_year"] is None
