@@ -78,6 +78,7 @@ class CommonSettings(BaseSettings):
     host: str = "127.0.0.1"
     secrets_dir: Path = Path(".talent/secrets")
     data_dir: Path = Path(".talent/data")
+    skills_dir: Path = Path(".talent/data/skills")  # the taxonomy in use
     otlp_endpoint: str | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 

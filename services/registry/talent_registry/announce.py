@@ -1,8 +1,12 @@
 """The registry's events, made from what it stored."""
 
+from collections.abc import Iterable
+
 from talent_kit.clock import Clock
 from talent_kit.events import Acting, Outgoing, header, outgoing
-from talent_proto.events.v1 import catalog_pb2, common_pb2, credentials_pb2
+from talent_kit.versions import Version
+from talent_proto.events.v1 import catalog_pb2, common_pb2, credentials_pb2, tagging_pb2
+from talent_skills.frameworks import Framework
 
 from talent_registry.catalog import Achievement
 from talent_registry.convert import (
@@ -12,9 +16,11 @@ from talent_registry.convert import (
     result_message,
     status_entry_message,
     status_value,
+    tag_message,
     timestamp,
 )
 from talent_registry.model import Credential, Organization, VettingState
+from talent_registry.tags import SkillTags
 
 Actor = Acting | common_pb2.Actor
 
@@ -44,6 +50,34 @@ def achievement_event(achievement: Achievement, actor: Actor, clock: Clock) -> O
         org_id=achievement.org_id,
     )
     return outgoing(CATALOG, achievement.key, event)
+
+
+def tags_event(tags: SkillTags, actor: Actor, clock: Clock) -> Outgoing:
+    event = tagging_pb2.AchievementTagged(
+        header=header(version=tags.version, actor=actor, clock=clock),
+        achievement_id=tags.achievement_id,
+        achievement_version=tags.achievement_version,
+        org_id=tags.org_id,
+        tag=[tag_message(one) for one in tags.tags],
+        taxonomy_version=tags.taxonomy,
+    )
+    return outgoing(CATALOG, f"{tags.key}/skills", event)
+
+
+def taxonomy_event(
+    taxonomy: str, frameworks: Iterable[Framework], version: Version, actor: Actor, clock: Clock
+) -> Outgoing:
+    event = tagging_pb2.TaxonomyReleased(
+        header=header(version=version, actor=actor, clock=clock),
+        taxonomy_version=taxonomy,
+        framework=[
+            tagging_pb2.TaxonomyFramework(
+                uri=one.uri, name=one.name, version=one.version, attribution=one.attribution
+            )
+            for one in frameworks
+        ],
+    )
+    return outgoing(CATALOG, "taxonomy", event)
 
 
 def credential_event(credential: Credential, actor: Actor, clock: Clock) -> Outgoing:

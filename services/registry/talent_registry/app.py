@@ -14,9 +14,10 @@ from talent_kit.relay import Relay
 from talent_kit.server import serve
 from talent_kit.store import Store
 from talent_kit.topics import check_topics, ensure_topics
-from talent_proto.registry.v1 import registry_pb2_grpc
+from talent_proto.registry.v1 import registry_pb2_grpc, skill_tags_pb2_grpc
 from talent_vc import ContextLoader
 
+from talent_registry import rpc_tags
 from talent_registry.achievements import Achievements
 from talent_registry.addresses import Addresses
 from talent_registry.http import make_app
@@ -34,6 +35,8 @@ from talent_registry.status_credential import StatusListSigner
 from talent_registry.statuses import ServedLists, Statuses, StatusPlaces
 from talent_registry.store import RegistryStore
 from talent_registry.storing import Storing
+from talent_registry.tag_store import TagStore
+from talent_registry.tagging import Tagging
 
 SERVICE = "registry"
 
@@ -49,6 +52,9 @@ class App:
     audit: Audit
     pool: SigningPool
     servicer: RegistryServicer
+    tag_servicer: rpc_tags.SkillTagServicer
+    tags: TagStore
+    tagging: Tagging
     http: FastAPI
     republishing: Republishing
 
@@ -133,8 +139,38 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
         lists=ServedLists(lists, signer.sign, settings.status_lists_cached),
         addresses=addresses,
     )
-    republishing = Republishing(registry, outbox, clock, settings.republish_items)
-    return App(store, registry, lists, outbox, audit, pool, servicer, http, republishing)
+    tags = TagStore(store)
+    tagging = Tagging(
+        store,
+        tags,
+        outbox,
+        clock,
+        taxonomy=settings.skills_dir,
+        model=settings.model_dir,
+        every_seconds=settings.tagging_seconds,
+    )
+    return App(
+        store=store,
+        registry=registry,
+        lists=lists,
+        outbox=outbox,
+        audit=audit,
+        pool=pool,
+        servicer=servicer,
+        tag_servicer=rpc_tags.SkillTagServicer(
+            store=registry,
+            tags=tags,
+            achievements=achievements,
+            outbox=outbox,
+            audit=audit,
+            clock=clock,
+            attributions=[one.attribution for one in tagging.frameworks],
+        ),
+        tags=tags,
+        tagging=tagging,
+        http=http,
+        republishing=Republishing(registry, tags, outbox, clock, settings.republish_items),
+    )
 
 
 def steps(app: App) -> list[Step]:
@@ -144,6 +180,7 @@ def steps(app: App) -> list[Step]:
         Step("0002-audit", app.audit.prepare),
         Step("0003-registry", app.registry.prepare),
         Step("0004-status-lists", app.lists.prepare),
+        Step("0005-skill-tags", app.tags.prepare),
     ]
 
 
@@ -160,9 +197,10 @@ async def run(settings: RegistrySettings, stop: asyncio.Event | None = None) -> 
         http=app.http,
         grpc_services=[
             (registry_pb2_grpc.add_RegistryServiceServicer_to_server, app.servicer),
+            (skill_tags_pb2_grpc.add_SkillTagServiceServicer_to_server, app.tag_servicer),
         ],
-        grpc_names=[NAME],
-        tasks=[relay.run],
+        grpc_names=[NAME, rpc_tags.NAME],
+        tasks=[relay.run, app.tagging.run],
         republish=app.republishing.run,
         store=app.store,
         audit=app.audit,

@@ -6,7 +6,7 @@ from typing import Any
 from google.protobuf import json_format
 from google.protobuf.timestamp_pb2 import Timestamp
 from talent_kit.errors import Problem, Reason
-from talent_proto.events.v1 import catalog_pb2, credentials_pb2, skills_pb2
+from talent_proto.events.v1 import catalog_pb2, credentials_pb2, skills_pb2, tagging_pb2
 from talent_proto.registry.v1 import registry_pb2 as pb
 
 from talent_registry.catalog import Achievement
@@ -23,6 +23,7 @@ from talent_registry.model import (
 )
 from talent_registry.recipients import IdentityObject
 from talent_registry.signed import Signed
+from talent_registry.tags import SkillTag
 
 
 def timestamp(instant: datetime | None) -> Timestamp | None:
@@ -137,6 +138,22 @@ def result_message(result: Result) -> credentials_pb2.Result:
         achieved_level=result.achieved_level,
         status=result.status,
     )
+
+
+def tag_message(tag: SkillTag) -> tagging_pb2.SkillTag:
+    message = tagging_pb2.SkillTag(
+        skill=skills_pb2.SkillReference(uri=tag.uri, label=tag.label),
+        field=tag.field,
+        start=tag.start,
+        end=tag.end,
+        score=tag.score,
+        method=tag.method,
+        state=tagging_pb2.SkillTagState.Value(f"SKILL_TAG_STATE_{tag.state.name}"),
+        decided_by=tag.decided_by,
+    )
+    if tag.decided_at is not None:
+        message.decided_at.FromDatetime(tag.decided_at)
+    return message
 
 
 def rejected_message(problem: Problem) -> pb.Rejected:

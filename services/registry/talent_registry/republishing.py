@@ -13,16 +13,25 @@ from talent_kit.outbox import Outbox
 from talent_kit.store import Session
 from talent_proto.events.v1 import common_pb2
 
-from talent_registry.announce import achievement_event, credential_event, organization_event
+from talent_registry.announce import (
+    achievement_event,
+    credential_event,
+    organization_event,
+    tags_event,
+)
 from talent_registry.store import RegistryStore
+from talent_registry.tag_store import TagStore
 
 T = TypeVar("T")
 ACTOR = common_pb2.Actor(id="registry", roles=["service"])
 
 
 class Republishing:
-    def __init__(self, store: RegistryStore, outbox: Outbox, clock: Clock, size: int) -> None:
+    def __init__(
+        self, store: RegistryStore, tags: TagStore, outbox: Outbox, clock: Clock, size: int
+    ) -> None:
         self._store = store
+        self._tags = tags
         self._outbox = outbox
         self._clock = clock
         self._size = size
@@ -40,12 +49,17 @@ class Republishing:
             lambda item: achievement_event(item, ACTOR, clock),
             lambda item: item.order,
         )
+        tags = await self._all(
+            self._tags.raise_tags,
+            lambda item: tags_event(item, ACTOR, clock),
+            lambda item: item.key,
+        )
         credentials = await self._all(
             store.raise_credentials,
             lambda item: credential_event(item, ACTOR, clock),
             lambda item: item.credential_id,
         )
-        return organizations + achievements + credentials
+        return organizations + achievements + tags + credentials
 
     async def _all(
         self,

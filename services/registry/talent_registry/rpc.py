@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
 
-from google.protobuf.message import Message
 from talent_kit import pages
 from talent_kit.audit import Audit, AuditEntry
-from talent_kit.callers import Caller, Role, require
+from talent_kit.callers import Role, require
 from talent_kit.errors import Problem, Reason
 from talent_proto.registry.v1 import registry_pb2 as pb
 from talent_proto.registry.v1 import registry_pb2_grpc as pb_grpc
@@ -26,6 +25,7 @@ from talent_registry.model import (
 )
 from talent_registry.organizations import Organizations
 from talent_registry.publishing import Publishing
+from talent_registry.requests import check_request_id, content_of, write_of
 from talent_registry.settings import RegistrySettings
 from talent_registry.signed import Signed
 from talent_registry.statuses import Statuses
@@ -33,8 +33,6 @@ from talent_registry.store import RegistryStore, Request
 from talent_registry.streaming import ahead
 
 NAME = "talent.registry.v1.RegistryService"
-REQUEST_ID_LENGTH = 128
-AGENCY_SCOPE = OrgId("agency")
 # A method's name in its contract starts with a capital letter.
 # ruff: noqa: N802
 
@@ -64,7 +62,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
     ) -> pb.RegisterOrganizationResponse:
         caller = require(Role.PROVIDER, Role.EMPLOYER, Role.AGENCY)
         organization = await self._organizations.register(
-            caller, _write(caller, request), convert.registration(request)
+            caller, write_of(caller, request), convert.registration(request)
         )
         message = convert.organization_message(organization)
         return pb.RegisterOrganizationResponse(organization=message)
@@ -90,7 +88,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
     ) -> pb.VetOrganizationResponse:
         caller = require(Role.AGENCY)
         organization = await self._organizations.vet(
-            caller, _write(caller, request), request.org_id
+            caller, write_of(caller, request), request.org_id
         )
         return pb.VetOrganizationResponse(organization=convert.organization_message(organization))
 
@@ -99,7 +97,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
     ) -> pb.SuspendOrganizationResponse:
         caller = require(Role.AGENCY)
         organization = await self._organizations.suspend(
-            caller, _write(caller, request), request.org_id, request.reason_code
+            caller, write_of(caller, request), request.org_id, request.reason_code
         )
         message = convert.organization_message(organization)
         return pb.SuspendOrganizationResponse(organization=message)
@@ -114,7 +112,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
             raise Problem(Reason.TOO_LARGE, field="achievement", limit=limit)
         terms = convert.achievement_terms(request.achievement)
         achievement = await self._achievements.publish(
-            caller, organization, _write(caller, request), terms
+            caller, organization, write_of(caller, request), terms
         )
         message = convert.achievement_message(achievement)
         return pb.PublishAchievementResponse(achievement=message)
@@ -242,7 +240,7 @@ class RegistryServicer(pb_grpc.RegistryServiceServicer):
         if request.reason_code:
             check_reason_code(request.reason_code)
         credential = await self._statuses.change(
-            caller, _write(caller, request), request.credential_id, change, request.reason_code
+            caller, write_of(caller, request), request.credential_id, change, request.reason_code
         )
         return convert.record_message(credential)
 
@@ -261,19 +259,10 @@ def _next(after: str) -> str:
     return pages.encode({"after": after})
 
 
-def _write(caller: Caller, request: Any) -> Request:
-    """The write that a request asks for, by its caller's id."""
-    _check_request_id(request.request_id)
-    # The same content under another method is another request.
-    content = type(request).__name__.encode() + _content(request)
-    org_id = OrgId(caller.org_id) if caller.org_id else AGENCY_SCOPE
-    return Request(org_id, request.request_id, hashlib.sha256(content).hexdigest())
-
-
 def _item(org_id: OrgId, message: pb.PublishItem, draft_bytes: int) -> Item:
-    request = Request(org_id, message.request_id, hashlib.sha256(_content(message)).hexdigest())
+    request = Request(org_id, message.request_id, hashlib.sha256(content_of(message)).hexdigest())
     try:
-        _check_request_id(message.request_id)
+        check_request_id(message.request_id)
         return Item(request, _asked(message, draft_bytes))
     except Problem as problem:
         return Item(request, problem)
@@ -288,18 +277,6 @@ def _asked(message: pb.PublishItem, draft_bytes: int) -> Draft | Signed:
     if kind == "signed":
         return convert.signed(message.signed)
     raise Problem(Reason.MISSING_FIELD, field="content")
-
-
-def _check_request_id(request_id: str) -> None:
-    if not request_id:
-        raise Problem(Reason.MISSING_FIELD, field="request_id")
-    if len(request_id) > REQUEST_ID_LENGTH:
-        limit = f"{REQUEST_ID_LENGTH} characters"
-        raise Problem(Reason.TOO_LARGE, field="request_id", limit=limit)
-
-
-def _content(message: Message) -> bytes:
-    return message.SerializeToString(deterministic=True)
 
 
 def _result(request_id: str, outcome: Outcome) -> pb.PublishResult:

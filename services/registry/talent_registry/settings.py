@@ -23,6 +23,7 @@ class RegistrySettings(CommonSettings):
     achievement_bytes: int = 256 * 1024
     credentials_per_minute: int = 60_000  # of one organization; 0 = no limit
     page_items: int = 200  # the most in one page of a list
+    tagging_seconds: float = 1.0  # how often it is looked for achievements to tag
     republish_items: int = 100  # announced again in one transaction
     status_lists_cached: int = 64  # signed lists kept in memory
 
@@ -30,3 +31,8 @@ class RegistrySettings(CommonSettings):
     def contexts_dir(self) -> Path:
         """The JSON-LD contexts that were built at set-up."""
         return self.data_dir / "contexts"
+
+    @property
+    def model_dir(self) -> Path:
+        """The language model that was built at set-up."""
+        return self.data_dir / "models" / "minilm"

@@ -23,6 +23,7 @@ from talent_proto.events.v1 import catalog_pb2, credentials_pb2
 from talent_proto.operations.v1 import operations_pb2_grpc
 from talent_proto.registry.v1 import registry_pb2 as pb
 from talent_proto.registry.v1 import registry_pb2_grpc as pb_grpc
+from talent_proto.registry.v1 import skill_tags_pb2_grpc
 from talent_registry import app
 from talent_registry.settings import RegistrySettings
 from talent_vc import (
@@ -49,6 +50,7 @@ class Client:
 
     stub: Any
     operations: Any
+    tags: Any
     org_id: str
 
     def registration(self, **changed: Any) -> pb.RegisterOrganizationRequest:
@@ -174,7 +176,8 @@ class Running:
         opened = channel(f"127.0.0.1:{self.settings.grpc_port}", FixedToken(token))
         self._channels.append(opened)
         operations = operations_pb2_grpc.OperationsServiceStub(opened)
-        return Client(pb_grpc.RegistryServiceStub(opened), operations, org_id)
+        tags = skill_tags_pb2_grpc.SkillTagServiceStub(opened)
+        return Client(pb_grpc.RegistryServiceStub(opened), operations, tags, org_id)
 
     def provider(self, org_id: str = "") -> Client:
         return self.client("provider", org_id=org_id)
@@ -248,6 +251,7 @@ def settings(
         oidc_issuer=issuer.url,
         secrets_dir=tmp_path,
         data_dir=stack_home.data,
+        skills_dir=stack_home.skills,
         grpc_port=free_port(),
         http_port=http_port,
         public_url=f"http://127.0.0.1:{http_port}",

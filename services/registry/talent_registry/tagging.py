@@ -1,0 +1,126 @@
+"""Tags achievements as they are published, and all of them again under a new taxonomy.
+
+One replica at a time does it. The taxonomy and the language model are loaded when there is
+something to tag. A new taxonomy is taken up at the next start of the registry.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from opentelemetry.metrics import get_meter
+from talent_kit.clock import Clock
+from talent_kit.failures import passes_by_itself
+from talent_kit.leases import Lease
+from talent_kit.outbox import Outbox
+from talent_kit.store import Session, Store
+from talent_kit.waiting import until
+from talent_proto.events.v1 import common_pb2
+from talent_skills.frameworks import Framework
+from talent_skills.taxonomy import Taxonomy
+
+from talent_registry.announce import tags_event, taxonomy_event
+from talent_registry.catalog import Achievement
+from talent_registry.tag_store import TagStore
+from talent_registry.tags import SkillTag, found, tagged
+
+if TYPE_CHECKING:
+    from talent_skills.tagger import Tag
+
+SOME = 20  # achievements between two looks at the clock
+ACTOR = common_pb2.Actor(id="registry", roles=["service"])
+logger = logging.getLogger(__name__)
+counter = get_meter("talent_registry").create_counter("talent.registry.achievements_tagged")
+
+
+class Tagging:
+    """`taxonomy`: a built folder; `model`: that of the language model."""
+
+    def __init__(
+        self,
+        store: Store,
+        tags: TagStore,
+        outbox: Outbox,
+        clock: Clock,
+        *,
+        taxonomy: Path,
+        model: Path,
+        every_seconds: float,
+    ) -> None:
+        self._store = store
+        self._tags = tags
+        self._outbox = outbox
+        self._clock = clock
+        self._folder = taxonomy
+        self._model = model
+        self._every_seconds = every_seconds
+        self._tags_of: Callable[[str], Sequence[Tag]] | None = None
+        self._released = False
+        with closing(Taxonomy.open(taxonomy)) as opened:
+            self.version = opened.version
+            self.frameworks: list[Framework] = opened.frameworks()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        async def tag_often(epoch: int, ended: asyncio.Event) -> None:
+            # A thread of its own: tagging takes a tenth of a second for an achievement.
+            with ThreadPoolExecutor(1, "tagging") as thread:
+                while not ended.is_set():
+                    try:
+                        await self._release()
+                        if await self._some(thread) == SOME:
+                            continue
+                    except Exception as error:
+                        if not passes_by_itself(error):
+                            raise
+                        logger.warning("achievements wait to be tagged: %s", type(error).__name__)
+                    await until(ended, self._every_seconds)
+
+        await Lease(self._store, "tagging").hold(stop, tag_often)
+
+    async def _release(self) -> None:
+        """Announce the taxonomy, if it is another than before."""
+
+        async def work(session: Session) -> None:
+            version = await self._tags.released(session, self.version)
+            if version is not None:
+                event = taxonomy_event(self.version, self.frameworks, version, ACTOR, self._clock)
+                await self._outbox.append(session, event)
+
+        if not self._released:
+            await self._outbox.transact(work)
+            self._released = True
+
+    async def _some(self, thread: ThreadPoolExecutor) -> int:
+        """Tag some achievements; how many."""
+        some = await self._tags.untagged(self.version, SOME)
+        loop = asyncio.get_running_loop()
+        for achievement in some:
+            now = await loop.run_in_executor(thread, self._found, achievement)
+            await self._keep(achievement, now)
+        counter.add(len(some))
+        return len(some)
+
+    def _found(self, achievement: Achievement) -> list[SkillTag]:
+        if self._tags_of is None:
+            self._tags_of = self._load()
+        return found(self._tags_of, achievement.terms)
+
+    def _load(self) -> "Callable[[str], Sequence[Tag]]":
+        # Here: a registry that has nothing to tag needs no language model's libraries.
+        from talent_skills.tagger import LONGEST_TEXT, Tagger
+
+        tagger = Tagger.open(self._folder, self._model)
+        return lambda text: tagger.tag(text[:LONGEST_TEXT]).tags
+
+    async def _keep(self, achievement: Achievement, now: list[SkillTag]) -> None:
+        async def work(session: Session) -> None:
+            earlier = await self._tags.get(achievement.key, session)
+            made = tagged(achievement, earlier, now, self.version)
+            kept = await self._tags.put(session, made)
+            await self._outbox.append(session, tags_event(kept, ACTOR, self._clock))
+
+        await self._outbox.transact(work)
