@@ -1,6 +1,7 @@
 """Builds the wallet out of its parts and runs it."""
 
 import asyncio
+from datetime import timedelta
 
 from talent_kit.audit import Audit
 from talent_kit.clock import Clock, SystemClock
@@ -23,6 +24,7 @@ from talent_wallet.expiry import Expiry
 from talent_wallet.http import http_app
 from talent_wallet.profile import Pseudonyms
 from talent_wallet.republish import Republish
+from talent_wallet.retagging import Retagging
 from talent_wallet.rpc import ConsentService
 from talent_wallet.sealing import Vault
 from talent_wallet.settings import WalletSettings
@@ -40,6 +42,7 @@ def steps(store: Store) -> list[Step]:
         Step("002-audit", Audit(store, clock).prepare),
         Step("003-wallet", WalletStore(store).prepare),
         Step("004-equity-answers", WalletStore(store).prepare_equity_answers),
+        Step("005-skill-tags", WalletStore(store).prepare_skill_tags),
     ]
 
 
@@ -102,6 +105,12 @@ async def start(
         tasks=[
             Relay(store, outbox, producer).run,
             Expiry(store, changes, settings.expiry_check_seconds).run,
+            Retagging(
+                store,
+                changes,
+                check_seconds=settings.expiry_check_seconds,
+                apart=timedelta(seconds=2 * settings.mongo_transaction_seconds),
+            ).run,
         ],
         consumers=[consumer],
         republish=Republish(changes).run,

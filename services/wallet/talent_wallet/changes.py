@@ -23,6 +23,7 @@ from talent_proto.events.v1 import holders_pb2, profiles_pb2
 
 from talent_wallet import wire
 from talent_wallet.model import (
+    AchievementTags,
     Consent,
     Holder,
     Profile,
@@ -169,8 +170,9 @@ class Changes:
         now = self.clock.now()
         standing = await self.store.standing(None, ids, Purpose.DISCOVERY, now)
         records = await self.store.records_of(None, ids)
+        tags = await self.store.skill_tags(None, {record.achievement for record in records})
         consent = standing.get(holder.holder_id)
-        return self._message(compute_profile(holder, records, consent, self._pseudonyms))
+        return self._message(compute_profile(holder, records, consent, self._pseudonyms, tags))
 
     def _message(self, profile: Profile) -> profiles_pb2.TalentProfile:
         return wire.profile_message(profile, self._zone)
@@ -189,9 +191,11 @@ class Changes:
         for record in change.records.values():
             if record.holder_id in records:
                 records[record.holder_id][record.credential_id] = record
+        awarded = {one.achievement for own in records.values() for one in own.values()}
+        tags = await self.store.skill_tags(change.session, awarded)
         for holder_id in ids:
             self._accept_by_rule(change, records[holder_id])
-            self._announce(change, holder_id, records[holder_id], standing.get(holder_id))
+            self._announce(change, holder_id, records[holder_id], standing.get(holder_id), tags)
 
     def _accept_by_rule(self, change: Change, records: dict[str, Record]) -> None:
         for credential_id, record in records.items():
@@ -203,7 +207,12 @@ class Changes:
             change.note("RECORD_ACCEPTED", record.holder_id, credential_id, rule=rule.consent_id)
 
     def _announce(
-        self, change: Change, holder_id: str, records: dict[str, Record], consent: Consent | None
+        self,
+        change: Change,
+        holder_id: str,
+        records: dict[str, Record],
+        consent: Consent | None,
+        tags: Mapping[str, AchievementTags],
     ) -> None:
         holder = change.holders[holder_id]
         if consent is None:
@@ -215,7 +224,7 @@ class Changes:
                 change.holders[holder_id] = replace(change.holders[holder_id], announced="")
             return
         profile = self._message(
-            compute_profile(holder, records.values(), consent, self._pseudonyms)
+            compute_profile(holder, records.values(), consent, self._pseudonyms, tags)
         )
         digest = hashlib.sha256(profile.SerializeToString(deterministic=True)).hexdigest()
         if digest == holder.announced and not change.repeat:

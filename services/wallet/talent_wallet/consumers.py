@@ -20,6 +20,7 @@ from talent_wallet import wire
 from talent_wallet.changes import WALLET, Change, Changes
 from talent_wallet.model import Record, RecordState, publishable
 from talent_wallet.reading import read_claims
+from talent_wallet.retagging import PASSES
 
 GROUP = "wallet"
 TOPICS = (
@@ -68,6 +69,7 @@ class Consumers:
             "OrganizationVetted": organizations,
             "OrganizationSuspended": organizations,
             "AchievementPublished": self._together(self._achievements),
+            "AchievementTagged": self._together(self._tags),
             # Each carries the whole engagement, and the topic keeps only the last.
             "ContactRequested": engagements,
             "TalentPoolEntryAdded": engagements,
@@ -211,6 +213,15 @@ class Consumers:
             change.records[record.credential_id] = replace(record, jurisdictions=found)
             if record.holder_id:
                 change.refresh.add(record.holder_id)
+
+    async def _tags(self, change: Change, events: Sequence[EventRecord]) -> None:
+        read = [wire.read_tags(one.event, one.version) for one in events]
+        known = await self._store.skill_tags(change.session, {one.key for one in read})
+        newer = _newer(known, [(one.key, one) for one in read])
+        if newer:
+            await self._store.save_skill_tags(
+                change.session, newer.values(), due_at=change.now, passes=PASSES
+            )
 
     async def _organizations(self, change: Change, events: Sequence[EventRecord]) -> None:
         known = await self._store.organizations(change.session, {one.key for one in events})

@@ -7,7 +7,15 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from talent_wallet.model import Achievement, Consent, Holder, Invitation, Organization, Record
+from talent_wallet.model import (
+    Achievement,
+    AchievementTags,
+    Consent,
+    Holder,
+    Invitation,
+    Organization,
+    Record,
+)
 from talent_wallet.sealing import Sealed
 
 SCHEMA_VERSION = 1
@@ -18,6 +26,7 @@ _holder = TypeAdapter(Holder)
 _consent = TypeAdapter(Consent)
 _invitation = TypeAdapter(Invitation)
 _achievement = TypeAdapter(Achievement)
+_tags = TypeAdapter(AchievementTags)
 _organization = TypeAdapter(Organization)
 
 
@@ -83,6 +92,15 @@ def organization(document: Document) -> Organization:
 def achievement_document(achievement: Achievement) -> Document:
     document = _achievement.dump_python(achievement, mode="json", exclude={"key"})
     return {"schema_version": SCHEMA_VERSION, **document}
+
+
+def tags_document(tags: AchievementTags) -> Document:
+    document = _tags.dump_python(tags, mode="json", exclude={"key"})
+    return {"schema_version": SCHEMA_VERSION, "org_id": "", **document}
+
+
+def achievement_tags(document: Document) -> AchievementTags:
+    return _tags.validate_python({"key": document["_id"], **document})
 
 
 def achievement(document: Document) -> Achievement:

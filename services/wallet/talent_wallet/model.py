@@ -287,6 +287,28 @@ class Achievement:
     version: int
 
 
+@dataclass(frozen=True)
+class TaggedSkill:
+    """A skill that the words of an achievement name and nobody has to decide any more. `score`: 0
+    to 1. `accepted_by`: who said that it is right; empty where the tagger was sure."""
+
+    skill: Skill
+    json_pointer: str
+    method: str
+    score: float
+    accepted_by: str
+
+
+@dataclass(frozen=True)
+class AchievementTags:
+    """`key` is id@version of the achievement; `taxonomy` the version that its skills are of."""
+
+    key: str
+    tags: tuple[TaggedSkill, ...]
+    taxonomy: str
+    version: int
+
+
 class Purpose(StrEnum):
     DISCOVERY = "discovery"
     APPLICATION = "application"
@@ -343,6 +365,9 @@ class Assertion:
     normalized_level: int
     crosswalk_version: str
     derivation: str
+    confidence: float = 1.0
+    accepted_by: str = ""
+    taxonomy: str = ""
     issuer_did: str = ""
     issuer_org_id: str = ""
     issuer_type: IssuerType = IssuerType.UNSPECIFIED

@@ -6,11 +6,12 @@ The two axes of an assertion stay apart all the way: `basis` is what stands behi
 
 import hashlib
 import hmac
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from talent_skills import CROSSWALK, SCALE_URI, Basis, Proficiency, basis_of
 
 from talent_wallet.model import (
+    AchievementTags,
     Assertion,
     Claims,
     Consent,
@@ -23,6 +24,8 @@ from talent_wallet.model import (
     Record,
     RecordState,
     Skill,
+    SkillClaim,
+    TaggedSkill,
     Trust,
     Verdict,
     publishable,
@@ -47,11 +50,13 @@ def compute_profile(
     records: Iterable[Record],
     consent: Consent | None,
     pseudonyms: Pseudonyms,
+    tags: Mapping[str, AchievementTags],
 ) -> Profile:
     """What the holder shows under `consent` (None: what a consent to everything would show).
 
-    Takes in accepted records that are `publishable`, as far as the consent covers them, and the
-    holder's own claims. The order of `records` makes no difference.
+    Takes in accepted records that are `publishable`, as far as the consent covers them, with the
+    skills that their own words name (`tags`, by id@version of the achievement), and the holder's
+    own claims. The order of `records` makes no difference.
     """
     covered = frozenset(consent.records) if consent else frozenset[str]()
     shown = [
@@ -61,7 +66,11 @@ def compute_profile(
         and publishable(record)
         and (not covered or record.credential_id in covered)
     ]
-    assertions = [one for record in shown for one in _from_record(record, pseudonyms)]
+    assertions = [
+        one
+        for record in shown
+        for one in _from_record(record, pseudonyms, tags.get(record.achievement))
+    ]
     assertions += [_own(holder, skill, pseudonyms.of) for skill in holder.own_skills]
     licenses = [one for record in shown for one in _license(record)]
     return Profile(
@@ -81,7 +90,9 @@ def record_basis(record: Record) -> Basis | None:
     return _basis(record.claims, record.verdict, has_result)
 
 
-def _from_record(record: Record, pseudonyms: Pseudonyms) -> Iterable[Assertion]:
+def _from_record(
+    record: Record, pseudonyms: Pseudonyms, tags: AchievementTags | None
+) -> Iterable[Assertion]:
     claims, verdict, outcome = record.claims, record.judged, record.outcome
     if claims is None or verdict is None or outcome is None:
         return
@@ -92,7 +103,9 @@ def _from_record(record: Record, pseudonyms: Pseudonyms) -> Iterable[Assertion]:
     ]
     # Without a `source` of its own the issuer is who observed the skill.
     own = claims.validator_did in {"", verdict.issuer_did}
-    for claim in claims.skills:
+    aligned = {claim.skill.uri for claim in claims.skills}
+    named = [one for one in (tags.tags if tags else ()) if one.skill.uri not in aligned]
+    for claim, tag in [*((one, None) for one in claims.skills), *((_claim(t), t) for t in named)]:
         yield Assertion(
             assertion_id=pseudonyms.of("assertion", record.credential_id, claim.skill.uri),
             skill=claim.skill,
@@ -101,7 +114,10 @@ def _from_record(record: Record, pseudonyms: Pseudonyms) -> Iterable[Assertion]:
             proficiency=claim.proficiency,
             normalized_level=CROSSWALK.normalize(claim.proficiency),
             crosswalk_version=CROSSWALK.version,
-            derivation="credential_alignment",
+            derivation=f"tagged_by_{tag.method}" if tag else "credential_alignment",
+            confidence=tag.score if tag else 1.0,
+            accepted_by=tag.accepted_by if tag else "",
+            taxonomy=tags.taxonomy if tag and tags else "",
             issuer_did=verdict.issuer_did,
             issuer_org_id=verdict.issuer_org_id,
             issuer_type=verdict.issuer_type,
@@ -124,6 +140,11 @@ def _from_record(record: Record, pseudonyms: Pseudonyms) -> Iterable[Assertion]:
             valid_from=claims.valid_from,
             valid_until=claims.valid_until,
         )
+
+
+def _claim(tag: TaggedSkill) -> SkillClaim:
+    """What the words of the achievement say, of no level and with no result of their own."""
+    return SkillClaim(tag.skill, tag.json_pointer)
 
 
 def _basis(claims: Claims, verdict: Verdict | None, has_result: bool) -> Basis:

@@ -12,6 +12,7 @@ from talent_kit.store import Session, Store
 from talent_wallet import documents
 from talent_wallet.model import (
     Achievement,
+    AchievementTags,
     Consent,
     Holder,
     Invitation,
@@ -64,6 +65,7 @@ class WalletStore:
         self._organizations = db["organizations"]
         self._achievements = db["achievements"]
         self._requests = db["requests"]
+        self._skill_tags = db["skill_tags"]
         # Apart from the holders, so that whoever reads those does not read these by the way.
         self._equity_answers = db["equity_answers"]
 
@@ -81,6 +83,11 @@ class WalletStore:
 
     async def prepare_equity_answers(self) -> None:
         await self._store.ensure_collections("equity_answers")
+
+    async def prepare_skill_tags(self) -> None:
+        await self._store.ensure_collections("skill_tags")
+        await self._skill_tags.create_index([("passes", 1), ("due_at", 1)])
+        await self._records.create_index([("achievement", 1), ("holder_id", 1)])
 
     # Records
 
@@ -395,6 +402,50 @@ class WalletStore:
             for one in achievements
         ]
         await self._achievements.bulk_write(updates, ordered=False, session=session)
+
+    # Skills in the words of achievements
+
+    async def skill_tags(
+        self, session: Session | None, keys: Iterable[str]
+    ) -> dict[str, AchievementTags]:
+        found = self._skill_tags.find({"_id": _among(keys)}, session=session)
+        return {one["_id"]: documents.achievement_tags(one) async for one in found}
+
+    async def save_skill_tags(
+        self, session: Session, tags: Iterable[AchievementTags], due_at: datetime, passes: int
+    ) -> None:
+        """Of each the holders are still to be looked through, so many times."""
+        updates = [
+            UpdateOne(
+                {"_id": one.key},
+                {"$set": {**documents.tags_document(one), "due_at": due_at, "passes": passes}},
+                upsert=True,
+            )
+            for one in tags
+        ]
+        await self._skill_tags.bulk_write(updates, ordered=False, session=session)
+
+    async def due_skill_tags(self, now: datetime) -> tuple[AchievementTags, int] | None:
+        """One whose holders are to be looked through now, and how many times still."""
+        query = {"passes": {"$gt": 0}, "due_at": {"$lte": now}}
+        found = await self._skill_tags.find_one(query)
+        return (documents.achievement_tags(found), int(found["passes"])) if found else None
+
+    async def passed_skill_tags(self, tags: AchievementTags, passes: int, due_at: datetime) -> None:
+        """One pass is done, unless newer tags have come meanwhile."""
+        query = {"_id": tags.key, "version": tags.version, "passes": passes}
+        update = {"$set": {"passes": passes - 1, "due_at": due_at}}
+        await self._skill_tags.update_one(query, update)
+
+    async def holders_awarded(self, achievement: str, after: str, limit: int) -> list[str]:
+        """Who has accepted a record of this achievement (id@version), by holder id."""
+        query = {
+            "achievement": achievement,
+            "holder_id": {"$gt": after},
+            "state": RecordState.ACCEPTED.value,
+        }
+        found = self._records.find(query, {"holder_id": 1}).sort("holder_id", 1).limit(limit)
+        return sorted({one["holder_id"] async for one in found})
 
     # Answers to requests that may be repeated
 

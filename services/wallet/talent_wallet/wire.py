@@ -14,11 +14,13 @@ from talent_proto.events.v1 import (
     holders_pb2,
     profiles_pb2,
     skills_pb2,
+    tagging_pb2,
     verifications_pb2,
 )
 
 from talent_wallet.model import (
     Achievement,
+    AchievementTags,
     Assertion,
     Check,
     Consent,
@@ -29,7 +31,9 @@ from talent_wallet.model import (
     Organization,
     Outcome,
     Profile,
+    Skill,
     Status,
+    TaggedSkill,
     Trust,
     Verdict,
     Vetting,
@@ -39,6 +43,32 @@ from talent_wallet.model import (
 def read_status(status: credentials_pb2.CredentialStatus.ValueType) -> Status:
     """Raises ValueError for a status that this version does not know."""
     return Status(_code(credentials_pb2.CredentialStatus, status, "CREDENTIAL_STATUS_"))
+
+
+COUNTING = {
+    tagging_pb2.SKILL_TAG_STATE_ASSERTED: False,  # whether a person said so
+    tagging_pb2.SKILL_TAG_STATE_ACCEPTED: True,
+}
+
+
+def read_tags(event: tagging_pb2.AchievementTagged, version: Version) -> AchievementTags:
+    """Those that count."""
+    return AchievementTags(
+        key=f"{event.achievement_id}@{event.achievement_version}",
+        tags=tuple(
+            TaggedSkill(
+                skill=Skill(one.skill.uri, one.skill.label),
+                json_pointer=f"/credentialSubject/achievement/{one.field.replace('.', '/')}",
+                method=one.method,
+                score=one.score,
+                accepted_by=one.decided_by if COUNTING[one.state] else "",
+            )
+            for one in event.tag
+            if one.state in COUNTING
+        ),
+        taxonomy=event.taxonomy_version,
+        version=version.packed,
+    )
 
 
 def read_verdict(verdict: verifications_pb2.Verdict) -> Verdict:
@@ -202,7 +232,10 @@ def _assertion(one: Assertion) -> skills_pb2.SkillAssertion:
         awarded=stamp(one.awarded),
         valid_from=stamp(one.valid_from),
         valid_until=stamp(one.valid_until),
-        derivation=skills_pb2.Derivation(method=one.derivation, confidence=1),
+        derivation=skills_pb2.Derivation(
+            method=one.derivation, confidence=one.confidence, accepted_by=one.accepted_by
+        ),
+        taxonomy_version=one.taxonomy,
         scope=skills_pb2.ASSERTION_SCOPE_NETWORK,
         achievement_name=one.achievement_name,
         issuer_name=one.issuer_name,

@@ -17,6 +17,7 @@ from talent_proto.events.v1 import (
     credentials_pb2,
     engagements_pb2,
     skills_pb2,
+    tagging_pb2,
     verifications_pb2,
 )
 from talent_skills import level_uri
@@ -188,3 +189,25 @@ def now() -> Timestamp:
     stamp = Timestamp()
     stamp.FromDatetime(datetime.now(UTC))
     return stamp
+
+
+def achievement_tagged(achievement: str, *uris: str, n: int = 1) -> Outgoing:
+    """The words of an achievement (id@version) name these skills, for sure."""
+    identifier, _, version = achievement.rpartition("@")
+    event = tagging_pb2.AchievementTagged(
+        header=stated(n),
+        achievement_id=identifier,
+        achievement_version=version,
+        tag=[
+            tagging_pb2.SkillTag(
+                skill=skills_pb2.SkillReference(uri=uri, label=uri),
+                field="description",
+                score=0.98,
+                method="label",
+                state=tagging_pb2.SKILL_TAG_STATE_ASSERTED,
+            )
+            for uri in uris
+        ],
+        taxonomy_version=f"taxonomy-{n}",
+    )
+    return outgoing("talent.catalog.v1", f"{achievement}/skills", event)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from talent_skills import Basis
 from talent_wallet import wire
 from talent_wallet.model import (
+    AchievementTags,
     Check,
     Consent,
     Holder,
@@ -19,7 +20,9 @@ from talent_wallet.model import (
     Purpose,
     Record,
     RecordState,
+    Skill,
     Status,
+    TaggedSkill,
     Trust,
     Verdict,
 )
@@ -60,8 +63,14 @@ def record(credential_id: str, **changed: object) -> Record:
     return Record(credential_id, **fields)
 
 
-def computed(records: list[Record], consent: Consent | None = None, holder: Holder = HOLDER):
-    return compute_profile(holder, records, consent, PSEUDONYMS)
+def computed(
+    records: list[Record],
+    consent: Consent | None = None,
+    holder: Holder = HOLDER,
+    tags: AchievementTags | None = None,
+):
+    by_achievement = {tags.key: tags} if tags else {}
+    return compute_profile(holder, records, consent, PSEUDONYMS, by_achievement)
 
 
 records = st.lists(
@@ -216,3 +225,34 @@ def test_reading_takes_any_json_for_any_part(value: object):
     for part in ("alignment", "resultDescription", "criteria", "achievementType", "name"):
         read_claims(as_bytes(badge(achievement={part: value})))
     read_claims(as_bytes(badge(subject={"result": value, "source": value})))
+
+
+def tagged(*uris: str, accepted_by: str = "") -> AchievementTags:
+    pointer = "/credentialSubject/achievement/criteria/narrative"
+    skills = [
+        TaggedSkill(Skill(uri, uri), pointer, "label", 0.98, accepted_by=accepted_by)
+        for uri in uris
+    ]
+    return AchievementTags("weld@1", tuple(skills), "2026-11-abc", 1)
+
+
+def test_a_skill_in_the_words_of_an_achievement_says_how_it_was_found():
+    profile = computed(
+        [record("c1", achievement="weld@1")], tags=tagged("urn:forklift", accepted_by="eve")
+    )
+    (one,) = [one for one in profile.assertions if one.skill.uri == "urn:forklift"]
+    assert one.derivation == "tagged_by_label"
+    assert (one.confidence, one.accepted_by, one.taxonomy) == (0.98, "eve", "2026-11-abc")
+    assert one.proficiency is None
+    assert one.json_pointer.endswith("/criteria/narrative")
+
+
+def test_what_an_achievement_aligns_to_is_no_tag_as_well():
+    plain = computed([record("c1", achievement="weld@1")])
+    (uri,) = {one.skill.uri for one in plain.assertions}
+    assert computed([record("c1", achievement="weld@1")], tags=tagged(uri)) == plain
+
+
+def test_tags_of_another_achievement_change_nothing():
+    plain = computed([record("c1", achievement="cook@1")])
+    assert computed([record("c1", achievement="cook@1")], tags=tagged("urn:forklift")) == plain
