@@ -81,6 +81,22 @@ async def test_an_operator_imports_a_framework(stack_home: Home, tmp_path: Path)
     assert "(93 without tasks)" in told
 
 
+async def test_a_provider_decides_on_skills_in_its_words(
+    services: Services, stack: Sandbox
+) -> None:
+    town = await found_town(services)
+    identifier = f"https://{unique('program')}.example/warehouse"
+    program = achievement(identifier, skills=())
+    program.description = "Graduates operate a forklift."
+    await town.provider.publish_achievement(program)
+    env = {
+        "REGISTRY": stack.address("registry"),
+        "TOKEN": bearer(town.provider),
+        "ACHIEVEMENT": identifier,
+    }
+    assert "operate forklift description 10 28" in await run("skill-tags", env)
+
+
 async def test_an_agency_checks_fairness(services: Services, stack: Sandbox) -> None:
     town = await found_town(services)
     await matched(town)

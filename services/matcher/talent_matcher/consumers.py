@@ -78,7 +78,7 @@ def understood(settings: CommonSettings, producer: Producer, clock: Clock) -> Co
     """What the tail of the network must leave out, a dead letter: once, not of every replica."""
     events = (
         *("OrganizationRegistered", "OrganizationVetted", "OrganizationSuspended"),
-        *("AchievementPublished", "CompetencyPublished"),
+        *("AchievementPublished", "AchievementTagged", "CompetencyPublished"),
         *("JobPosted", "JobClosed", "AsOfAdvanced"),
     )
     return Consumer(

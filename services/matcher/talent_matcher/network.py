@@ -6,9 +6,13 @@ from collections.abc import Sequence
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import Record
 from talent_kit.versions import Version
-from talent_proto.events.v1 import catalog_pb2, skills_pb2
+from talent_proto.events.v1 import catalog_pb2, skills_pb2, tagging_pb2
 
 JOBS = "talent.jobs.v1"
+TAGS_THAT_COUNT = (
+    tagging_pb2.SKILL_TAG_STATE_ASSERTED,
+    tagging_pb2.SKILL_TAG_STATE_ACCEPTED,
+)
 
 
 class Network:
@@ -95,6 +99,10 @@ class Network:
                 self._org_of_did[org.did] = org.org_id
             case "AchievementPublished":
                 self._learn_achievement(record.event.achievement)
+            case "AchievementTagged":
+                for tag in record.event.tag:
+                    if tag.state in TAGS_THAT_COUNT:
+                        self.skills.setdefault(tag.skill.uri, tag.skill)
             case "CompetencyPublished":
                 competency = record.event.competency
                 self.skills[competency.uri] = competency
