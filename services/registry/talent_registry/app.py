@@ -169,7 +169,7 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
         tags=tags,
         tagging=tagging,
         http=http,
-        republishing=Republishing(registry, tags, outbox, clock, settings.republish_items),
+        republishing=Republishing(registry, tags, tagging, outbox, clock, settings.republish_items),
     )
 
 

@@ -21,6 +21,7 @@ from talent_registry.announce import (
 )
 from talent_registry.store import RegistryStore
 from talent_registry.tag_store import TagStore
+from talent_registry.tagging import Tagging
 
 T = TypeVar("T")
 ACTOR = common_pb2.Actor(id="registry", roles=["service"])
@@ -28,10 +29,17 @@ ACTOR = common_pb2.Actor(id="registry", roles=["service"])
 
 class Republishing:
     def __init__(
-        self, store: RegistryStore, tags: TagStore, outbox: Outbox, clock: Clock, size: int
+        self,
+        store: RegistryStore,
+        tags: TagStore,
+        tagging: Tagging,
+        outbox: Outbox,
+        clock: Clock,
+        size: int,
     ) -> None:
         self._store = store
         self._tags = tags
+        self._tagging = tagging
         self._outbox = outbox
         self._clock = clock
         self._size = size
@@ -49,6 +57,7 @@ class Republishing:
             lambda item: achievement_event(item, ACTOR, clock),
             lambda item: item.order,
         )
+        taxonomies = await self._tagging.announce_again()
         tags = await self._all(
             self._tags.raise_tags,
             lambda item: tags_event(item, ACTOR, clock),
@@ -59,7 +68,7 @@ class Republishing:
             lambda item: credential_event(item, ACTOR, clock),
             lambda item: item.credential_id,
         )
-        return organizations + achievements + tags + credentials
+        return organizations + achievements + taxonomies + tags + credentials
 
     async def _all(
         self,

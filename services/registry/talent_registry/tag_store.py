@@ -73,6 +73,16 @@ class TagStore:
         await self._releases.replace_one({"_id": CURRENT}, document, upsert=True, session=session)
         return version
 
+    async def raise_release(self, session: Session) -> tuple[str, Version] | None:
+        """The taxonomy that was announced last, with the version of its event raised."""
+        found = await self._releases.find_one({"_id": CURRENT}, session=session)
+        if found is None:
+            return None
+        version = Version.from_packed(found["version"]).next(self._store.epoch)
+        change = {"$set": {"version": Int64(version.packed)}}
+        await self._releases.update_one({"_id": CURRENT}, change, session=session)
+        return found["taxonomy"], version
+
     async def raise_tags(self, session: Session, after: str, limit: int) -> Sequence[SkillTags]:
         """The next ones by key, each with its version raised."""
         rows = self._tags.find({"_id": {"$gt": after}}, session=session).sort("_id", 1)

@@ -94,6 +94,19 @@ class Tagging:
             await self._outbox.transact(work)
             self._released = True
 
+    async def announce_again(self) -> int:
+        """Of the taxonomy: 1, or 0 where none was announced yet, or another than is here."""
+
+        async def work(session: Session) -> int:
+            found = await self._tags.raise_release(session)
+            if found is None or found[0] != self.version:
+                return 0
+            event = taxonomy_event(self.version, self.frameworks, found[1], ACTOR, self._clock)
+            await self._outbox.append(session, event)
+            return 1
+
+        return await self._outbox.transact(work)
+
     async def _some(self, thread: ThreadPoolExecutor) -> int:
         """Tag some achievements; how many."""
         some = await self._tags.untagged(self.version, SOME)

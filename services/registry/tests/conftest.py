@@ -188,6 +188,10 @@ class Running:
     async def events(self, topic: str) -> list[Record]:
         return [record async for record in read_to_end(self.settings, topic)]
 
+    async def organization_events(self) -> list[Record]:
+        found = await self.events("talent.catalog.v1")
+        return [record for record in found if record.type.startswith("Organization")]
+
     async def close(self) -> None:
         await self.http.aclose()
         for opened in self._channels:

@@ -29,7 +29,7 @@ async def test_registering_is_done_once(registry, refused, eventually):
     assert await college.registered() == first.organization
 
     async def announced():
-        return await registry.events("talent.catalog.v1")
+        return await registry.organization_events()
 
     events = await eventually(announced)
     assert [event.type for event in events] == ["OrganizationRegistered"]
@@ -125,7 +125,7 @@ async def test_the_agency_vets_and_suspends(registry, refused, eventually):
     assert suspended.organization.vetting == catalog_pb2.VETTING_STATE_SUSPENDED
 
     async def announced():
-        events = await registry.events("talent.catalog.v1")
+        events = await registry.organization_events()
         return events if len(events) == 3 else None
 
     events = await eventually(announced)
