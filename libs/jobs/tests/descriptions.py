@@ -1,0 +1,111 @@
+"""Job descriptions for tests."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from talent_jobs.description import (
+    Conditions,
+    Duty,
+    Evidence,
+    JobDescription,
+    JobType,
+    NeededLicense,
+    NeededSkill,
+    OccupationPart,
+    PayPeriod,
+    PayRange,
+    Shift,
+    Source,
+    SourceKind,
+    WorkPlace,
+)
+
+_ESCO = "http://data.europa.eu/esco/skill/"
+_TASK = Source(SourceKind.ONET_TASK, "9891", "29.3", "43-6014.00")
+
+
+def description(**changed: Any) -> JobDescription:
+    """An office manager who also keeps the books and drives the van."""
+    return replace(_OFFICE_MANAGER, **changed)
+
+
+_OFFICE_MANAGER = JobDescription(
+    title="Office manager",
+    employer="José's Plumbing & Heating",
+    summary="Run the office of a twelve-person shop. Keep the books, and bring parts to the crews.",
+    occupations=(
+        OccupationPart("43-6014.00", "Secretaries and Administrative Assistants", 60),
+        OccupationPart("43-3031.00", "Bookkeeping, Accounting, and Auditing Clerks", 30),
+        OccupationPart("53-3033.00", "Light Truck Drivers", 10),
+    ),
+    duties=(
+        Duty("Answer telephones and give information to callers.", _TASK),
+        Duty(
+            "Check figures, postings, and documents for correct entry, mathematical accuracy, and "
+            "proper codes.",
+            Source(SourceKind.ONET_TASK, "2868", "29.3", "43-3031.00"),
+        ),
+        Duty("Drive the van to job sites with parts.", Source(SourceKind.EMPLOYER)),
+    ),
+    skills=(
+        NeededSkill(
+            uri=_ESCO + "21d2f96d-35f7-4e3f-9745-c533d2dd6e97",
+            label="keep accounts",
+            source=Source(SourceKind.ESCO_SKILL, _ESCO + "21d2f96d", "1.2.0"),
+            required=True,
+            level=3,
+            looks_like="Closes a month of usual entries alone, and finds why two sums differ.",
+            evidence=(Evidence.ASSESSED, Evidence.EMPLOYER_ATTESTED),
+        ),
+        NeededSkill(
+            uri=_ESCO + "0a2d70ee-d435-4965-9e96-702b2fb65740",
+            label="answer incoming calls",
+            source=Source(SourceKind.ESCO_SKILL, _ESCO + "0a2d70ee", "1.2.0"),
+            required=True,
+            level=2,
+            trainable=True,
+        ),
+        NeededSkill(
+            uri=_ESCO + "60c78287-22eb-4103-9c8c-28deaa460da0",
+            label="work in teams",
+            source=Source(SourceKind.ESCO_SKILL, _ESCO + "60c78287", "1.2.0"),
+            required=True,
+            durable=True,
+            observe="Tells the next person what is still open before going home.",
+        ),
+        NeededSkill(
+            uri=_ESCO + "a59708e3-e654-4e37-8b8a-741c3b756eee",
+            label="use spreadsheets software",
+            source=Source(SourceKind.ESCO_SKILL, _ESCO + "a59708e3", "1.2.0"),
+            required=False,
+            level=2,
+        ),
+    ),
+    licenses=(NeededLicense("Driver's license", "US-CO", accept_pending=True),),
+    pay=PayRange(
+        least=2150,
+        most=2875,
+        period=PayPeriod.HOUR,
+        source=Source(SourceKind.WAGE_SURVEY, "OEWS", "May 2024", "43-6014.00"),
+        area="Colorado",
+        year=2024,
+    ),
+    conditions=Conditions(
+        job_type=JobType.PART_TIME,
+        hours=(25, 30),
+        shifts=(Shift(1, 480, 840), Shift(3, 480, 840), Shift(5, 1320, 120)),
+        time_zone="America/Denver",
+        work_place=WorkPlace.HYBRID,
+        state="US-CO",
+        county_fips="08031",
+        zip3="802",
+        transport="The 15 bus stops at the door.",
+        driving=True,
+    ),
+    openings=2,
+    posted=date(2026, 5, 1),
+    open_until=date(2026, 5, 31),
+    taxonomy="2026.1",
+    attributions=("This page includes information from O*NET 29.3.",),
+)
