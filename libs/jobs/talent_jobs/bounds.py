@@ -18,6 +18,7 @@ from talent_jobs.description import (
     PayRange,
     Shift,
 )
+from talent_jobs.paper import clean
 
 MAX_LIST = 100
 MAX_TEXT = 5_000
@@ -69,7 +70,7 @@ def check(description: JobDescription) -> None:
 
 
 def _check_filled(at: str, text: str) -> None:
-    if not text.strip():
+    if not clean(text):
         raise DescriptionError(at, "It is empty. Fill it in.")
 
 

@@ -21,6 +21,7 @@ from talent_jobs.description import (
     SourceKind,
     WorkPlace,
 )
+from talent_jobs.paper import clean
 
 _SPITE = (
     "<script>alert(1)</script>",
@@ -42,7 +43,7 @@ _SPITE = (
 )
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.sampled_from(_SPITE)
-filled = texts.filter(lambda text: text.strip() != "")
+filled = texts.filter(lambda text: clean(text) != "")
 uris = st.just("") | st.builds(
     lambda text: "https://skills.example/" + text,
     st.text(st.sampled_from("abz09-_.~/?#&=%'()!*+,;:@[]é"), max_size=30),
