@@ -13,6 +13,7 @@ from typing import Any
 
 from docx import Document
 from docx.document import Document as File
+from docx.enum.text import WD_TAB_ALIGNMENT, WD_TAB_LEADER
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
@@ -40,12 +41,8 @@ _BLUE = RGBColor(0x00, 0x5E, 0xA2)
 _INK = RGBColor(0x1B, 0x1B, 0x1B)
 _GRAY = RGBColor(0x3D, 0x45, 0x51)
 _MARGIN = Inches(0.8)
-_WIDTH = Inches(8.5) - 2 * _MARGIN
+_WIDTH = Emu(Inches(8.5) - 2 * _MARGIN)
 _SMALL = Pt(9)
-_RULE = (
-    f"<w:pBdr {nsdecls('w')}>"
-    '<w:bottom w:val="single" w:sz="4" w:space="1" w:color="71767A"/></w:pBdr>'
-)
 _SHADE = f'<w:shd {nsdecls("w")} w:val="clear" w:color="auto" w:fill="E1E7F1"/>'
 _HEADING_ROW = f"<w:tblHeader {nsdecls('w')}/>"
 _WHOLE_ROW = f"<w:cantSplit {nsdecls('w')}/>"
@@ -99,11 +96,7 @@ def _add(file: File, block: Block) -> None:
         case Heading():
             file.add_paragraph(block.text, f"Heading {block.level - 1}")
         case Paragraph():
-            lines = file.add_paragraph()
-            _write(lines, block.line)
-            if block.small:
-                for words in lines.runs:
-                    words.font.size, words.font.color.rgb = _SMALL, _GRAY
+            _write(file.add_paragraph(), block.line, small=block.small)
         case Bullets():
             for item in block.items:
                 _write(file.add_paragraph(style="List Bullet"), item)
@@ -118,7 +111,9 @@ def _add(file: File, block: Block) -> None:
                 lines.paragraph_format.keep_with_next = True
                 lines = file.add_paragraph()
                 lines.paragraph_format.space_before = Pt(12)
-                lines._p.get_or_add_pPr().append(parse_xml(_RULE))  # pyright: ignore
+                stops: Any = lines.paragraph_format.tab_stops
+                stops.add_tab_stop(_WIDTH, WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.LINES)
+                lines.add_run().add_tab()
 
 
 def _add_table(file: File, block: Table) -> None:
@@ -143,10 +138,12 @@ def _add_table(file: File, block: Table) -> None:
     file.add_paragraph()
 
 
-def _write(lines: Lines, line: Line) -> None:
+def _write(lines: Lines, line: Line, *, small: bool = False) -> None:
     for run in line:
         words = lines.add_run(run.text)
         words.bold = run.strong or None
+        if small:
+            words.font.size, words.font.color.rgb = _SMALL, _GRAY
         if run.link:
             _link(lines, words, run.link)
 

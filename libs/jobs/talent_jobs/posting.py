@@ -123,23 +123,27 @@ def _where(conditions: Conditions) -> str:
 
 
 def _skill(skill: NeededSkill) -> Line:
-    parts: list[str | Run] = [skill_run(skill)]
+    said = skill_said(skill)
+    return line(skill_run(skill), f". {said}" if said else ".")
+
+
+def skill_said(skill: NeededSkill) -> str:
+    """All that is asked of it, as sentences; "" for no more than its name."""
+    said: list[str] = []
     looks_like = clean(skill.looks_like)
     if skill.level:
         level = LEVELS[skill.level - 1]
-        said = looks_like or level.description
-        parts.append(f". Level {level.number} of {len(LEVELS)}, {level.name}: {_ended(said)}")
+        meant = ended(looks_like or level.description)
+        said.append(f"Level {level.number} of {len(LEVELS)}, {level.name}: {meant}")
     elif looks_like:
-        parts.append(f". {_ended(looks_like)}")
-    else:
-        parts.append(".")
+        said.append(ended(looks_like))
     if observe := clean(skill.observe):
-        parts.append(f" How it shows: {_ended(observe)}")
+        said.append(f"How it shows: {ended(observe)}")
     if skill.trainable:
-        parts.append(" You can learn this on the job.")
+        said.append("You can learn this on the job.")
     if skill.evidence:
-        parts.append(f" Proof that counts: {listed([EVIDENCE[e] for e in skill.evidence], 'or')}.")
-    return line(*parts)
+        said.append(f"Proof that counts: {listed([EVIDENCE[e] for e in skill.evidence], 'or')}.")
+    return " ".join(said)
 
 
 def skill_run(skill: NeededSkill) -> Run:
@@ -153,13 +157,14 @@ def skill_run(skill: NeededSkill) -> Run:
 
 
 def _license(license_: NeededLicense) -> Line:
+    return line(Run(clean(license_.type), strong=True), license_said(license_))
+
+
+def license_said(license_: NeededLicense) -> str:
+    """Where it must be from and whether its check may still be under way, after its name."""
     place = f" ({state_name(license_.jurisdiction)})" if license_.jurisdiction else ""
-    pending = (
-        " You may apply while the check of your license is under way."
-        if license_.accept_pending
-        else ""
-    )
-    return line(Run(clean(license_.type), strong=True), f"{place}.{pending}")
+    pending = " You may apply while the check of your license is under way."
+    return f"{place}.{pending if license_.accept_pending else ''}"
 
 
 def _sources(job: JobDescription) -> Iterator[str]:
@@ -180,7 +185,7 @@ def _sources(job: JobDescription) -> Iterator[str]:
         yield f"Pay: {_pay_source(job.pay)}."
     for one in job.attributions:
         if attribution := clean(one):
-            yield _ended(attribution)
+            yield ended(attribution)
 
 
 def _pay_source(pay: PayRange) -> str:
@@ -206,5 +211,5 @@ def _from(sources: Sequence[Source]) -> str:
     )
 
 
-def _ended(text: str) -> str:
+def ended(text: str) -> str:
     return text if text.endswith((".", "!", "?")) else f"{text}."

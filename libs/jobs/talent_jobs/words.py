@@ -33,10 +33,10 @@ WORK_PLACES = {
     WorkPlace.REMOTE: "From home",
 }
 EVIDENCE = {
-    Evidence.SELF_ASSERTED: "your own word",
+    Evidence.SELF_ASSERTED: "the person’s own account",
     Evidence.EMPLOYER_ATTESTED: "the word of an employer",
-    Evidence.COMPLETED: "a course or program that you finished",
-    Evidence.ASSESSED: "a test or assessment that you passed",
+    Evidence.COMPLETED: "a finished course or program",
+    Evidence.ASSESSED: "a passed test or assessment",
     Evidence.LICENSED: "a license",
 }
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -58,6 +58,13 @@ def amount(minor_units: int, currency: str) -> Decimal:
     return Decimal(minor_units).scaleb(-_DIGITS.get(currency, 2))
 
 
+def exact(minor_units: int, currency: str) -> int | float:
+    """For JSON. A double has over 15 digits and the bounds of pay allow 13, so what is written is
+    the amount itself."""
+    decimal = amount(minor_units, currency)
+    return int(decimal) if decimal == decimal.to_integral_value() else float(decimal)
+
+
 def pay_in_words(pay: PayRange) -> str:
     least, most = (_money(one, pay.currency) for one in (pay.least, pay.most))
     sum_ = least if pay.least == pay.most else f"{least} to {most}"
@@ -65,9 +72,9 @@ def pay_in_words(pay: PayRange) -> str:
 
 
 def _money(minor_units: int, currency: str) -> str:
-    exact = amount(minor_units, currency)
-    whole = exact == exact.to_integral_value()
-    number = f"{exact.to_integral_value() if whole else exact:,f}"
+    decimal = amount(minor_units, currency)
+    whole = decimal == decimal.to_integral_value()
+    number = f"{decimal.to_integral_value() if whole else decimal:,f}"
     return f"${number}" if currency == "USD" else f"{currency} {number}"
 
 
