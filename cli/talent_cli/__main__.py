@@ -6,12 +6,23 @@ import grpc
 import httpx
 import typer
 from pydantic import ValidationError
+from talent_jobs.bounds import DescriptionError
 from talent_kit.settings import PREFIX, CommonSettings, UnknownSetting
 from talent_local.home import NotSetUp
 from talent_local.parts import PartError
 from talent_skills.errors import TaxonomyError
 
-from talent_cli import credentials, demo, employers, fairness, local, operators, skills, taxonomy
+from talent_cli import (
+    credentials,
+    demo,
+    employers,
+    fairness,
+    job,
+    local,
+    operators,
+    skills,
+    taxonomy,
+)
 from talent_cli.network import CommandError, refusal
 
 app = typer.Typer(
@@ -32,12 +43,14 @@ for command in (
 ):
     app.command()(command)
 app.add_typer(operators.dlq, name="dlq")
+app.add_typer(job.job, name="job")
 app.add_typer(skills.skills, name="skills")
 app.add_typer(taxonomy.taxonomy, name="taxonomy")
 
 
 _EXPECTED = (
     PartError,
+    DescriptionError,
     TaxonomyError,
     CommandError,
     NotSetUp,

@@ -1,0 +1,56 @@
+"""`talent job write`, as an employer runs it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+DRAFT = {
+    "schema_version": 1,
+    "title": "Line cook",
+    "employer": "Ann's <Diner>",
+    "summary": "Cook breakfast and lunch.",
+    "duties": [{"text": "Cook eggs.", "source": {"kind": "employer"}}],
+    "skills": [
+        {
+            "uri": "https://skills.example/cook",
+            "label": "cook dishes",
+            "source": {"kind": "framework-skill"},
+            "required": True,
+            "level": 3,
+        }
+    ],
+    "pay": {"least": 1850, "most": 2200, "period": "hour"},
+}
+
+
+def write(*words: str, draft: str = json.dumps(DRAFT)) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        (sys.executable, "-m", "talent_cli", "job", "write", *words),
+        input=draft.encode(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_draft_is_written_to_the_output_or_into_a_file(tmp_path: Path) -> None:
+    told = write("-", "--as", "guide")
+    assert told.returncode == 0, told.stderr
+    assert b"Show me how you would cook eggs." in told.stdout
+    (tmp_path / "draft.json").write_text(json.dumps(DRAFT))
+    out = tmp_path / "job.pdf"
+    assert write(str(tmp_path / "draft.json"), "--as", "pdf", "-o", str(out)).stdout == b""
+    assert out.read_bytes().startswith(b"%PDF-1.7")
+
+
+def test_an_error_is_one_sentence_that_names_the_field(tmp_path: Path) -> None:
+    wrong = write("-", draft=json.dumps({**DRAFT, "openings": 0}))
+    assert wrong.returncode == 1
+    assert wrong.stderr.decode() == "openings: Give a number from 1 to 10,000.\n"
+    missing = write(str(tmp_path / "none.json"))
+    assert missing.stderr.decode().endswith(
+        "none.json cannot be read: No such file or directory.\n"
+    )
+    nowhere = write("-", "-o", str(tmp_path / "no" / "where"))
+    assert "cannot be written" in nowhere.stderr.decode()
