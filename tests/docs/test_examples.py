@@ -97,6 +97,16 @@ async def test_a_provider_decides_on_skills_in_its_words(
     assert "operate forklift description 10 28" in await run("skill-tags", env)
 
 
+async def test_an_employer_writes_a_job(tmp_path: Path) -> None:
+    page = (DOCS / "job-documents.md").read_text()
+    [written] = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    (tmp_path / "draft.json").write_text(written)
+    told = await run("job-documents", {}, cwd=tmp_path)
+    assert json.loads(told)["baseSalary"]["value"]["maxValue"] == 22
+    assert (tmp_path / "job.pdf").read_bytes().startswith(b"%PDF")
+    assert "Show me how you would cook eggs to order." in (tmp_path / "guide.html").read_text()
+
+
 async def test_an_agency_checks_fairness(services: Services, stack: Sandbox) -> None:
     town = await found_town(services)
     await matched(town)

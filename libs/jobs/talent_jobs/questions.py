@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 
 from talent_skills.scale import LEVELS
-from talent_skills.words import COMMON, stem, stems
+from talent_skills.words import COMMON, stems
 
 from talent_jobs.description import Duty, NeededSkill, SourceKind
 from talent_jobs.paper import clean
@@ -31,8 +31,6 @@ _VERBS = frozenset(
         " weigh weld work write",
     )
 )
-# They are in so many labels and duties that sharing one says nothing.
-_VAGUE = COMMON | {stem(one) for one in ("work", "manage", "perform", "provide", "job", "prepare")}
 _MANY_EXAMPLES = "Several clear examples, some of them hard. Others learned it from this person."
 
 
@@ -72,14 +70,15 @@ def _task(duty: Duty) -> str:
 def share_out(
     skills: Sequence[NeededSkill], duties: Sequence[Duty]
 ) -> tuple[list[Duty | None], list[Duty]]:
-    """For each skill the duty that shares most words with it, and the duties that are left. A duty
-    serves one skill."""
+    """For each skill the duty that most plainly needs it, if one does, and the duties that are
+    left. A duty serves one skill."""
     left = list(duties)
     chosen: list[Duty | None] = []
     for skill in skills:
-        wanted = _words(skill.label)
-        best = max(left, key=lambda duty: len(wanted & _words(duty.text)), default=None)
-        if best and wanted & _words(best.text):
+        subject = _subject(skill.label)
+        best = max(left, key=lambda duty: _shared(subject, duty), default=None)
+        # A question that is beside the skill is worse than one that only names it.
+        if best and _shared(subject, best) * 2 > len(subject):
             left.remove(best)
             chosen.append(best)
         else:
@@ -87,8 +86,19 @@ def share_out(
     return chosen, left
 
 
-def _words(text: str) -> set[str]:
-    return {one for one in stems(clean(text)) if len(one) > 2} - _VAGUE
+def _subject(label: str) -> set[str]:
+    """What a skill is about: "keep accounts" is about accounts, "welding" about welding. The first
+    word of a longer label is what one does with it, and one keeps and uses all kinds of things."""
+    words = list(stems(clean(label)))
+    return _telling(words[1:]) or _telling(words)
+
+
+def _telling(words: Sequence[str]) -> set[str]:
+    return {one for one in words if len(one) > 2 and one not in COMMON}
+
+
+def _shared(subject: set[str], duty: Duty) -> int:
+    return len(subject.intersection(stems(clean(duty.text))))
 
 
 def anchors(skill: NeededSkill | None) -> tuple[str, str, str, str, str]:
