@@ -116,7 +116,7 @@ def _facts(job: JobDescription) -> Iterator[tuple[str, Line]]:
 def _where(conditions: Conditions) -> str:
     place = WORK_PLACES[conditions.work_place]
     if conditions.state:
-        place += f", {state_name(conditions.state)}"
+        place += f" in {state_name(conditions.state)}"
     if conditions.zip3:
         place += f" (ZIP codes that begin with {conditions.zip3})"
     return place

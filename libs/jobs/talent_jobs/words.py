@@ -29,7 +29,7 @@ JOB_TYPES = {
 }
 WORK_PLACES = {
     WorkPlace.ON_SITE: "At the workplace",
-    WorkPlace.HYBRID: "Partly at the workplace, partly from home",
+    WorkPlace.HYBRID: "Partly from home, partly at the workplace",
     WorkPlace.REMOTE: "From home",
 }
 EVIDENCE = {
@@ -100,7 +100,7 @@ def shifts_in_words(conditions: Conditions) -> list[str]:
             named.append(shift.day)
     return [
         f"{listed([_DAYS[day - 1] for day in sorted(found)])}, {_clock(start)} to {_clock(end)}"
-        + (" the next day" if end <= start else "")
+        + (" the next day" if 0 < end <= start else "")
         for (start, end), found in days.items()
     ]
 

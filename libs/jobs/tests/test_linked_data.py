@@ -77,6 +77,58 @@ SCHEMA_ORG = {
         "validIn": "State",
     },
 }
+# HR Open Recruiting 4.3: the same of its types; a star for a list.
+HR_OPEN_TYPES = {
+    "JobPosting": {
+        "language": "Text",
+        "title": "Text",
+        "formattedDescriptions": "*Text",
+        "hiringOrganization": "Organization",
+        "datePosted": "Text",
+        "validThrough": "Text",
+        "totalJobOpenings": "Number",
+        "jobSchedules": "*Term",
+        "jobTerms": "*Term",
+        "jobAgreements": "*Term",
+        "workHours": "*Text",
+        "shiftSchedules": "*Text",
+        "jobLocation": "Place",
+        "jobLocationTypes": "*Text",
+        "baseSalaries": "*Amount",
+        "occupationCategories": "*Term",
+        "tasks": "*Term",
+        "competencies": "*Term",
+        "requiredCredentials": "*Credential",
+        "disclaimers": "*Text",
+    },
+    "Organization": {"legalName": "Text"},
+    "Place": {"address": "Address"},
+    "Address": {"countryCode": "Text", "countrySubDivisions": "*AddressPart"},
+    "AddressPart": {"type": "Text", "value": "Text"},
+    "Amount": {
+        "currency": "Text",
+        "minValue": "Number",
+        "maxValue": "Number",
+        "unitText": "Text",
+    },
+    "Credential": {"descriptions": "*Text", "credentialCategory": "Term"},
+    "Term": {
+        "name": "Text",
+        "termCode": "Text",
+        "descriptions": "*Text",
+        "inDefinedTermSet": "TermSet",
+        "annotation": "Annotation",
+    },
+    "TermSet": {"name": "Text", "url": "Text"},
+    "Annotation": {
+        "required": "Truth",
+        "preferred": "Truth",
+        "requiredAtHiring": "Truth",
+        "descriptions": "*Text",
+        "scaleCategory": "Term",
+        "evidenceCategory": "Term",
+    },
+}
 # The published schemas of HR Open Recruiting 4.3, which are not ours to hand on: a folder with
 # "common" and "recruiting" in it.
 HR_OPEN = Path(
@@ -98,6 +150,26 @@ def check_type(node: dict[str, Any]) -> None:
     for name, value in node.items():
         if not name.startswith("@"):
             check_kind(value, known[name])
+
+
+def check_hr_open(value: Any, kind: str) -> None:
+    if kind.startswith("*"):
+        assert isinstance(value, list)
+        for one in value:
+            check_hr_open(one, kind[1:])
+    elif kind in HR_OPEN_TYPES:
+        for name, one in value.items():
+            if not name.startswith("@"):
+                check_hr_open(one, HR_OPEN_TYPES[kind][name])
+    else:
+        kinds = {"Text": (str,), "Number": (int, float), "Truth": (bool,)}
+        assert type(value) in kinds[kind]
+
+
+@given(descriptions())
+@settings(deadline=None)
+def test_every_field_is_one_of_hr_open(job: JobDescription) -> None:
+    check_hr_open(json.loads(jdx_json(job)), "JobPosting")
 
 
 @given(descriptions())
