@@ -57,22 +57,27 @@ def considered(profile: Profile, job: Job, as_of: date) -> bool:
     return job.valid_through is None or job.valid_through >= as_of
 
 
+def maxima(requirements: Sequence[Requirement], weights: Weights) -> list[int]:
+    """The most that each requirement can add to the score; they sum to FULL."""
+    return shares(FULL, [_weight(wanted, weights) for wanted in requirements])
+
+
 def _scored(
     requirements: Sequence[Requirement],
     found: Sequence[Counting],
     all_gates: tuple[Gate, ...],
     weights: Weights,
 ) -> Fit:
-    maxima = shares(FULL, [_weight(wanted, weights) for wanted in requirements])
+    most = maxima(requirements, weights)
     worth = [
         maximum * (counting[0][0] if counting else 0)
-        for maximum, counting in zip(maxima, found, strict=True)
+        for maximum, counting in zip(most, found, strict=True)
     ]
     score = sum(worth) // FULL**2
     points = shares_of(score, worth)
     contributions: list[Contribution] = []
     missing: list[Missing] = []
-    for wanted, counting, given, maximum in zip(requirements, found, points, maxima, strict=True):
+    for wanted, counting, given, maximum in zip(requirements, found, points, most, strict=True):
         if not counting:
             missing.append(Missing(wanted.skill, wanted.importance, wanted.level))
             continue

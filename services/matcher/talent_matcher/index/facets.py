@@ -1,0 +1,156 @@
+"""Gates that need no skill, as small numbers: what each depends on, of a person and of a job.
+
+Few values are shared by many (a county, forty hours, no pay floor), so a gate is decided once for
+each pair of values, by `gates` and `score.considered` themselves, and looked up from then on.
+"""
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from talent_matcher import score
+from talent_matcher.gates import gates
+from talent_matcher.index.interned import Interned
+from talent_matcher.model import (
+    GateOutcome,
+    HolderId,
+    Importance,
+    Job,
+    JobId,
+    OrgId,
+    Profile,
+    Requirement,
+    Skill,
+    SkillUri,
+)
+from talent_matcher.weights import Weights
+
+Array = Any
+
+_NOBODY = Profile(HolderId(""), (0, 0))
+_ANYTHING = (Requirement(Skill(SkillUri("")), Importance.REQUIRED),)
+_NOTHING = Job(JobId(""), OrgId(""), (0, 0), _ANYTHING)
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One kind of gate: the parts of a person and of a job that it depends on, and nothing else."""
+
+    person: Callable[[Profile, Weights], Profile]
+    job: Callable[[Job], Job]
+
+
+def _place(one: Profile, weights: Weights) -> Profile:
+    # Of a commute only counts whether it is long: one value of each will do.
+    far = one.commute_miles >= weights.beyond_county_miles
+    return replace(_NOBODY, place=one.place, commute_miles=weights.beyond_county_miles * far)
+
+
+FACETS = (
+    Facet(_place, lambda job: replace(_NOTHING, place=job.place, remote=job.remote)),
+    Facet(
+        lambda one, _: replace(_NOBODY, pay_floor=one.pay_floor),
+        lambda job: replace(_NOTHING, top_pay=job.top_pay),
+    ),
+    Facet(
+        lambda one, _: replace(_NOBODY, hours=one.hours),
+        lambda job: replace(_NOTHING, hours=job.hours),
+    ),
+    Facet(
+        lambda one, _: replace(_NOBODY, shifts=one.shifts),
+        lambda job: replace(_NOTHING, shifts=job.shifts, hours=job.hours),
+    ),
+    Facet(
+        lambda one, _: replace(_NOBODY, licenses=one.licenses),
+        lambda job: replace(_NOTHING, licenses=job.licenses),
+    ),
+    Facet(
+        lambda one, _: replace(
+            _NOBODY, excluded_orgs=one.excluded_orgs, recipient_org=one.recipient_org
+        ),
+        lambda job: replace(
+            _NOTHING,
+            employer=job.employer,
+            internal=job.internal,
+            valid_through=job.valid_through,
+            requirements=_ANYTHING if job.requirements else (),
+        ),
+    ),
+)
+
+
+class Facets:
+    """The values that people and jobs have of each facet, and which of them go together."""
+
+    def __init__(self, weights: Weights) -> None:
+        self._weights = weights
+        self._people: list[Interned[Hashable]] = [Interned() for _ in FACETS]
+        self._jobs: list[Interned[Hashable]] = [Interned() for _ in FACETS]
+        self._of_job: dict[tuple[int, int], Array] = {}
+        self._of_person: dict[tuple[int, int], Array] = {}
+        self._as_of: date | None = None
+
+    def person(self, profile: Profile) -> list[int]:
+        """The number of each of their values."""
+        return [
+            values.number(facet.person(profile, self._weights))
+            for facet, values in zip(FACETS, self._people, strict=True)
+        ]
+
+    def job(self, job: Job) -> list[int]:
+        return [
+            values.number(facet.job(job)) for facet, values in zip(FACETS, self._jobs, strict=True)
+        ]
+
+    def for_job(self, numbers: Sequence[int], as_of: date) -> tuple[Array, Array]:
+        """For a job with these values: which values of people are open to it, facet after facet,
+        and where each facet begins."""
+        return self._open(numbers, as_of, self._of_job, self._people, self._job_row)
+
+    def for_person(self, numbers: Sequence[int], as_of: date) -> tuple[Array, Array]:
+        """The same for a person and the values of jobs."""
+        return self._open(numbers, as_of, self._of_person, self._jobs, self._person_row)
+
+    def _open(
+        self,
+        numbers: Sequence[int],
+        as_of: date,
+        known: dict[tuple[int, int], Array],
+        others: Sequence[Interned[Hashable]],
+        row: Callable[[int, int, int], list[bool]],
+    ) -> tuple[Array, Array]:
+        if as_of != self._as_of:  # licenses and jobs end
+            self._as_of = as_of
+            self._of_job.clear()
+            self._of_person.clear()
+        parts: list[Array] = []
+        for facet, number in enumerate(numbers):
+            found = known.get((facet, number))
+            if found is None:
+                found = np.zeros(0, np.uint8)
+            if len(found) < len(others[facet]):
+                more = np.array(row(facet, number, len(found)), np.uint8)
+                found = known[facet, number] = np.concatenate([found, more])
+            parts.append(found)
+        starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
+        return np.concatenate(parts), starts
+
+    def _job_row(self, facet: int, number: int, begin: int) -> list[bool]:
+        job: Any = self._jobs[facet].values[number]
+        people: list[Any] = self._people[facet].values[begin:]
+        return [self._is_open(one, job) for one in people]
+
+    def _person_row(self, facet: int, number: int, begin: int) -> list[bool]:
+        person: Any = self._people[facet].values[number]
+        jobs: list[Any] = self._jobs[facet].values[begin:]
+        return [self._is_open(person, one) for one in jobs]
+
+    def _is_open(self, person: Profile, job: Job) -> bool:
+        as_of = self._as_of
+        if as_of is None or not score.considered(person, job, as_of):
+            return False
+        found = gates(person, job, self._weights, as_of)
+        return all(gate.outcome is not GateOutcome.CLOSED for gate in found)

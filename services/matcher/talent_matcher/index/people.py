@@ -1,0 +1,120 @@
+"""The index over people: the best for a job among millions.
+
+An immutable base, small segments of those who changed since, and a mark on everybody who is dead in
+an older one. Small segments are built into a larger one now and then, so that few are asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from talent_matcher.index import kernels
+from talent_matcher.index.facets import FACETS, Facets
+from talent_matcher.index.interned import Interned
+from talent_matcher.index.question import Question
+from talent_matcher.index.segment import Segment, build
+from talent_matcher.index.worth import Worth
+from talent_matcher.model import Profile, SkillUri
+from talent_matcher.score import holds
+
+Array = Any
+
+
+@dataclass(slots=True)
+class Scratch:
+    """Working space of one thread, all zero between two questions."""
+
+    total: Array
+    best: Array
+    passed: Array
+    opened: Array
+
+    @classmethod
+    def made(cls) -> "Scratch":
+        return cls(
+            total=np.zeros(kernels.BLOCK, np.int32),
+            best=np.zeros(kernels.BLOCK, np.int32),
+            passed=np.zeros(kernels.BLOCK, np.uint8),
+            opened=np.zeros(kernels.BLOCK, np.uint8),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The best, best first. A row is a person's place over all segments."""
+
+    scores: Array
+    rows: Array
+
+
+class PeopleIndex:
+    def __init__(self, skills: Interned[SkillUri], worth: Worth, facets: Facets) -> None:
+        self._skills = skills
+        self._worth = worth
+        self._facets = facets
+        self.segments: list[Segment] = []
+        self._firsts: list[int] = []
+
+    @property
+    def nbytes(self) -> int:
+        return sum(one.nbytes for one in self.segments)
+
+    @property
+    def rows(self) -> int:
+        """All that were ever added, dead ones included."""
+        return self._firsts[-1] + self.segments[-1].people if self.segments else 0
+
+    def add(self, people: Sequence[tuple[int, Profile]], as_of: date) -> int:
+        """A segment of people, each with their tie. The row of the first; the others follow."""
+        starts, skills, codes, values = [0], list[int](), list[int](), list[list[int]]()
+        for _, profile in people:
+            for one in profile.assertions:
+                if holds(one, as_of):
+                    skills.append(self._skills.number(one.skill))
+                    codes.append(self._worth.code(one))
+            starts.append(len(skills))
+            values.append(self._facets.person(profile))
+        return self.add_segment(
+            build(
+                np.array(starts, np.int64),
+                np.array(skills, np.uint32),
+                np.array(codes, np.uint16),
+                np.array([tie for tie, _ in people], np.uint64),
+                np.ascontiguousarray(
+                    np.array(values, np.uint32).reshape(len(people), len(FACETS)).T
+                ),
+            )
+        )
+
+    def add_segment(self, segment: Segment) -> int:
+        first = self.rows
+        self.segments.append(segment)
+        self._firsts.append(first)
+        return first
+
+    def kill(self, row: int) -> None:
+        """This person is not there any more, or elsewhere."""
+        at = int(np.searchsorted(self._firsts, row, side="right")) - 1
+        self.segments[at].alive[row - self._firsts[at]] = False
+
+    def best(self, asked: Question, count: int, least: int, as_of: date, scratch: Scratch) -> Found:
+        """Up to `count` people who reach `least`, best first; equals by their tie."""
+        opened, starts = self._facets.for_job(asked.values, as_of)
+        self._worth.settle()
+        scores = np.zeros(count, np.int32)
+        ties, rows = np.zeros(count, np.uint64), np.zeros(count, np.int64)
+        size = 0
+        for first, one in zip(self._firsts, self.segments, strict=True):
+            size = kernels.best_people(
+                *(one.block_skills, one.skills, one.entries, one.rows, one.codes),
+                *(one.alive, one.ties, one.values),
+                *(asked.list_skill, asked.list_table, asked.list_end, asked.gated),
+                *(self._worth.points, self._worth.opens, opened, starts),
+                *(least, scores, ties, rows, size),
+                *(scratch.total, scratch.best, scratch.passed, scratch.opened, first),
+            )
+        order = np.lexsort((ties[:size], -scores[:size]))
+        return Found(scores[:size][order], rows[:size][order])

@@ -1,0 +1,47 @@
+"""A job as the kernels read it: the skills that count for each requirement, and their tables."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from talent_matcher import score
+from talent_matcher.index.facets import Facets
+from talent_matcher.index.interned import Interned
+from talent_matcher.index.worth import Wanted, Worth
+from talent_matcher.model import Job, SkillUri
+from talent_matcher.weights import Weights
+
+Array = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`list_skill`, `list_table`: for each skill that counts; `list_end`: for each requirement,
+    where its lists end; `gated`: whether nobody may lack it; `values` of each facet."""
+
+    list_skill: Array
+    list_table: Array
+    list_end: Array
+    gated: Array
+    values: Sequence[int]
+
+
+def question(
+    job: Job, weights: Weights, skills: Interned[SkillUri], worth: Worth, facets: Facets
+) -> Question:
+    """Numbers what is new in the job; `worth.settle` before it is asked."""
+    maxima = score.maxima(job.requirements, weights)
+    list_skill = [skills.number(wanted.skill.uri) for wanted in job.requirements]
+    list_table = [
+        worth.table(Wanted(share, wanted.level, wanted.accepted))
+        for share, wanted in zip(maxima, job.requirements, strict=True)
+    ]
+    return Question(
+        list_skill=np.array(list_skill, np.uint32),
+        list_table=np.array(list_table, np.int32),
+        list_end=np.arange(1, len(list_skill) + 1, dtype=np.int32),
+        gated=np.array([wanted.gate for wanted in job.requirements], np.uint8),
+        values=facets.job(job),
+    )

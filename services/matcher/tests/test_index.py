@@ -1,0 +1,171 @@
+"""The index finds just what scoring every pair finds."""
+
+from datetime import timedelta
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from talent_matcher.index.facets import Facets
+from talent_matcher.index.interned import Interned
+from talent_matcher.index.people import PeopleIndex, Scratch
+from talent_matcher.index.question import question
+from talent_matcher.index.worth import Worth
+from talent_matcher.model import (
+    Basis,
+    Hours,
+    Importance,
+    License,
+    LicenseRequirement,
+    LicenseState,
+    Outcome,
+    Pay,
+    PayPeriod,
+    Place,
+)
+from talent_matcher.score import fit
+from talent_matcher.weights import WEIGHTS
+
+from .builders import TODAY, assertion, job, profile, requirement
+
+SKILLS = [f"urn:skill:{n}" for n in range(5)]
+DAYS = st.none() | st.dates(TODAY - timedelta(3), TODAY + timedelta(3))
+PLACES = st.sampled_from(
+    [
+        Place(),
+        Place("US-CO"),
+        Place("US-CO", "08031"),
+        Place("US-CO", "08059", "804"),
+        Place("US-NM"),
+    ]
+)
+HOURS = st.sampled_from([Hours(), Hours(20, 40), Hours(0, 25), Hours(30, 0)])
+PAY = st.none() | st.builds(
+    Pay, st.sampled_from([1500, 2500, 4_000_000]), st.just("USD"), st.sampled_from(PayPeriod)
+).filter(lambda pay: pay.period in WEIGHTS.periods_a_year)
+WEEKS = st.sampled_from([(), ((480, 960),), ((480, 960), (1920, 2400)), ((0, 10080),)])
+LICENSES = st.lists(
+    st.builds(
+        License,
+        st.just("CDL"),
+        st.sampled_from(["US-CO", "US-NM"]),
+        st.sampled_from(LicenseState),
+        DAYS,
+    ),
+    max_size=2,
+).map(tuple)
+PEOPLE = st.lists(
+    st.builds(
+        lambda shown, **said: profile(*shown, **said),
+        st.lists(
+            st.builds(
+                assertion,
+                st.sampled_from(SKILLS),
+                basis=st.sampled_from(Basis),
+                outcome=st.sampled_from(Outcome),
+                level=st.integers(0, 5),
+                issuer_trusted=st.booleans(),
+                valid_from=DAYS,
+                valid_until=DAYS,
+            ),
+            max_size=6,
+        ),
+        place=PLACES,
+        commute_miles=st.sampled_from([0, 10, 60]),
+        hours=HOURS,
+        shifts=WEEKS,
+        pay_floor=PAY,
+        licenses=LICENSES,
+        excluded_orgs=st.sampled_from([frozenset(), frozenset({"acme"})]),
+        recipient_org=st.sampled_from(["", "acme", "other"]),
+    ),
+    min_size=1,
+    max_size=25,
+)
+JOBS = st.builds(
+    lambda wanted, **said: job(*wanted, **said),
+    st.lists(
+        st.builds(
+            requirement,
+            st.sampled_from(SKILLS),
+            importance=st.sampled_from(Importance),
+            level=st.integers(0, 5),
+            gate=st.booleans(),
+            trainable=st.booleans(),
+            accepted=st.frozensets(st.sampled_from(Basis), max_size=2),
+        ),
+        max_size=4,
+        unique_by=lambda one: one.skill.uri,
+    ),
+    place=PLACES,
+    remote=st.booleans(),
+    hours=HOURS,
+    shifts=WEEKS,
+    top_pay=PAY,
+    licenses=st.sampled_from([(), (LicenseRequirement("CDL", "US-CO", accept_pending=True),)]),
+    valid_through=DAYS,
+    internal=st.sampled_from([False, False, False, True]),
+)
+
+
+class World:
+    """People in an index, in segments of the given sizes."""
+
+    def __init__(self, people, sizes=(1000,)):
+        self.skills, self.worth = Interned(), Worth(WEIGHTS)
+        self.facets = Facets(WEIGHTS)
+        self.index = PeopleIndex(self.skills, self.worth, self.facets)
+        self.people = people
+        at = 0
+        for size in sizes:
+            part = people[at : at + size]
+            if part:
+                self.index.add([(at + n, one) for n, one in enumerate(part)], TODAY)
+            at += size
+
+    def best(self, wanted, count, least=1):
+        asked = question(wanted, WEIGHTS, self.skills, self.worth, self.facets)
+        scratch = Scratch.made()
+        found = self.index.best(asked, count, least, TODAY, scratch)
+        for space in (scratch.total, scratch.best, scratch.passed, scratch.opened):
+            assert not space.any()
+        return list(zip(found.scores.tolist(), found.rows.tolist(), strict=True))
+
+    def scored(self, wanted, count, least=1, gone=frozenset()):
+        """The same by scoring every pair."""
+        fits = [
+            (-found.score, row)
+            for row, one in enumerate(self.people)
+            if row not in gone
+            and (found := fit(one, wanted, WEIGHTS, TODAY)) is not None
+            and found.score >= least
+        ]
+        return [(-score, row) for score, row in sorted(fits)[:count]]
+
+
+@settings(max_examples=300, deadline=None)
+@given(PEOPLE, JOBS, st.integers(1, 8), st.sampled_from([1, 400, 700]))
+def test_the_best_for_a_job_are_those_that_scoring_every_pair_finds(people, wanted, count, least):
+    world = World(people)
+    assert world.best(wanted, count, least) == world.scored(wanted, count, least)
+
+
+@given(PEOPLE, JOBS, st.lists(st.integers(1, 9), min_size=1, max_size=5), st.data())
+def test_segments_and_those_who_left_make_no_difference(people, wanted, sizes, data):
+    world = World(people, (*sizes, 1000))
+    gone = data.draw(st.frozensets(st.integers(0, len(people) - 1), max_size=5))
+    for row in gone:
+        world.index.kill(row)
+    assert world.best(wanted, 5) == world.scored(wanted, 5, gone=gone)
+
+
+def test_more_people_than_a_block_has_rows():
+    common = profile(assertion(SKILLS[0], level=3))
+    rare = profile(assertion(SKILLS[0], level=5), assertion(SKILLS[1], level=5))
+    people = [common] * 70_000
+    people[12], people[69_999] = rare, rare
+    world = World(people, (100_000,))
+    wanted = job(requirement(SKILLS[0], level=5), requirement(SKILLS[1], level=5))
+    found = world.best(wanted, 3)
+    assert found[:2] == [(1000, 12), (1000, 69_999)]
+    assert found[2] == world.scored(wanted, 3)[2]
+    assert world.index.segments[0].rows.dtype == np.uint16
