@@ -1,5 +1,6 @@
 """The index finds just what scoring every pair finds."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from talent_matcher.index.facets import Facets
 from talent_matcher.index.interned import Interned
+from talent_matcher.index.jobs import JobIndex, shown
 from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import question
 from talent_matcher.index.worth import Worth
@@ -14,6 +16,7 @@ from talent_matcher.model import (
     Basis,
     Hours,
     Importance,
+    JobId,
     License,
     LicenseRequirement,
     LicenseState,
@@ -21,6 +24,7 @@ from talent_matcher.model import (
     Pay,
     PayPeriod,
     Place,
+    SkillUri,
 )
 from talent_matcher.score import fit
 from talent_matcher.weights import WEIGHTS
@@ -156,6 +160,60 @@ def test_segments_and_those_who_left_make_no_difference(people, wanted, sizes, d
     for row in gone:
         world.index.kill(row)
     assert world.best(wanted, 5) == world.scored(wanted, 5, gone=gone)
+
+
+class Market:
+    """Jobs in an index."""
+
+    def __init__(self, jobs, least=1):
+        self.skills, self.worth = Interned(), Worth(WEIGHTS)
+        self.facets = Facets(WEIGHTS)
+        self.jobs = {JobId(f"job-{n}"): one for n, one in enumerate(jobs)}
+        questions = {
+            job_id: question(one, WEIGHTS, self.skills, self.worth, self.facets)
+            for job_id, one in self.jobs.items()
+        }
+        self.least = dict.fromkeys(self.jobs, least)
+        self.index = JobIndex(questions, self.least, self.worth, self.facets)
+
+    def shown(self, person):
+        return shown(person, self.skills, self.worth, self.facets, TODAY)
+
+    def scored(self, person):
+        """The same by scoring every pair."""
+        fits = {job_id: fit(person, one, WEIGHTS, TODAY) for job_id, one in self.jobs.items()}
+        return {
+            job_id: found.score
+            for job_id, found in fits.items()
+            if found is not None and found.score >= self.least[job_id]
+        }
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(JOBS, max_size=20), PEOPLE, st.sampled_from([1, 400, 700]))
+def test_the_jobs_that_a_person_reaches_are_those_that_scoring_every_pair_finds(
+    jobs, people, least
+):
+    market = Market(jobs, least)
+    for person in people[:5]:
+        assert market.index.reached(market.shown(person), TODAY) == market.scored(person)
+
+
+@settings(deadline=None)
+@given(st.lists(JOBS, min_size=1, max_size=20), PEOPLE, st.sampled_from(SKILLS))
+def test_a_change_of_one_skill_touches_only_jobs_to_which_it_counts(jobs, people, skill):
+    market, before = Market(jobs), people[0]
+    after = replace(before, assertions=(*before.assertions, assertion(skill, level=5)))
+    reached = market.scored(before)
+    now = market.shown(after)
+    for number in market.index.asking_for(market.skills.number(SkillUri(skill))).tolist():
+        job_id = market.index.ids[number]
+        score = market.index.score(number, now, TODAY)
+        if score is None:
+            reached.pop(job_id, None)
+        else:
+            reached[job_id] = score
+    assert reached == market.scored(after)
 
 
 def test_more_people_than_a_block_has_rows():

@@ -6,7 +6,6 @@ threads run side by side with scratch space of their own.
 
 # A loop over a million entries is written out: what is short in Python is slow here.
 # pyright: basic
-# ruff: noqa: PLR0912
 
 import numpy as np
 from numba import njit
@@ -66,6 +65,103 @@ def push(scores, ties, rows, size, score, tie, row):
 
 
 @njit(cache=True, nogil=True)
+def add_one_list(rows, codes, begin, end, worths, total):
+    """Add the points of a requirement that one skill alone counts for: of each row the best."""
+    entry = begin
+    while entry < end:
+        row = rows[entry]
+        most = worths[codes[entry]]
+        entry += 1
+        while entry < end and rows[entry] == row:
+            most = max(most, worths[codes[entry]])
+            entry += 1
+        total[row] += most
+
+
+@njit(cache=True, nogil=True)
+def note_best(rows, codes, begin, end, worths, opening, best, opened):
+    """Of each row the best that several skills give a requirement, and whether one opens it."""
+    for entry in range(begin, end):
+        row, code = rows[entry], codes[entry]
+        best[row] = max(best[row], worths[code])
+        if opening[code]:
+            opened[row] = 1
+
+
+@njit(cache=True, nogil=True)
+def add_best(rows, begin, end, gated, best, opened, total, passed):
+    """Add what `note_best` noted, once for each row, and forget it."""
+    for entry in range(begin, end):
+        row = rows[entry]
+        total[row] += best[row]
+        best[row] = 0
+        passed[row] += gated and opened[row]
+        opened[row] = 0
+
+
+@njit(cache=True, nogil=True)
+def choose(
+    first,  # the person in row 0 of this block
+    count,  # rows in it
+    gates,  # how many requirements nobody may lack
+    alive,
+    ties,
+    values,
+    open_values,
+    value_start,
+    least,
+    scores,
+    heap_ties,
+    people,
+    size,
+    total,
+    passed,
+    first_row,
+):
+    """Put those of a block who reach the least score, and whose gates are open, into the heap;
+    its new size. `total` and `passed` are left zero."""
+    full = size == len(scores)
+    bound = max(least, scores[0] if full else 0) * MILLION
+    for chunk in range(0, count, CHUNK):
+        stop = min(chunk + CHUNK, count)
+        most = np.int32(0)
+        for row in range(chunk, stop):
+            most = max(most, total[row])
+        if most >= bound and most > 0:
+            for row in range(chunk, stop):
+                if total[row] < bound or total[row] == 0 or passed[row] < gates:
+                    continue
+                person, score = first + row, total[row] // MILLION
+                full = size == len(scores)
+                if score < least or not alive[person]:
+                    continue
+                if full and not worse(scores[0], heap_ties[0], score, ties[person]):
+                    continue
+                if is_open(person, values, open_values, value_start):
+                    size = push(
+                        *(scores, heap_ties, people, size),
+                        *(score, ties[person], first_row + person),
+                    )
+                    if size == len(scores):
+                        bound = max(least, scores[0]) * MILLION
+        for row in range(chunk, stop):
+            total[row] = 0
+        if gates:
+            for row in range(chunk, stop):
+                passed[row] = 0
+    return size
+
+
+@njit(cache=True, nogil=True)
+def is_open(one, values, open_values, value_start):
+    """Whether every gate that depends on its values is open."""
+    for kind in range(values.shape[0]):
+        if not open_values[value_start[kind] + values[kind, one]]:
+            return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def best_people(
     block_skills,  # where the skills of each block begin in `skills`, and one end
     skills,  # of each block, sorted
@@ -74,7 +170,7 @@ def best_people(
     codes,
     alive,  # of each person
     ties,
-    values,  # of each person, what each kind of gate depends on
+    values,  # of each kind of gate and person
     list_skill,  # for each list: a skill that counts for a requirement,
     list_table,  # the table of what it is worth,
     list_end,  # and for each requirement where its lists end
@@ -84,109 +180,58 @@ def best_people(
     open_values,  # for each kind of gate and value, whether it is open
     value_start,  # where the values of each kind begin
     least,  # the score from which one counts
-    found_scores,
-    found_ties,
-    found_rows,
+    scores,  # the heap
+    heap_ties,
+    people,
     size,
-    total,  # scratch, all zero: points of each row of a block
-    best,
-    passed,
-    opened,
+    total,  # scratch, all zero: of each row of a block its points,
+    best,  # the best for a requirement,
+    passed,  # how many gates are open,
+    opened,  # and whether that of a requirement is
     first_row,
 ):
     """The best people of a segment go into the heap; its new size. Scratch is left zero."""
     gates = 0
     for requirement in range(len(gated)):
         gates += gated[requirement]
-    kinds = values.shape[0]
-    people = len(alive)
+    places = np.empty(len(list_skill), np.int64)
     for block in range(len(block_skills) - 1):
-        start = block * BLOCK
-        count = min(BLOCK, people - start)
         touched = False
-        begin_list = 0
-        for requirement in range(len(list_end)):
-            end_list = list_end[requirement]
-            if end_list - begin_list == 1 and not gated[requirement]:
-                at = find(
-                    skills, block_skills[block], block_skills[block + 1], list_skill[begin_list]
-                )
-                if at >= 0:
-                    touched = True
-                    worths = points[list_table[begin_list]]
-                    entry, end = entries[at], entries[at + 1]
-                    while entry < end:
-                        row = rows[entry]
-                        most = worths[codes[entry]]
-                        entry += 1
-                        while entry < end and rows[entry] == row:
-                            most = max(most, worths[codes[entry]])
-                            entry += 1
-                        total[row] += most
-            else:
-                for one in range(begin_list, end_list):
-                    at = find(skills, block_skills[block], block_skills[block + 1], list_skill[one])
-                    if at < 0:
-                        continue
-                    touched = True
-                    worths, opening = points[list_table[one]], opens[list_table[one]]
-                    for entry in range(entries[at], entries[at + 1]):
-                        row, code = rows[entry], codes[entry]
-                        best[row] = max(best[row], worths[code])
-                        if opening[code]:
-                            opened[row] = 1
-                for one in range(begin_list, end_list):
-                    at = find(skills, block_skills[block], block_skills[block + 1], list_skill[one])
-                    if at < 0:
-                        continue
-                    for entry in range(entries[at], entries[at + 1]):
-                        row = rows[entry]
-                        total[row] += best[row]
-                        best[row] = 0
-                        passed[row] += gated[requirement] and opened[row]
-                        opened[row] = 0
-            begin_list = end_list
+        for one in range(len(list_skill)):
+            begin, end = block_skills[block], block_skills[block + 1]
+            places[one] = find(skills, begin, end, list_skill[one])
+            touched = touched or places[one] >= 0
         if not touched:
             continue
-        full = size == len(found_scores)
-        bound = max(least, found_scores[0] if full else 0) * MILLION
-        for chunk in range(0, count, CHUNK):
-            stop = min(chunk + CHUNK, count)
-            most = np.int32(0)
-            for row in range(chunk, stop):
-                most = max(most, total[row])
-            if most >= bound and most > 0:
-                for row in range(chunk, stop):
-                    if total[row] < bound or total[row] == 0 or passed[row] < gates:
-                        continue
-                    person = start + row
-                    score = total[row] // MILLION
-                    if (
-                        score < least
-                        or not alive[person]
-                        or (
-                            size == len(found_scores)
-                            and not worse(found_scores[0], found_ties[0], score, ties[person])
+        first_list = 0
+        for requirement in range(len(list_end)):
+            last_list = list_end[requirement]
+            if last_list - first_list == 1 and not gated[requirement]:
+                at = places[first_list]
+                if at >= 0:
+                    worths = points[list_table[first_list]]
+                    add_one_list(rows, codes, entries[at], entries[at + 1], worths, total)
+            else:
+                for one in range(first_list, last_list):
+                    at = places[one]
+                    if at >= 0:
+                        note_best(
+                            *(rows, codes, entries[at], entries[at + 1]),
+                            *(points[list_table[one]], opens[list_table[one]], best, opened),
                         )
-                    ):
-                        continue
-                    is_open = True
-                    for kind in range(kinds):
-                        if not open_values[value_start[kind] + values[kind, person]]:
-                            is_open = False
-                            break
-                    if is_open:
-                        size = push(
-                            *(found_scores, found_ties, found_rows, size),
-                            *(score, ties[person], first_row + person),
+                for one in range(first_list, last_list):
+                    at = places[one]
+                    if at >= 0:
+                        add_best(
+                            *(rows, entries[at], entries[at + 1], gated[requirement]),
+                            *(best, opened, total, passed),
                         )
-                        if size == len(found_scores):
-                            bound = max(least, found_scores[0]) * MILLION
-            for row in range(chunk, stop):
-                total[row] = 0
-            if gates:
-                for row in range(chunk, stop):
-                    passed[row] = 0
+            first_list = last_list
+        size = choose(
+            *(block * BLOCK, min(BLOCK, len(alive) - block * BLOCK), gates),
+            *(alive, ties, values, open_values, value_start),
+            *(least, scores, heap_ties, people, size, total, passed, first_row),
+        )
     return size
 
 
@@ -252,19 +297,13 @@ def reaching(there, count, total, least, values, open_values, value_start, out_j
     """Of the jobs in `there`, those whose threshold is reached and whose gates are open; their
     number. `total` is left zero."""
     found = 0
-    kinds = values.shape[0]
     for one in range(count):
         job = there[one]
         score = total[job] // MILLION
         total[job] = 0
         if score == 0 or score < least[job]:
             continue
-        is_open = True
-        for kind in range(kinds):
-            if not open_values[value_start[kind] + values[kind, job]]:
-                is_open = False
-                break
-        if is_open:
+        if is_open(job, values, open_values, value_start):
             out_jobs[found] = job
             out_scores[found] = score
             found += 1

@@ -1,0 +1,153 @@
+"""The index over jobs: which jobs a person reaches, all of them or those that a change may touch.
+
+Jobs change seldom and are few beside people, so the arrays are made anew for a batch of changes.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from talent_matcher.index import kernels
+from talent_matcher.index.facets import FACETS, Facets
+from talent_matcher.index.interned import Interned
+from talent_matcher.index.question import Question
+from talent_matcher.index.worth import Worth
+from talent_matcher.model import JobId, Profile, SkillUri
+from talent_matcher.score import holds
+
+Array = Any
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A person as the kernels read them: assertions that hold, by skill; `values` of each facet."""
+
+    skills: Array
+    codes: Array
+    values: list[int]
+
+
+def shown(
+    profile: Profile, skills: Interned[SkillUri], worth: Worth, facets: Facets, as_of: date
+) -> Shown:
+    """Skills that no job and nobody else has ever named get a number too: one may ask for them
+    later."""
+    pairs = sorted(
+        (skills.number(one.skill), worth.code(one))
+        for one in profile.assertions
+        if holds(one, as_of)
+    )
+    return Shown(
+        skills=np.array([skill for skill, _ in pairs], np.uint32),
+        codes=np.array([code for _, code in pairs], np.uint16),
+        values=facets.person(profile),
+    )
+
+
+class JobIndex:
+    """`questions` by job, in an order that is kept; `least`: the score that each job asks for."""
+
+    def __init__(
+        self,
+        questions: Mapping[JobId, Question],
+        least: Mapping[JobId, int],
+        worth: Worth,
+        facets: Facets,
+    ) -> None:
+        self._worth = worth
+        self._facets = facets
+        self.ids = list(questions)
+        self._number = {job_id: number for number, job_id in enumerate(self.ids)}
+        asked = list(questions.values())
+        self._least = np.array([least[job_id] for job_id in self.ids], np.int32)
+        values = [list(one.values) for one in asked]
+        self._values = np.ascontiguousarray(
+            np.array(values, np.uint32).reshape(len(asked), len(FACETS)).T
+        )
+        self._forward(asked)
+        self._inverted()
+        self._gates = np.array([int(one.gated.sum()) for one in asked], np.uint8)
+        jobs, requirements = len(asked), len(self._gated)
+        self._best = np.zeros(requirements, np.int32)
+        self._opened = np.zeros(requirements, np.uint8)
+        self._met = np.zeros(requirements, np.int32)
+        self._total = np.zeros(jobs, np.int32)
+        self._passed = np.zeros(jobs, np.uint8)
+        self._there = np.zeros(jobs, np.int32)
+        self._out_jobs = np.zeros(jobs, np.int32)
+        self._out_scores = np.zeros(jobs, np.int32)
+
+    @property
+    def nbytes(self) -> int:
+        return sum(one.nbytes for one in vars(self).values() if isinstance(one, np.ndarray))
+
+    def reached(self, person: Shown, as_of: date) -> dict[JobId, int]:
+        """Every job that this person reaches, with its score."""
+        self._worth.settle()
+        count = kernels.jobs_for(
+            *(self._skills, self._entries, self._posting_requirement, self._posting_table),
+            *(self._job_of, self._gated, self._gates, person.skills, person.codes),
+            *(self._worth.points, self._worth.opens),
+            *(self._best, self._opened, self._total, self._passed, self._met, self._there),
+        )
+        opened, starts = self._facets.for_person(person.values, as_of)
+        found = kernels.reaching(
+            *(self._there, count, self._total, self._least, self._values, opened, starts),
+            *(self._out_jobs, self._out_scores),
+        )
+        ids = self.ids
+        numbers, scores = self._out_jobs[:found].tolist(), self._out_scores[:found].tolist()
+        return {ids[number]: score for number, score in zip(numbers, scores, strict=True)}
+
+    def asking_for(self, skill: int) -> Array:
+        """The numbers of the jobs to which this skill may count."""
+        at = int(np.searchsorted(self._skills, skill))
+        if at == len(self._skills) or self._skills[at] != skill:
+            return np.zeros(0, np.int32)
+        between = slice(int(self._entries[at]), int(self._entries[at + 1]))
+        return np.unique(self._job_of[self._posting_requirement[between]])
+
+    def score(self, number: int, person: Shown, as_of: date) -> int | None:
+        """Of one job by its number; None where a gate is closed or the score is not reached."""
+        self._worth.settle()
+        score = int(
+            kernels.score_of(
+                *(number, self._first_requirement, self._first_list),
+                *(self._list_skill, self._list_table, self._gated),
+                *(person.skills, person.codes, self._worth.points, self._worth.opens),
+            )
+        )
+        if score <= 0 or score < self._least[number]:
+            return None
+        opened, starts = self._facets.for_person(person.values, as_of)
+        return score if opened[starts + self._values[:, number]].all() else None
+
+    def _forward(self, asked: list[Question]) -> None:
+        """Of each job its requirements, of each requirement its lists."""
+        sizes = [len(one.list_end) for one in asked]
+        self._first_requirement = np.cumsum([0, *sizes]).astype(np.int64)
+        self._job_of = np.repeat(np.arange(len(asked), dtype=np.int32), sizes)
+        self._gated = _joined([one.gated for one in asked], np.uint8)
+        self._list_skill = _joined([one.list_skill for one in asked], np.uint32)
+        self._list_table = _joined([one.list_table for one in asked], np.int32)
+        lists = np.cumsum([0, *(len(one.list_skill) for one in asked)])[:-1]
+        ends = [one.list_end + begin for one, begin in zip(asked, lists, strict=True)]
+        self._first_list = np.concatenate([[0], _joined(ends, np.int64)]).astype(np.int64)
+
+    def _inverted(self) -> None:
+        """Of each skill, the requirements to which it may count."""
+        requirement = np.repeat(
+            np.arange(len(self._gated), dtype=np.int32), np.diff(self._first_list)
+        )
+        order = np.argsort(self._list_skill, kind="stable")
+        self._skills, begins = np.unique(self._list_skill[order], return_index=True)
+        self._entries = np.concatenate([begins, [len(order)]]).astype(np.int64)
+        self._posting_requirement = requirement[order]
+        self._posting_table = self._list_table[order]
+
+
+def _joined(parts: list[Array], kind: Any) -> Array:
+    return np.concatenate(parts).astype(kind) if parts else np.zeros(0, kind)
