@@ -206,13 +206,10 @@ def test_a_change_of_one_skill_touches_only_jobs_to_which_it_counts(jobs, people
     after = replace(before, assertions=(*before.assertions, assertion(skill, level=5)))
     reached = market.scored(before)
     now = market.shown(after)
-    for number in market.index.asking_for(market.skills.number(SkillUri(skill))).tolist():
-        job_id = market.index.ids[number]
-        score = market.index.score(number, now, TODAY)
-        if score is None:
-            reached.pop(job_id, None)
-        else:
-            reached[job_id] = score
+    asking = market.index.asking_for(market.skills.number(SkillUri(skill)))
+    for number in asking.tolist():
+        reached.pop(market.index.ids[number], None)
+    reached |= market.index.scores(asking, now, TODAY)
     assert reached == market.scored(after)
 
 

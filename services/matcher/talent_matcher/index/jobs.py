@@ -98,9 +98,7 @@ class JobIndex:
             *(self._there, count, self._total, self._least, self._values, opened, starts),
             *(self._out_jobs, self._out_scores),
         )
-        ids = self.ids
-        numbers, scores = self._out_jobs[:found].tolist(), self._out_scores[:found].tolist()
-        return {ids[number]: score for number, score in zip(numbers, scores, strict=True)}
+        return self._found(found)
 
     def asking_for(self, skill: int) -> Array:
         """The numbers of the jobs to which this skill may count."""
@@ -110,20 +108,22 @@ class JobIndex:
         between = slice(int(self._entries[at]), int(self._entries[at + 1]))
         return np.unique(self._job_of[self._posting_requirement[between]])
 
-    def score(self, number: int, person: Shown, as_of: date) -> int | None:
-        """Of one job by its number; None where a gate is closed or the score is not reached."""
+    def scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:
+        """Of these jobs by number, those that this person reaches, with their scores."""
         self._worth.settle()
-        score = int(
-            kernels.score_of(
-                *(number, self._first_requirement, self._first_list),
-                *(self._list_skill, self._list_table, self._gated),
-                *(person.skills, person.codes, self._worth.points, self._worth.opens),
-            )
-        )
-        if score <= 0 or score < self._least[number]:
-            return None
         opened, starts = self._facets.for_person(person.values, as_of)
-        return score if opened[starts + self._values[:, number]].all() else None
+        found = kernels.scores_of(
+            *(numbers, self._first_requirement, self._first_list),
+            *(self._list_skill, self._list_table, self._gated),
+            *(person.skills, person.codes, self._worth.points, self._worth.opens),
+            *(self._least, self._values, opened, starts, self._out_jobs, self._out_scores),
+        )
+        return self._found(found)
+
+    def _found(self, count: int) -> dict[JobId, int]:
+        ids = self.ids
+        numbers, scores = self._out_jobs[:count].tolist(), self._out_scores[:count].tolist()
+        return {ids[number]: score for number, score in zip(numbers, scores, strict=True)}
 
     def _forward(self, asked: list[Question]) -> None:
         """Of each job its requirements, of each requirement its lists."""

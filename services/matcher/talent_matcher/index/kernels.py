@@ -338,3 +338,37 @@ def score_of(
             return np.int64(-1)
         total += best
     return total // MILLION
+
+
+@njit(cache=True, nogil=True)
+def scores_of(
+    jobs,
+    first_requirement,
+    first_list,
+    list_skill,
+    list_table,
+    gated,
+    own_skills,
+    own_codes,
+    points,
+    opens,
+    least,
+    values,
+    open_values,
+    value_start,
+    out_jobs,
+    out_scores,
+):
+    """Of some jobs, those whose threshold is reached and whose gates are open; their number."""
+    found = 0
+    for one in range(len(jobs)):
+        job = jobs[one]
+        score = score_of(
+            *(job, first_requirement, first_list, list_skill, list_table, gated),
+            *(own_skills, own_codes, points, opens),
+        )
+        if score > 0 and score >= least[job] and is_open(job, values, open_values, value_start):
+            out_jobs[found] = job
+            out_scores[found] = score
+            found += 1
+    return found

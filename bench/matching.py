@@ -1,0 +1,199 @@
+"""Matching a whole state in memory: the index against the plain way in numpy, in the same run.
+
+Floor: what one would write first with numpy: look up every assertion of everybody, add up by
+person, drop those whose gates are closed, take the best. `python -m bench.matching 2300000` sets the
+number of people; without it that is a state of 2.3 million.
+"""
+
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+from statistics import median
+from typing import Any
+
+import numpy as np
+from talent_matcher.index.facets import Facets
+from talent_matcher.index.jobs import JobIndex, Shown
+from talent_matcher.index.people import PeopleIndex, Scratch
+from talent_matcher.index.question import Question, question
+from talent_matcher.index.segment import build
+from talent_matcher.index.worth import Worth
+from talent_matcher.weights import WEIGHTS
+
+from bench import population
+from bench.report import Figure, at_least, at_most, plain, report
+
+STATE, JOBS = 2_300_000, 100_000
+TOP, LEAST = 100, 1
+MIB = 2**20
+TODAY = date(2026, 11, 25)
+Array = Any
+
+
+class Floor:
+    """The plain way."""
+
+    def __init__(self, people: population.People, worth: Worth, facets: Facets) -> None:
+        self.people, self.worth, self.facets = people, worth, facets
+        self.person_of = np.repeat(np.arange(people.count, dtype=np.int32), np.diff(people.starts))
+
+    def best(self, asked: Question) -> Array:
+        table = np.full(population.SKILLS, -1, np.int32)
+        table[asked.list_skill] = asked.list_table
+        tables = table[self.people.skills]
+        counting = np.flatnonzero(tables >= 0)
+        points = self.worth.points[tables[counting], self.people.codes[counting]]
+        # A skill that somebody shows twice counts once: by its best.
+        pairs = self.person_of[counting].astype(np.int64) * population.SKILLS
+        order = np.lexsort((points, pairs := pairs + self.people.skills[counting]))
+        last = np.append(np.flatnonzero(np.diff(pairs[order])), len(order) - 1)
+        kept = counting[order[last]]
+        total = np.bincount(self.person_of[kept], points[order[last]], minlength=self.people.count)
+        opened, starts = self.facets.for_job(asked.values, TODAY)
+        for begin, values in zip(starts, self.people.values, strict=True):
+            total *= opened[begin + values]
+        scores = (total // 1_000_000).astype(np.int64)
+        return np.sort(np.partition(scores, -TOP)[-TOP:])[::-1]
+
+    def jobs_of(self, asked: list[Question], person: Shown) -> int:
+        """How many jobs a person reaches, each job asked in turn with numpy."""
+        code = np.full(population.SKILLS, -1, np.int32)
+        code[person.skills] = person.codes
+        opened, starts = self.facets.for_person(person.values, TODAY)
+        skills = np.stack([one.list_skill for one in asked])
+        tables = np.stack([one.list_table for one in asked])
+        codes = code[skills]
+        points = np.where(codes >= 0, self.worth.points[tables, np.maximum(codes, 0)], 0)
+        scores = points.sum(axis=1) // 1_000_000
+        values = np.array([one.values for one in asked])
+        is_open = opened[starts + values].all(axis=1)
+        return int(((scores >= WEIGHTS.threshold) & is_open).sum())
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else STATE
+    skills, worth, facets = population.known_skills(), Worth(WEIGHTS), Facets(WEIGHTS)
+    people = population.people(count, worth, facets)
+    jobs = population.jobs(JOBS)
+    asked = [question(one, WEIGHTS, skills, worth, facets) for one in jobs]
+    worth.settle()
+    figures = [plain("people", count, ""), plain("assertions", len(people.skills), "")]
+
+    seconds, segment = _timed(
+        lambda: build(people.starts, people.skills, people.codes, people.ties, people.values)
+    )
+    index = PeopleIndex(skills, worth, facets)
+    index.add_segment(segment)
+    figures.append(plain("index built in", seconds, "s"))
+    figures.append(at_most("index over people", index.nbytes / MIB, "MiB", 400))
+    figures += _best(index, Floor(people, worth, facets), asked)
+    figures += _percolation(
+        JobIndex(
+            {one.job_id: q for one, q in zip(jobs, asked, strict=True)},
+            {one.job_id: WEIGHTS.threshold for one in jobs},
+            worth,
+            facets,
+        ),
+        Floor(population.people(2_000, worth, facets, seed=3), worth, facets),
+        asked,
+    )
+    figures += _state(index, asked)
+    report("matching", figures)
+
+
+def _best(index: PeopleIndex, floor: Floor, asked: list[Question]) -> list[Figure]:
+    scratch = Scratch.made()
+    for one in asked[:20]:  # gates of their places are decided once
+        index.best(one, TOP, LEAST, TODAY, scratch)
+    times: list[float] = []
+    floors: list[float] = []
+    for number, one in enumerate(asked[20:220]):
+        seconds, found = _timed(lambda one=one: index.best(one, TOP, LEAST, TODAY, scratch))
+        times.append(seconds)
+        if number % 40 == 0:
+            seconds, plainly = _timed(lambda one=one: floor.best(one))
+            floors.append(seconds)
+            assert (found.scores == plainly[: len(found.scores)]).all()
+    took, plain_took = median(times), median(floors)
+    with ThreadPoolExecutor(2) as threads:
+        own = [Scratch.made(), Scratch.made()]
+        halves = [asked[300:800], asked[800:1300]]
+        begun = time.perf_counter()
+        list(threads.map(_all, [index, index], halves, own))
+        both = len(halves[0]) * 2 / (time.perf_counter() - begun)
+    return [
+        plain("the best 100 for a job", took * 1000, "ms"),
+        plain("the same by numpy", plain_took * 1000, "ms"),
+        at_least("numpy to index", plain_took / took, "times", 100),
+        plain("jobs on two threads", both, "jobs/s"),
+    ]
+
+
+def _all(index: PeopleIndex, asked: list[Question], scratch: Scratch) -> None:
+    for one in asked:
+        index.best(one, TOP, LEAST, TODAY, scratch)
+
+
+def _percolation(jobs: JobIndex, floor: Floor, asked: list[Question]) -> list[Figure]:
+    everybody = [_shown(floor.people, number) for number in range(floor.people.count)]
+    for one in everybody[:1000]:
+        jobs.reached(one, TODAY)
+    times: list[float] = []
+    floors: list[float] = []
+    for number, one in enumerate(everybody[1000:]):
+        seconds, found = _timed(lambda one=one: jobs.reached(one, TODAY))
+        times.append(seconds)
+        if number % 100 == 0:
+            seconds, plainly = _timed(lambda one=one: floor.jobs_of(asked, one))
+            floors.append(seconds)
+            assert len(found) == plainly or len(set(one.skills.tolist())) < len(one.skills)
+    took, plain_took = median(times), median(floors)
+    changes = [_timed(lambda one=one: _change(jobs, one))[0] for one in everybody[1000:]]
+    return [
+        plain("a person against 100,000 jobs", took * 1000, "ms"),
+        plain("the same by numpy", plain_took * 1000, "ms"),
+        at_least("numpy to index", plain_took / took, "times", 20),
+        plain("a person whose one skill changed", median(changes) * 1e6, "us"),
+        at_least("numpy to that", plain_took / median(changes), "times", 200),
+        plain("index over jobs", jobs.nbytes / MIB, "MiB"),
+    ]
+
+
+def _change(jobs: JobIndex, person: Shown) -> None:
+    jobs.scores(jobs.asking_for(int(person.skills[len(person.skills) // 2])), person, TODAY)
+
+
+def _shown(people: population.People, number: int) -> Shown:
+    between = slice(int(people.starts[number]), int(people.starts[number + 1]))
+    order = np.argsort(people.skills[between], kind="stable")
+    return Shown(
+        skills=people.skills[between][order],
+        codes=people.codes[between][order],
+        values=people.values[:, number].tolist(),
+    )
+
+
+def _state(index: PeopleIndex, asked: list[Question]) -> list[Figure]:
+    """All jobs of the state, on two threads."""
+    begun = time.perf_counter()
+    with ThreadPoolExecutor(2) as threads:
+        halves = [asked[::2], asked[1::2]]
+        list(threads.map(_matched, [index, index], halves, [Scratch.made(), Scratch.made()]))
+    return [at_most("all jobs of the state", (time.perf_counter() - begun) / 60, "min", 5)]
+
+
+def _matched(index: PeopleIndex, asked: list[Question], scratch: Scratch) -> None:
+    for one in asked:
+        index.best(one, WEIGHTS.cap, WEIGHTS.threshold, TODAY, scratch)
+
+
+def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+    begun = time.perf_counter()
+    result = work()
+    return time.perf_counter() - begun, result
+
+
+if __name__ == "__main__":
+    main()
