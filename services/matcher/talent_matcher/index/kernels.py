@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 BLOCK = 65_536  # rows of one block: a row is two bytes
-CHUNK = 64  # rows between two looks at the least score
+CHUNK = 128  # rows between two looks at the least score
 MILLION = 1_000_000
 
 
@@ -66,16 +66,23 @@ def push(scores, ties, rows, size, score, tie, row):
 
 @njit(cache=True, nogil=True)
 def add_one_list(rows, codes, begin, end, worths, total):
-    """Add the points of a requirement that one skill alone counts for: of each row the best."""
+    """Add the points of a requirement that one skill alone counts for."""
+    for entry in range(begin, end):
+        total[rows[entry]] += worths[codes[entry]]
+
+
+@njit(cache=True, nogil=True)
+def add_more(rows, codes, begin, end, worths, total):
+    """Of those who show the skill more than once the best counts, not the first."""
     entry = begin
     while entry < end:
         row = rows[entry]
-        most = worths[codes[entry]]
+        first = most = worths[codes[entry]]
         entry += 1
         while entry < end and rows[entry] == row:
             most = max(most, worths[codes[entry]])
             entry += 1
-        total[row] += most
+        total[row] += most - first
 
 
 @njit(cache=True, nogil=True)
@@ -124,9 +131,11 @@ def choose(
     bound = max(least, scores[0] if full else 0) * MILLION
     for chunk in range(0, count, CHUNK):
         stop = min(chunk + CHUNK, count)
+        # Over a part of its own, so that the compiler sees that no index is below zero.
+        part = total[chunk:stop]
         most = np.int32(0)
-        for row in range(chunk, stop):
-            most = max(most, total[row])
+        for row in range(len(part)):
+            most = max(most, part[row])
         if most >= bound and most > 0:
             for row in range(chunk, stop):
                 if total[row] < bound or total[row] == 0 or passed[row] < gates:
@@ -144,11 +153,9 @@ def choose(
                     )
                     if size == len(scores):
                         bound = max(least, scores[0]) * MILLION
-        for row in range(chunk, stop):
-            total[row] = 0
+        part[:] = 0
         if gates:
-            for row in range(chunk, stop):
-                passed[row] = 0
+            passed[chunk:stop] = 0
     return size
 
 
@@ -168,6 +175,9 @@ def best_people(
     entries,  # where the entries of each of `skills` begin, and one end
     rows,  # of each entry, within its block, sorted within a skill
     codes,
+    more,  # the same for those who show a skill more than once, with all their entries
+    more_rows,
+    more_codes,
     alive,  # of each person
     ties,
     values,  # of each kind of gate and person
@@ -211,13 +221,19 @@ def best_people(
                 if at >= 0:
                     worths = points[list_table[first_list]]
                     add_one_list(rows, codes, entries[at], entries[at + 1], worths, total)
+                    add_more(more_rows, more_codes, more[at], more[at + 1], worths, total)
             else:
                 for one in range(first_list, last_list):
                     at = places[one]
                     if at >= 0:
+                        worths, opening = points[list_table[one]], opens[list_table[one]]
                         note_best(
                             *(rows, codes, entries[at], entries[at + 1]),
-                            *(points[list_table[one]], opens[list_table[one]], best, opened),
+                            *(worths, opening, best, opened),
+                        )
+                        note_best(
+                            *(more_rows, more_codes, more[at], more[at + 1]),
+                            *(worths, opening, best, opened),
                         )
                 for one in range(first_list, last_list):
                     at = places[one]

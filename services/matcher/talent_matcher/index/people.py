@@ -110,6 +110,7 @@ class PeopleIndex:
         for first, one in zip(self._firsts, self.segments, strict=True):
             size = kernels.best_people(
                 *(one.block_skills, one.skills, one.entries, one.rows, one.codes),
+                *(one.more, one.more_rows, one.more_codes),
                 *(one.alive, one.ties, one.values),
                 *(asked.list_skill, asked.list_table, asked.list_end, asked.gated),
                 *(self._worth.points, self._worth.opens, opened, starts),

@@ -14,14 +14,20 @@ Array = Any
 @dataclass(slots=True)
 class Segment:
     """`alive` may change: a person who changed or left is dead here, and perhaps alive in a later
-    segment. The rest never does. Six bytes an assertion in memory, and some of each skill and
-    block."""
+    segment. The rest never does. Four bytes an assertion, and some of each skill and block.
+
+    `rows` and `codes` have one entry of each person and skill. Those who show a skill more than
+    once have all their entries in `more_rows` and `more_codes` as well, the same one first.
+    """
 
     block_skills: Array
     skills: Array
     entries: Array
     rows: Array
     codes: Array
+    more: Array
+    more_rows: Array
+    more_codes: Array
     alive: Array
     ties: Array
     values: Array
@@ -43,13 +49,17 @@ def build(starts: Array, skills: Array, codes: Array, ties: Array, values: Array
     blocks = -(-people // BLOCK)
     highest = int(skills.max()) + 1 if len(skills) else 1
     made = _by_skill(starts, skills, codes, blocks, highest)
-    block_skills, found, entries, rows, sorted_codes = made
+    block_skills, found, all_entries, rows, sorted_codes = made
+    entries, more, more_rows, more_codes = _apart(all_entries, rows, sorted_codes)
     return Segment(
         block_skills=block_skills,
         skills=found,
         entries=entries,
-        rows=rows,
-        codes=sorted_codes,
+        rows=rows[: entries[-1]].copy(),
+        codes=sorted_codes[: entries[-1]].copy(),
+        more=more,
+        more_rows=more_rows,
+        more_codes=more_codes,
         alive=np.ones(people, np.bool_),
         ties=ties,
         values=values,
@@ -98,3 +108,34 @@ def _by_skill(starts, skills, codes, blocks, highest):  # pyright: ignore
                 sorted_codes[place] = codes[entry]
     entries[at] = begin
     return block_skills, found, entries, rows, sorted_codes
+
+
+@njit(cache=True, nogil=True)
+def _apart(entries, rows, codes):  # pyright: ignore
+    """Leave one entry of each person and skill, and put all of those with several apart."""
+    repeated = 0
+    for at in range(len(entries) - 1):
+        for entry in range(entries[at], entries[at + 1]):
+            before = entry > entries[at] and rows[entry - 1] == rows[entry]
+            after = entry + 1 < entries[at + 1] and rows[entry + 1] == rows[entry]
+            repeated += before or after
+    more_rows = np.empty(repeated, np.uint16)
+    more_codes = np.empty(repeated, np.uint16)
+    more = np.zeros(len(entries), np.int64)
+    kept = np.zeros(len(entries), np.int64)
+    to, apart = 0, 0
+    for at in range(len(entries) - 1):
+        kept[at], more[at] = to, apart
+        for entry in range(entries[at], entries[at + 1]):
+            row, code = rows[entry], codes[entry]
+            # What stands before has been moved by now, but a row moves with its like.
+            before = to > kept[at] and rows[to - 1] == row
+            after = entry + 1 < entries[at + 1] and rows[entry + 1] == row
+            if before or after:
+                more_rows[apart], more_codes[apart] = row, code
+                apart += 1
+            if not before:
+                rows[to], codes[to] = row, code
+                to += 1
+    kept[len(entries) - 1], more[len(entries) - 1] = to, apart
+    return kept, more, more_rows, more_codes
