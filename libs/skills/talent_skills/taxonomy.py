@@ -85,6 +85,14 @@ class Taxonomy:
         )
         return [row[0] for row in rows]
 
+    def links(self) -> Iterator[tuple[str, LinkKind, str]]:
+        """Every link: the skill, what the other one is to it, the other one."""
+        for skill, kind, other in self._rows(
+            "SELECT skill.uri, link.kind, link.uri FROM link JOIN skill ON skill.id = link.skill"
+            " ORDER BY link.skill, link.kind, link.uri"
+        ):
+            yield skill, LinkKind(kind), other
+
     def occupation(self, code: str) -> Occupation | None:
         return next(self._occupations("WHERE code = ?", code), None)
 

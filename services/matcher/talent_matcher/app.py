@@ -33,6 +33,7 @@ from talent_matcher.people import People
 from talent_matcher.pool import Pool
 from talent_matcher.portals import Portals
 from talent_matcher.pseudonyms import Pseudonyms
+from talent_matcher.relations import open_relations
 from talent_matcher.republish import Republisher
 from talent_matcher.requests import Requests
 from talent_matcher.rpc import NAME, MatcherService
@@ -88,7 +89,15 @@ async def run(
         withdrawn_kept=settings.withdrawn_kept,
         cap=WEIGHTS.cap,
     )
-    matching = Matching(settings, store=own, producer=producer, clock=clock, known=network.known)
+    relations = open_relations(settings.skills_dir)
+    matching = Matching(
+        settings,
+        store=own,
+        producer=producer,
+        clock=clock,
+        known=network.known,
+        relations=relations,
+    )
     network_tail = consumers.network_tail(settings, network, view, matching)
     view_tail = consumers.view_tail(settings, view)
     profiles = consumers.profiles(settings, matching, producer, clock)

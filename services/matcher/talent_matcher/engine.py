@@ -8,13 +8,14 @@ without that being known, whatever follows is announced.
 
 import heapq
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TypeVar
 
 from talent_matcher import score
-from talent_matcher.model import Fit, HolderId, Job, JobId, Profile, SkillUri
+from talent_matcher.model import Fit, HolderId, Job, JobId, Profile, Requirement, SkillUri
+from talent_matcher.score import ALONE, Known
 from talent_matcher.weights import Weights
 
 Key = TypeVar("Key")
@@ -62,14 +63,16 @@ class Shard:
 class Engine:
     """One writer at a time calls it. Iterators that it returns must be run to their end."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, known: Known = ALONE) -> None:
         self._weights = weights
+        self._known = known
         self.as_of: date | None = None  # nothing is scored before the first date
         self.shards: dict[int, Shard] = {}
         self.jobs: dict[JobId, Job] = {}
         self.pairs_scored = 0
         self._job_versions: dict[JobId, Version] = {}
-        self._jobs_of: defaultdict[SkillUri, set[JobId]] = defaultdict(set)
+        self._jobs_of: defaultdict[SkillUri, set[JobId]] = defaultdict(set)  # any that counts
+        self._skills_of: dict[JobId, frozenset[SkillUri]] = {}
 
     def open_shard(self, partition: int, epoch: int, announced: Mapping[Pair, Fit]) -> Shard:
         """Begin with what an earlier owner announced; profiles follow, then `settle`."""
@@ -113,15 +116,24 @@ class Engine:
         if self._job_versions.get(job_id, (-1, 0)) >= at:
             return
         self._job_versions[job_id] = at
-        before = self.jobs.pop(job_id, None)
-        for wanted in before.requirements if before else ():
-            _discard(self._jobs_of, wanted.skill.uri, job_id)
+        self.jobs.pop(job_id, None)
         if job is not None:
             self.jobs[job_id] = job
-            for wanted in job.requirements:
-                self._jobs_of[wanted.skill.uri].add(job_id)
+        self._list_skills(job_id)
         for shard in list(self.shards.values()):
             yield from self._score_job(shard, job_id)
+
+    def related(self, changed: Collection[SkillUri]) -> Iterator[None]:
+        """Other skills are near these now: score the jobs that ask for them again."""
+        asking = [
+            job_id
+            for job_id, job in sorted(self.jobs.items())
+            if any(wanted.skill.uri in changed for wanted in job.requirements)
+        ]
+        for job_id in asking:
+            self._list_skills(job_id)
+            for shard in list(self.shards.values()):
+                yield from self._score_job(shard, job_id)
 
     def forget_job(self, job_id: JobId) -> None:
         """Nothing more is told of a closed job: its version need not be known any more."""
@@ -139,7 +151,8 @@ class Engine:
                 yield from self._score_all(shard)
                 continue
             for holder in sorted(shard.profiles):
-                if any(before < day <= as_of for day in shard.profiles[holder].turns()):
+                turns = shard.profiles[holder].turns(self._weights.age_years)
+                if any(before < day <= as_of for day in turns):
                     self._score_holder(shard, holder)
                     yield
             for job_id in sorted(self.jobs):
@@ -163,6 +176,17 @@ class Engine:
                 shard.sent.pop(pair, None)
             else:
                 shard.sent[pair] = change.now
+
+    def _list_skills(self, job_id: JobId) -> None:
+        for uri in self._skills_of.pop(job_id, ()):
+            _discard(self._jobs_of, uri, job_id)
+        job = self.jobs.get(job_id)
+        if job is not None:
+            relations = self._known.relations
+            counting = (score.counting_skills(one, relations) for one in job.requirements)
+            self._skills_of[job_id] = frozenset().union(*counting)
+            for uri in self._skills_of[job_id]:
+                self._jobs_of[uri].add(job_id)
 
     def _replace(self, shard: Shard, holder: HolderId, profile: Profile | None) -> None:
         before = shard.profiles.pop(holder, None)
@@ -191,10 +215,18 @@ class Engine:
         yield
 
     def _candidates(self, shard: Shard, job: Job) -> set[HolderId]:
-        gated = [wanted.skill.uri for wanted in job.requirements if wanted.gate]
+        gated = [
+            set[HolderId]().union(*(shard.holders.get(uri, ()) for uri in self._opening(wanted)))
+            for wanted in job.requirements
+            if wanted.gate
+        ]
         if gated:
-            return set.intersection(*(shard.holders.get(uri, set()) for uri in gated))
-        return set().union(*(shard.holders.get(r.skill.uri, ()) for r in job.requirements))
+            return set.intersection(*gated)
+        return set().union(*(shard.holders.get(uri, ()) for uri in self._skills_of[job.job_id]))
+
+    def _opening(self, wanted: Requirement) -> list[SkillUri]:
+        counting = score.counting_skills(wanted, self._known.relations)
+        return [uri for uri, relation in counting.items() if relation in score.OPENS]
 
     def _score_holder(self, shard: Shard, holder: HolderId) -> None:
         profile = shard.profiles.get(holder)
@@ -210,7 +242,7 @@ class Engine:
         found: Fit | None = None
         if job is not None and profile is not None and self.as_of is not None:
             self.pairs_scored += 1
-            found = score.fit(profile, job, self._weights, self.as_of)
+            found = score.fit(profile, job, self._weights, self.as_of, self._known)
             least = self._threshold(job)
             if holder in shard.shown.get(job_id, ()):
                 least = max(1, least - self._weights.hysteresis)

@@ -17,6 +17,15 @@ RECORD = {
         ". The record is real, but not every check could be done."
     ),
 }
+# The holder's own skill beside the one that the job asks for.
+NEAR = {
+    matches_pb2.SKILL_RELATION_NARROWER: "Has {shown}, a kind of {asked}",
+    matches_pb2.SKILL_RELATION_BROADER: "Has {shown}, which is wider than {asked}",
+    matches_pb2.SKILL_RELATION_RELATED: "Has {shown}, which is close to {asked}",
+}
+IN_WORDS = "We found this skill in the words of {achievement}; nobody has confirmed it yet."
+TRUSTED_BY_YOU = "You trust who checked it."
+ENDORSED_BY_YOU = "You stand behind what had to be shown for it."
 OWN_WORD = "The candidate says so; no record stands behind it."
 NO_RECORD = "There is no record to check."
 GATES = {
@@ -45,16 +54,31 @@ def explain(match: matches_pb2.Match) -> list[str]:
 
 
 def _skill(one: matches_pb2.Contribution) -> str:
-    return " ".join((_level(one), _proof(one)))
+    parts = [_level(one), _proof(one)]
+    if one.reading == matches_pb2.READING_KIND_TAGGED:
+        parts.append(IN_WORDS.format(achievement=one.achievement_name or "the program"))
+    if one.employer_trusts_validator:
+        parts.append(TRUSTED_BY_YOU)
+    if one.employer_endorses_criteria:
+        parts.append(ENDORSED_BY_YOU)
+    return " ".join(parts)
 
 
 def _level(one: matches_pb2.Contribution) -> str:
-    name = one.skill.label or one.skill.uri
-    if not one.level:
-        asked = f" You asked for level {one.required_level}." if one.required_level else ""
-        return f"Has {name}, level not stated.{asked}"
     asked = f" You asked for level {one.required_level}." if one.required_level else ""
-    return f"Has {name}, level {one.level} of 5.{asked}"
+    level = f"level {one.level} of 5" if one.level else "level not stated"
+    return f"{_has(one)}, {level}.{asked}"
+
+
+def _has(one: matches_pb2.Contribution) -> str:
+    name = _name(one.skill)
+    if one.relation in NEAR and one.HasField("shown_skill"):
+        return NEAR[one.relation].format(shown=_name(one.shown_skill), asked=name)
+    return f"Has {name}"
+
+
+def _name(skill: skills_pb2.SkillReference) -> str:
+    return skill.label or skill.uri
 
 
 def _proof(one: matches_pb2.Contribution) -> str:
@@ -70,7 +94,7 @@ def _proof(one: matches_pb2.Contribution) -> str:
 
 
 def _missing(one: matches_pb2.Missing) -> str:
-    name = one.skill.label or one.skill.uri
+    name = _name(one.skill)
     wish = one.importance == jobs_pb2.IMPORTANCE_PREFERRED
     return f"Does not show {name}, which you {'prefer' if wish else 'asked for'}."
 

@@ -38,8 +38,8 @@ def gates(profile: Profile, job: Job, weights: Weights, as_of: date) -> tuple[Ga
 
 
 def skill_gate(wanted: Requirement, levels: Sequence[int]) -> Gate:
-    """Of a skill that nobody may lack. `levels` are those shown: none at all or only lower ones
-    close it, one that is not stated does not."""
+    """Of a skill that nobody may lack. `levels` are those shown of it or of narrower skills: none
+    at all or only lower ones close it, one that is not stated does not."""
     arguments = (("skill", wanted.skill.label or wanted.skill.uri),)
     if any(level >= wanted.level for level in levels):
         return Gate("skill", GateOutcome.OPEN, arguments)

@@ -25,6 +25,7 @@ from talent_matcher import messages
 from talent_matcher.engine import STEP, Change, Engine, Shard
 from talent_matcher.model import HolderId, JobId
 from talent_matcher.network import JOBS
+from talent_matcher.relations import Relations
 from talent_matcher.restoring import (
     MATCHES,
     PROFILES,
@@ -34,6 +35,7 @@ from talent_matcher.restoring import (
     read_announced,
     read_profiles,
 )
+from talent_matcher.score import Known
 from talent_matcher.store import MatcherStore
 from talent_matcher.weights import WEIGHTS
 
@@ -59,6 +61,7 @@ class Matching:
         producer: Producer,
         clock: Clock,
         known: asyncio.Event,
+        relations: Relations,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -66,7 +69,9 @@ class Matching:
         self._clock = clock
         self._known = known
         self._zone: ZoneInfo = settings.zone
-        self._engine = Engine(WEIGHTS)
+        self._relations = relations
+        self._framework_versions: dict[str, Version] = {}
+        self._engine = Engine(WEIGHTS, Known(relations=relations))
         self._writing = asyncio.Lock()
         self._dirty = asyncio.Event()
         self._opening: dict[int, tuple[asyncio.Task[None], asyncio.Event]] = {}
@@ -114,7 +119,8 @@ class Matching:
             await self._announce()
 
     async def on_network(self, records: Sequence[Record]) -> None:
-        """Jobs and dates. Never fails for want of Kafka: what is not sent now is sent later."""
+        """Jobs, frameworks and dates. Never fails for want of Kafka: what is not sent now is sent
+        later."""
         async with self._writing:
             for record in records:
                 await _run(self._applied(record))
@@ -144,6 +150,13 @@ class Matching:
                 return self._engine.put_job(job.job_id, at, job)
             case "JobClosed":
                 return self._engine.put_job(JobId(record.key), at, None)
+            case "CompetencyPublished":
+                if self._framework_versions.get(record.key, Version(0, 0)) >= record.version:
+                    return iter(())
+                self._framework_versions[record.key] = record.version
+                competency = record.event
+                changed = self._relations.put(competency.competency.uri, competency.broader)
+                return self._engine.related(changed)
             case "AsOfAdvanced":
                 as_of = messages.civil_date(record.event.as_of)
                 return self._engine.advance(as_of) if as_of else iter(())

@@ -19,6 +19,8 @@ from talent_matcher.model import (
     Assertion,
     Basis,
     Contribution,
+    Criteria,
+    Derivation,
     Fit,
     Gate,
     GateOutcome,
@@ -38,15 +40,20 @@ from talent_matcher.model import (
     Place,
     Profile,
     Proof,
+    Relation,
     Requirement,
     Skill,
     SkillUri,
+    Testing,
+    ValidatorType,
     Week,
 )
 from talent_matcher.score import CODE
 from talent_matcher.weights import Weights
 
 Version = tuple[int, int]
+CREDENTIAL = "credential"  # evidence that is the document itself, and no artifact
+TAGGED = "tagged_by_"  # how a skill was found in the words of its source
 
 
 def profile(message: profiles_pb2.TalentProfile, at: Version, zone: ZoneInfo) -> Profile:
@@ -179,6 +186,8 @@ def date_message(value: date) -> common_pb2.CivilDate:
 
 
 def _assertion(one: skills_pb2.SkillAssertion, zone: ZoneInfo) -> Assertion:
+    tested_on, awarded = civil_date(one.assessment.date), _day(one, "awarded", zone)
+    seen = [day for day in (tested_on, awarded, _day(one, "activity_end", zone)) if day]
     return Assertion(
         skill=SkillUri(one.skill.uri),
         proof=Proof(
@@ -191,10 +200,20 @@ def _assertion(one: skills_pb2.SkillAssertion, zone: ZoneInfo) -> Assertion:
             issuer_name=one.issuer_name,
             achievement_name=one.achievement_name,
             evidence_id=one.evidence[0].id if one.evidence else one.source_credential_id,
-            awarded=civil_date(one.assessment.date) or _day(one, "awarded", zone),
+            awarded=tested_on or awarded,
+            validator=ValidatorType(one.validator.type),
+            artifact=any(item.type != CREDENTIAL for item in one.evidence),
+            criteria=_criteria(one),
+            testing=_testing(one.assessment),
+            context=bool(one.learning_context),
+            derivation=_derivation(one.derivation),
         ),
         valid_from=_day(one, "valid_from", zone),
         valid_until=_day(one, "valid_until", zone),
+        shown_on=max(seen, default=None),
+        validator_org=one.validator.org_id,
+        criteria_of=one.achievement_id,
+        label=one.skill.label,
         taxonomy=one.taxonomy_version,
         crosswalk=one.crosswalk_version,
     )
@@ -218,7 +237,18 @@ def _contribution(one: matches_pb2.Contribution) -> Contribution:
             achievement_name=one.achievement_name,
             evidence_id=one.evidence_id,
             awarded=civil_date(one.awarded),
+            validator=ValidatorType(one.validator_type),
+            artifact=one.artifact,
+            criteria=Criteria(one.criteria),
+            testing=Testing(one.testing),
+            context=one.context,
+            derivation=Derivation(one.reading),
         ),
+        relation=Relation(one.relation),
+        shown=_skill(one.shown_skill) if one.HasField("shown_skill") else None,
+        age=one.age_step,
+        trusted_validator=one.employer_trusts_validator,
+        endorsed_criteria=one.employer_endorses_criteria,
     )
 
 
@@ -241,7 +271,36 @@ def _contribution_message(one: Contribution) -> matches_pb2.Contribution:
         issuer_did=proof.issuer_did,
         issuer_trusted=proof.issuer_trusted,
         awarded=date_message(proof.awarded) if proof.awarded else None,
+        relation=matches_pb2.SkillRelation.ValueType(one.relation),
+        shown_skill=_skill_message(one.shown) if one.shown else None,
+        validator_type=skills_pb2.ValidatorType.ValueType(proof.validator),
+        artifact=proof.artifact,
+        criteria=matches_pb2.CriteriaKind.ValueType(proof.criteria),
+        testing=matches_pb2.TestingKind.ValueType(proof.testing),
+        context=proof.context,
+        reading=matches_pb2.ReadingKind.ValueType(proof.derivation),
+        age_step=one.age,
+        employer_trusts_validator=one.trusted_validator,
+        employer_endorses_criteria=one.endorsed_criteria,
     )
+
+
+def _criteria(one: skills_pb2.SkillAssertion) -> Criteria:
+    if one.rubric_id:
+        return Criteria.RUBRIC
+    return Criteria.STATED if one.criteria_id or one.criteria_stated else Criteria.NOT_STATED
+
+
+def _testing(one: skills_pb2.Assessment) -> Testing:
+    if one.proctored:
+        return Testing.PROCTORED
+    named = one.method or one.score or one.date.year
+    return Testing.NAMED if named else Testing.NOT_STATED
+
+
+def _derivation(one: skills_pb2.Derivation) -> Derivation:
+    by_machine = one.method.startswith(TAGGED) and not one.accepted_by
+    return Derivation.TAGGED if by_machine else Derivation.STATED
 
 
 def _skill(one: skills_pb2.SkillReference) -> Skill:
@@ -274,7 +333,7 @@ def _week(windows: Iterable[common_pb2.ShiftWindow]) -> Week:
 
 def _day(
     message: skills_pb2.SkillAssertion,
-    field: Literal["awarded", "valid_from", "valid_until"],
+    field: Literal["activity_end", "awarded", "valid_from", "valid_until"],
     zone: ZoneInfo,
 ) -> date | None:
     if not message.HasField(field):

@@ -3,10 +3,11 @@
 Pure values. Dates are civil dates in the state's time zone; money is in minor units.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
-from typing import NewType
+from typing import NamedTuple, NewType
 
 JobId = NewType("JobId", str)
 HolderId = NewType("HolderId", str)
@@ -72,6 +73,76 @@ class GateOutcome(IntEnum):
     NOT_STATED = 4
 
 
+class Relation(IntEnum):
+    """What a holder's own skill is to the one that a job asks for; the closest first."""
+
+    UNSPECIFIED = 0
+    EXACT = 1
+    NARROWER = 2  # more specific than asked
+    BROADER = 3
+    RELATED = 4
+
+
+class Criteria(IntEnum):
+    """Whether it is written down what had to be shown."""
+
+    NOT_STATED = 0
+    STATED = 1
+    RUBRIC = 2
+
+
+class Testing(IntEnum):
+    NOT_STATED = 0
+    NAMED = 1  # a result, a method or a date of an assessment
+    PROCTORED = 2
+
+
+class Derivation(IntEnum):
+    """How a claim was read out of its source."""
+
+    STATED = 0  # outright, or by a machine and then accepted by a person
+    TAGGED = 1  # by a machine that is sure of it
+    SUGGESTED = 2  # by a machine, for a person to accept
+
+
+class ValidatorType(IntEnum):
+    UNSPECIFIED = 0
+    COLLEGE = 1
+    TRAINING_PROVIDER = 2
+    INDUSTRY_ASSOCIATION = 3
+    EMPLOYER = 4
+    GOVERNMENT = 5
+
+
+class EvidenceClass(NamedTuple):
+    """All that the worth of an assertion depends on besides its level and its skill.
+
+    Whole populations share some hundreds of these: the last two are empty but for validators
+    whom some employer trusts more, and criteria that some employer endorses.
+    """
+
+    basis: Basis
+    outcome: Outcome
+    issuer_trusted: bool
+    validator: ValidatorType
+    artifact: bool
+    criteria: Criteria
+    testing: Testing
+    context: bool
+    derivation: Derivation
+    age: int  # a step of the weights, from 1; 0 is not dated
+    validator_org: str = ""
+    criteria_of: str = ""  # the achievement whose criteria they are
+
+
+@dataclass(frozen=True, slots=True)
+class Favors:
+    """What counts more for one employer alone."""
+
+    validators: frozenset[str] = frozenset()  # organizations
+    criteria: frozenset[str] = frozenset()  # achievements
+
+
 @dataclass(frozen=True, slots=True)
 class Skill:
     """A skill's own address is its identity; the rest is for people and frameworks."""
@@ -95,8 +166,14 @@ class Proof:
     issuer_did: str = ""
     issuer_name: str = ""
     achievement_name: str = ""
-    evidence_id: str = ""
+    evidence_id: str = ""  # of the credential: the same for all that it says
     awarded: date | None = None
+    validator: ValidatorType = ValidatorType.UNSPECIFIED
+    artifact: bool = False
+    criteria: Criteria = Criteria.NOT_STATED
+    testing: Testing = Testing.NOT_STATED
+    context: bool = False
+    derivation: Derivation = Derivation.STATED
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +184,12 @@ class Assertion:
     proof: Proof
     valid_from: date | None = None
     valid_until: date | None = None
+    shown_on: date | None = None  # when the skill was last seen
+    validator_org: str = ""
+    criteria_of: str = ""
     taxonomy: str = ""
     crosswalk: str = ""
+    label: str = ""  # of the skill
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,13 +238,30 @@ class Profile:
     excluded_orgs: frozenset[str] = frozenset()
     recipient_org: str = ""  # the only one that may be shown it; empty is everybody
 
-    def turns(self) -> frozenset[date]:
-        """The dates on which something in it begins or has ended."""
+    def turns(self, years: Iterable[int] = ()) -> frozenset[date]:
+        """The dates on which something in it begins, has ended, or becomes so many years old."""
+        aged = {
+            day
+            for one in self.assertions
+            if one.shown_on
+            for count in years
+            if (day := years_after(one.shown_on, count)) is not None
+        }
         begins = {one.valid_from for one in self.assertions if one.valid_from}
         ends = {one.valid_until for one in (*self.assertions, *self.licenses) if one.valid_until}
         # date.max would overflow, and never ends.
         ended = {date.fromordinal(end.toordinal() + 1) for end in ends if end < date.max}
-        return frozenset(begins | ended)
+        return frozenset(begins | ended | aged)
+
+
+def years_after(day: date, years: int) -> date | None:
+    """The anniversary; March 1 where the year has no February 29. None beyond the calendar."""
+    if day.year + years > date.max.year:
+        return None
+    try:
+        return day.replace(year=day.year + years)
+    except ValueError:
+        return date(day.year + years, 3, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +311,11 @@ class Contribution:
     points: int
     max_points: int
     proof: Proof
+    relation: Relation = Relation.EXACT
+    shown: Skill | None = None  # the holder's own skill, where it is another
+    age: int = 0  # a step of the weights, as in EvidenceClass
+    trusted_validator: bool = False  # this employer trusts who validated it
+    endorsed_criteria: bool = False  # this employer endorses what it was measured by
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,25 +1,50 @@
 """The one table of weights. A change of any number is a new version, which every match names.
 
-Factors are in thousandths. The table is neutral between kinds of issuer.
+Factors are in thousandths. The table is neutral between kinds of issuer and of validator.
+docs/matching.md explains it, and its example is computed with it.
 """
 
 from dataclasses import dataclass
 from types import MappingProxyType as Frozen
 
-from talent_matcher.model import Basis, Importance, Outcome, PayPeriod
+from talent_matcher.model import (
+    Basis,
+    Criteria,
+    Derivation,
+    Importance,
+    Outcome,
+    PayPeriod,
+    Relation,
+    Testing,
+    ValidatorType,
+)
 
 FULL = 1000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Weights:
     version: str
     importance: Frozen[Importance, int]
     trainable_divisor: int
+    relation: Frozen[Relation, int]
+    # What stands behind a claim: its basis, and what else supports it, up to FULL together.
     basis: Frozen[Basis, int]
+    artifact: int
+    criteria: Frozen[Criteria, int]
+    testing: Frozen[Testing, int]
+    context: int
+    trusted_validator: int  # by the employer whose job it is
+    endorsed_criteria: int  # by the same
+    # What that is multiplied by.
     outcome: Frozen[Outcome, int]
-    no_document: int  # a claim beyond a person's own word, without its document
     untrusted_issuer: int
+    validator: Frozen[ValidatorType, int]
+    derivation: Frozen[Derivation, int]
+    ages: tuple[tuple[int, int], ...]  # (younger than so many years, factor), rising
+    older: int
+    undated: int
+    aging: frozenset[Basis]  # the others say that something holds today
     levels_below: tuple[int, ...]  # one level below what is asked, two, …
     level_not_stated: int
     threshold: int  # score from which a match is announced
@@ -29,24 +54,48 @@ class Weights:
     beyond_county_miles: int  # a stated commute from which the county alone does not decide
     periods_a_year: Frozen[PayPeriod, int]  # how often a pay period comes in a full-time year
 
+    @property
+    def age_years(self) -> tuple[int, ...]:
+        """The ages at which evidence comes to count less."""
+        return tuple(years for years, _ in self.ages)
+
 
 WEIGHTS = Weights(
-    version="2026-11",
+    version="2026-12",
     importance=Frozen({Importance.REQUIRED: 4, Importance.PREFERRED: 2}),
     trainable_divisor=2,
+    relation=Frozen(
+        {
+            Relation.EXACT: 1000,
+            Relation.NARROWER: 900,
+            Relation.BROADER: 500,
+            Relation.RELATED: 300,
+        }
+    ),
     basis=Frozen(
         {
             Basis.SELF_ASSERTED: 400,
-            Basis.EMPLOYER_ATTESTED: 750,
-            Basis.COMPLETED: 750,
-            Basis.ASSESSED: 1000,
+            Basis.COMPLETED: 650,
+            Basis.EMPLOYER_ATTESTED: 700,
+            Basis.ASSESSED: 850,
             Basis.LICENSED: 1000,
         }
     ),
+    artifact=40,
+    criteria=Frozen({Criteria.STATED: 20, Criteria.RUBRIC: 40}),
+    testing=Frozen({Testing.NAMED: 20, Testing.PROCTORED: 40}),
+    context=30,
+    trusted_validator=50,
+    endorsed_criteria=50,
     # Outcomes that are not named give nothing.
-    outcome=Frozen({Outcome.VALID: 1000, Outcome.UNDETERMINED: 600}),
-    no_document=500,
+    outcome=Frozen({Outcome.VALID: 1000, Outcome.UNDETERMINED: 600, Outcome.NO_DOCUMENT: 400}),
     untrusted_issuer=700,
+    validator=Frozen(dict.fromkeys(ValidatorType, FULL)),
+    derivation=Frozen({Derivation.STATED: 1000, Derivation.TAGGED: 800, Derivation.SUGGESTED: 0}),
+    ages=((3, 1000), (6, 950), (10, 900)),
+    older=800,
+    undated=900,
+    aging=frozenset({Basis.COMPLETED, Basis.EMPLOYER_ATTESTED, Basis.ASSESSED}),
     levels_below=(600, 300, 100, 100),
     level_not_stated=600,
     threshold=400,

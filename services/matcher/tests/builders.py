@@ -6,6 +6,7 @@ from typing import Any
 from talent_matcher.model import (
     Assertion,
     Basis,
+    Criteria,
     HolderId,
     Importance,
     Job,
@@ -17,10 +18,12 @@ from talent_matcher.model import (
     Requirement,
     Skill,
     SkillUri,
+    Testing,
 )
 from talent_proto.events.v1 import common_pb2, jobs_pb2, profiles_pb2, skills_pb2
 
 TODAY = date(2026, 11, 23)
+SHOWN = date(2026, 5, 4)
 WELDING = "https://skills.example/welding-mig"
 BLUEPRINTS = "https://skills.example/blueprints"
 SAFETY = "https://skills.example/safety"
@@ -35,13 +38,18 @@ def proof(**changed: Any) -> Proof:
         "level": 3,
         "issuer_trusted": True,
         "issuer_name": "Front Range Trades Academy",
+        "artifact": True,
+        "criteria": Criteria.RUBRIC,
+        "testing": Testing.PROCTORED,
+        "context": True,
     }
     return Proof(**{**stated, **changed})
 
 
 def assertion(skill: str = WELDING, **changed: Any) -> Assertion:
-    dates = {name: changed.pop(name) for name in ("valid_from", "valid_until") if name in changed}
-    return Assertion(SkillUri(skill), proof(**changed), **dates)
+    names = ("valid_from", "valid_until", "shown_on", "validator_org", "criteria_of", "label")
+    own = {name: changed.pop(name) for name in names if name in changed}
+    return Assertion(SkillUri(skill), proof(**changed), **{"shown_on": SHOWN, **own})
 
 
 def profile(*assertions: Assertion, **changed: Any) -> Profile:
@@ -83,6 +91,10 @@ def assertion_message(uri: str = WELDING, **changed: Any) -> skills_pb2.SkillAss
         "normalized_level": 3,
         "issuer": skills_pb2.Validator(did="did:web:academy.example", org_id="org-academy"),
         "issuer_trusted": True,
+        "evidence": [skills_pb2.Evidence(id="evidence-1", type="Photo")],
+        "rubric_id": "https://academy.example/mig/rubric",
+        "assessment": skills_pb2.Assessment(method="PerformanceTest", proctored=True),
+        "learning_context": "Shop floor",
         "source_credential_id": "credential-1",
         "achievement_name": "MIG Welder",
         "issuer_name": "Front Range Trades Academy",

@@ -80,3 +80,20 @@ def test_what_is_missing_and_the_conditions_of_work():
         "Says they hold the LPN license for US-CO. This is not confirmed yet.",
         "The job is remote, so place does not matter.",
     ]
+
+
+def test_a_near_skill_says_what_it_is_to_the_one_asked_for():
+    said = first(
+        relation=matches_pb2.SKILL_RELATION_NARROWER,
+        shown_skill=skills_pb2.SkillReference(uri="urn:tig", label="TIG welding"),
+    )
+    assert said.startswith("Has TIG welding, a kind of ")
+
+
+def test_a_skill_that_was_found_in_words_says_so():
+    assert "nobody has confirmed it yet" in first(reading=matches_pb2.READING_KIND_TAGGED)
+
+
+def test_what_an_employer_favors_is_said_to_them():
+    said = first(employer_trusts_validator=True, employer_endorses_criteria=True)
+    assert said.endswith("You trust who checked it. You stand behind what had to be shown for it.")

@@ -14,6 +14,7 @@ from talent_matcher.index.question import question
 from talent_matcher.index.worth import Worth
 from talent_matcher.model import (
     Basis,
+    Favors,
     Hours,
     Importance,
     JobId,
@@ -24,14 +25,30 @@ from talent_matcher.model import (
     Pay,
     PayPeriod,
     Place,
+    Relation,
     SkillUri,
 )
-from talent_matcher.score import fit
+from talent_matcher.score import Known, fit
 from talent_matcher.weights import WEIGHTS
 
 from .builders import TODAY, assertion, job, profile, requirement
 
 SKILLS = [f"urn:skill:{n}" for n in range(5)]
+
+
+class Near:
+    """The first skill has two near ones, and the others have none."""
+
+    version = "near-1"
+
+    def near(self, skill):
+        if skill != SKILLS[0]:
+            return {}
+        return {SKILLS[1]: Relation.NARROWER, SKILLS[2]: Relation.RELATED}
+
+
+FAVORS = Favors(validators=frozenset({"guild"}), criteria=frozenset({"weld-1"}))
+KNOWN = Known(relations=Near(), favors={"acme": FAVORS}, named=FAVORS)
 DAYS = st.none() | st.dates(TODAY - timedelta(3), TODAY + timedelta(3))
 PLACES = st.sampled_from(
     [
@@ -68,6 +85,9 @@ PEOPLE = st.lists(
                 outcome=st.sampled_from(Outcome),
                 level=st.integers(0, 5),
                 issuer_trusted=st.booleans(),
+                validator_org=st.sampled_from(["", "guild", "other"]),
+                criteria_of=st.sampled_from(["", "weld-1"]),
+                shown_on=st.sampled_from([None, TODAY, TODAY - timedelta(1500)]),
                 valid_from=DAYS,
                 valid_until=DAYS,
             ),
@@ -100,6 +120,7 @@ JOBS = st.builds(
         max_size=4,
         unique_by=lambda one: one.skill.uri,
     ),
+    employer=st.sampled_from(["acme", "org-employer"]),
     place=PLACES,
     remote=st.booleans(),
     hours=HOURS,
@@ -117,7 +138,7 @@ class World:
     def __init__(self, people, sizes=(1000,)):
         self.skills, self.worth = Interned(), Worth(WEIGHTS)
         self.facets = Facets(WEIGHTS)
-        self.index = PeopleIndex(self.skills, self.worth, self.facets)
+        self.index = PeopleIndex(self.skills, self.worth, self.facets, KNOWN.named)
         self.people = people
         at = 0
         for size in sizes:
@@ -127,7 +148,7 @@ class World:
             at += size
 
     def best(self, wanted, count, least=1):
-        asked = question(wanted, WEIGHTS, self.skills, self.worth, self.facets)
+        asked = question(wanted, WEIGHTS, KNOWN, self.skills, self.worth, self.facets)
         scratch = Scratch.made()
         found = self.index.best(asked, count, least, TODAY, scratch)
         for space in (scratch.total, scratch.best, scratch.passed, scratch.opened):
@@ -140,7 +161,7 @@ class World:
             (-found.score, row)
             for row, one in enumerate(self.people)
             if row not in gone
-            and (found := fit(one, wanted, WEIGHTS, TODAY)) is not None
+            and (found := fit(one, wanted, WEIGHTS, TODAY, KNOWN)) is not None
             and found.score >= least
         ]
         return [(-score, row) for score, row in sorted(fits)[:count]]
@@ -170,18 +191,20 @@ class Market:
         self.facets = Facets(WEIGHTS)
         self.jobs = {JobId(f"job-{n}"): one for n, one in enumerate(jobs)}
         questions = {
-            job_id: question(one, WEIGHTS, self.skills, self.worth, self.facets)
+            job_id: question(one, WEIGHTS, KNOWN, self.skills, self.worth, self.facets)
             for job_id, one in self.jobs.items()
         }
         self.least = dict.fromkeys(self.jobs, least)
         self.index = JobIndex(questions, self.least, self.worth, self.facets)
 
     def shown(self, person):
-        return shown(person, self.skills, self.worth, self.facets, TODAY)
+        return shown(person, self.skills, self.worth, self.facets, TODAY, KNOWN.named)
 
     def scored(self, person):
         """The same by scoring every pair."""
-        fits = {job_id: fit(person, one, WEIGHTS, TODAY) for job_id, one in self.jobs.items()}
+        fits = {
+            job_id: fit(person, one, WEIGHTS, TODAY, KNOWN) for job_id, one in self.jobs.items()
+        }
         return {
             job_id: found.score
             for job_id, found in fits.items()

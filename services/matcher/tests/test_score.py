@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 from talent_matcher.gates import length, overlap, week
 from talent_matcher.model import (
     Basis,
+    Criteria,
+    Derivation,
     GateOutcome,
     Hours,
     Importance,
@@ -16,6 +18,7 @@ from talent_matcher.model import (
     Pay,
     PayPeriod,
     Place,
+    Testing,
 )
 from talent_matcher.score import fit, shares
 from talent_matcher.weights import WEIGHTS
@@ -85,7 +88,7 @@ def test_everything_asked_for_and_proven_is_a_thousand():
 
 def test_a_perfectly_signed_attendance_is_worth_less_than_a_test():
     attended = scored(profile(assertion(basis=Basis.COMPLETED)), job())
-    assert attended.score == 750
+    assert attended.score == 800
 
 
 @pytest.mark.parametrize(
@@ -94,8 +97,17 @@ def test_a_perfectly_signed_attendance_is_worth_less_than_a_test():
         ({"outcome": Outcome.REVOKED}, 0),
         ({"outcome": Outcome.UNDETERMINED}, 600),
         ({"issuer_trusted": False}, 700),
-        ({"basis": Basis.SELF_ASSERTED, "outcome": Outcome.NO_DOCUMENT}, 400),
-        ({"basis": Basis.ASSESSED, "outcome": Outcome.NO_DOCUMENT}, 500),
+        ({"basis": Basis.SELF_ASSERTED, "outcome": Outcome.NO_DOCUMENT}, 550),
+        ({"basis": Basis.ASSESSED, "outcome": Outcome.NO_DOCUMENT}, 400),
+        ({"artifact": False}, 960),
+        ({"criteria": Criteria.STATED}, 980),
+        ({"testing": Testing.NAMED}, 980),
+        ({"context": False}, 970),
+        ({"derivation": Derivation.TAGGED}, 800),
+        ({"derivation": Derivation.SUGGESTED}, 0),
+        ({"shown_on": None}, 900),
+        ({"shown_on": TODAY.replace(year=2023)}, 950),
+        ({"shown_on": TODAY.replace(year=2016)}, 800),
         ({"level": 2}, 600),
         ({"level": 1}, 300),
         ({"level": 0}, 600),

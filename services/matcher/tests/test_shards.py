@@ -9,6 +9,7 @@ from talent_kit.producer import partition_of
 from talent_kit.versions import Version
 from talent_matcher import matching, restoring
 from talent_matcher.matching import MATCHES, PROFILES, Matching
+from talent_matcher.relations import Relations
 from talent_proto.events.v1 import common_pb2, jobs_pb2, matches_pb2
 
 from .builders import job_message
@@ -61,6 +62,7 @@ class Owner:
             producer=self.sent,
             clock=ManualClock(NOON),
             known=known,
+            relations=Relations(),
         )
 
     async def opens(self, *partitions):

@@ -380,6 +380,8 @@ class Assertion:
     json_pointer: str = ""
     evidence: tuple[tuple[str, str, str], ...] = ()  # id, type, digest
     achievement_name: str = ""
+    achievement_id: str = ""
+    criteria_stated: bool = False  # with an address or in words
     criteria_id: str = ""
     criteria_version: str = ""
     rubric_id: str = ""

@@ -130,6 +130,8 @@ def _from_record(
             json_pointer=claim.json_pointer,
             evidence=tuple(evidence),
             achievement_name=claims.name,
+            achievement_id=record.achievement.rpartition("@")[0],
+            criteria_stated=claims.has_criteria,
             criteria_id=claims.criteria_id,
             criteria_version=claims.achievement_version,
             rubric_id=claim.rubric_id,

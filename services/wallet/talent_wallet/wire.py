@@ -238,6 +238,8 @@ def _assertion(one: Assertion) -> skills_pb2.SkillAssertion:
         taxonomy_version=one.taxonomy,
         scope=skills_pb2.ASSERTION_SCOPE_NETWORK,
         achievement_name=one.achievement_name,
+        achievement_id=one.achievement_id,
+        criteria_stated=one.criteria_stated,
         issuer_name=one.issuer_name,
     )
 

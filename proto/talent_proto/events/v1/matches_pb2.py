@@ -27,7 +27,7 @@ from talent_proto.events.v1 import jobs_pb2 as talent_dot_events_dot_v1_dot_jobs
 from talent_proto.events.v1 import skills_pb2 as talent_dot_events_dot_v1_dot_skills__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etalent/events/v1/matches.proto\x12\x10talent.events.v1\x1a\x1dtalent/events/v1/common.proto\x1a\x1btalent/events/v1/jobs.proto\x1a\x1dtalent/events/v1/skills.proto\"\xf6\x03\n\x0c\x43ontribution\x12\x0e\n\x06\x66\x61\x63tor\x18\x01 \x01(\t\x12/\n\x05skill\x18\x02 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x30\n\nimportance\x18\x03 \x01(\x0e\x32\x1c.talent.events.v1.Importance\x12\x0e\n\x06points\x18\x04 \x01(\r\x12\x12\n\nmax_points\x18\x05 \x01(\r\x12\x14\n\x0c\x61ssertion_id\x18\x06 \x01(\t\x12/\n\x05\x62\x61sis\x18\x07 \x01(\x0e\x32 .talent.events.v1.AssertionBasis\x12\x43\n\x14verification_outcome\x18\x08 \x01(\x0e\x32%.talent.events.v1.VerificationOutcome\x12\r\n\x05level\x18\t \x01(\r\x12\x16\n\x0erequired_level\x18\n \x01(\r\x12\x13\n\x0b\x65vidence_id\x18\x0b \x01(\t\x12\x18\n\x10\x61\x63hievement_name\x18\x0c \x01(\t\x12\x13\n\x0bissuer_name\x18\r \x01(\t\x12\x12\n\nissuer_did\x18\x0e \x01(\t\x12\x16\n\x0eissuer_trusted\x18\x0f \x01(\x08\x12,\n\x07\x61warded\x18\x10 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\"\xb0\x01\n\x04Gate\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12.\n\x07outcome\x18\x02 \x01(\x0e\x32\x1d.talent.events.v1.GateOutcome\x12\x38\n\targuments\x18\x03 \x03(\x0b\x32%.talent.events.v1.Gate.ArgumentsEntry\x1a\x30\n\x0e\x41rgumentsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x93\x01\n\x07Missing\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x30\n\nimportance\x18\x02 \x01(\x0e\x32\x1c.talent.events.v1.Importance\x12\x16\n\x0erequired_level\x18\x03 \x01(\r\x12\r\n\x05level\x18\x04 \x01(\r\"\xb9\x01\n\rMatchVersions\x12\x33\n\x07profile\x18\x01 \x01(\x0b\x32\".talent.events.v1.AggregateVersion\x12/\n\x03job\x18\x02 \x01(\x0b\x32\".talent.events.v1.AggregateVersion\x12\x0f\n\x07weights\x18\x03 \x01(\t\x12\x10\n\x08taxonomy\x18\x04 \x01(\t\x12\x11\n\tcrosswalk\x18\x05 \x01(\t\x12\x0c\n\x04\x63ode\x18\x06 \x01(\t\"\xce\x02\n\x05Match\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x11\n\tholder_id\x18\x02 \x01(\t\x12\x17\n\x0f\x65mployer_org_id\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\r\x12\x34\n\x0c\x63ontribution\x18\x05 \x03(\x0b\x32\x1e.talent.events.v1.Contribution\x12$\n\x04gate\x18\x06 \x03(\x0b\x32\x16.talent.events.v1.Gate\x12*\n\x07missing\x18\x07 \x03(\x0b\x32\x19.talent.events.v1.Missing\x12\x31\n\x08versions\x18\x08 \x01(\x0b\x32\x1f.talent.events.v1.MatchVersions\x12*\n\x05\x61s_of\x18\t \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\x12\x13\n\x0bshard_epoch\x18\n \x01(\r\"c\n\nMatchFound\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12&\n\x05match\x18\x02 \x01(\x0b\x32\x17.talent.events.v1.Match\"}\n\x0cMatchChanged\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12&\n\x05match\x18\x02 \x01(\x0b\x32\x17.talent.events.v1.Match\x12\x16\n\x0eprevious_score\x18\x03 \x01(\r*\x97\x01\n\x0bGateOutcome\x12\x1c\n\x18GATE_OUTCOME_UNSPECIFIED\x10\x00\x12\x15\n\x11GATE_OUTCOME_OPEN\x10\x01\x12\x17\n\x13GATE_OUTCOME_CLOSED\x10\x02\x12\x1d\n\x19GATE_OUTCOME_OPEN_PENDING\x10\x03\x12\x1b\n\x17GATE_OUTCOME_NOT_STATED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etalent/events/v1/matches.proto\x12\x10talent.events.v1\x1a\x1dtalent/events/v1/common.proto\x1a\x1btalent/events/v1/jobs.proto\x1a\x1dtalent/events/v1/skills.proto\"\xa7\x07\n\x0c\x43ontribution\x12\x0e\n\x06\x66\x61\x63tor\x18\x01 \x01(\t\x12/\n\x05skill\x18\x02 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x30\n\nimportance\x18\x03 \x01(\x0e\x32\x1c.talent.events.v1.Importance\x12\x0e\n\x06points\x18\x04 \x01(\r\x12\x12\n\nmax_points\x18\x05 \x01(\r\x12\x14\n\x0c\x61ssertion_id\x18\x06 \x01(\t\x12/\n\x05\x62\x61sis\x18\x07 \x01(\x0e\x32 .talent.events.v1.AssertionBasis\x12\x43\n\x14verification_outcome\x18\x08 \x01(\x0e\x32%.talent.events.v1.VerificationOutcome\x12\r\n\x05level\x18\t \x01(\r\x12\x16\n\x0erequired_level\x18\n \x01(\r\x12\x13\n\x0b\x65vidence_id\x18\x0b \x01(\t\x12\x18\n\x10\x61\x63hievement_name\x18\x0c \x01(\t\x12\x13\n\x0bissuer_name\x18\r \x01(\t\x12\x12\n\nissuer_did\x18\x0e \x01(\t\x12\x16\n\x0eissuer_trusted\x18\x0f \x01(\x08\x12,\n\x07\x61warded\x18\x10 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\x12\x31\n\x08relation\x18\x11 \x01(\x0e\x32\x1f.talent.events.v1.SkillRelation\x12\x35\n\x0bshown_skill\x18\x12 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x37\n\x0evalidator_type\x18\x13 \x01(\x0e\x32\x1f.talent.events.v1.ValidatorType\x12\x10\n\x08\x61rtifact\x18\x14 \x01(\x08\x12\x30\n\x08\x63riteria\x18\x15 \x01(\x0e\x32\x1e.talent.events.v1.CriteriaKind\x12.\n\x07testing\x18\x16 \x01(\x0e\x32\x1d.talent.events.v1.TestingKind\x12\x0f\n\x07\x63ontext\x18\x17 \x01(\x08\x12.\n\x07reading\x18\x18 \x01(\x0e\x32\x1d.talent.events.v1.ReadingKind\x12\x10\n\x08\x61ge_step\x18\x19 \x01(\r\x12!\n\x19\x65mployer_trusts_validator\x18\x1a \x01(\x08\x12\"\n\x1a\x65mployer_endorses_criteria\x18\x1b \x01(\x08\"\xb0\x01\n\x04Gate\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12.\n\x07outcome\x18\x02 \x01(\x0e\x32\x1d.talent.events.v1.GateOutcome\x12\x38\n\targuments\x18\x03 \x03(\x0b\x32%.talent.events.v1.Gate.ArgumentsEntry\x1a\x30\n\x0e\x41rgumentsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\x93\x01\n\x07Missing\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x30\n\nimportance\x18\x02 \x01(\x0e\x32\x1c.talent.events.v1.Importance\x12\x16\n\x0erequired_level\x18\x03 \x01(\r\x12\r\n\x05level\x18\x04 \x01(\r\"\xb9\x01\n\rMatchVersions\x12\x33\n\x07profile\x18\x01 \x01(\x0b\x32\".talent.events.v1.AggregateVersion\x12/\n\x03job\x18\x02 \x01(\x0b\x32\".talent.events.v1.AggregateVersion\x12\x0f\n\x07weights\x18\x03 \x01(\t\x12\x10\n\x08taxonomy\x18\x04 \x01(\t\x12\x11\n\tcrosswalk\x18\x05 \x01(\t\x12\x0c\n\x04\x63ode\x18\x06 \x01(\t\"\xce\x02\n\x05Match\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x11\n\tholder_id\x18\x02 \x01(\t\x12\x17\n\x0f\x65mployer_org_id\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\r\x12\x34\n\x0c\x63ontribution\x18\x05 \x03(\x0b\x32\x1e.talent.events.v1.Contribution\x12$\n\x04gate\x18\x06 \x03(\x0b\x32\x16.talent.events.v1.Gate\x12*\n\x07missing\x18\x07 \x03(\x0b\x32\x19.talent.events.v1.Missing\x12\x31\n\x08versions\x18\x08 \x01(\x0b\x32\x1f.talent.events.v1.MatchVersions\x12*\n\x05\x61s_of\x18\t \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\x12\x13\n\x0bshard_epoch\x18\n \x01(\r\"c\n\nMatchFound\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12&\n\x05match\x18\x02 \x01(\x0b\x32\x17.talent.events.v1.Match\"}\n\x0cMatchChanged\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12&\n\x05match\x18\x02 \x01(\x0b\x32\x17.talent.events.v1.Match\x12\x16\n\x0eprevious_score\x18\x03 \x01(\r*\x97\x01\n\x0bGateOutcome\x12\x1c\n\x18GATE_OUTCOME_UNSPECIFIED\x10\x00\x12\x15\n\x11GATE_OUTCOME_OPEN\x10\x01\x12\x17\n\x13GATE_OUTCOME_CLOSED\x10\x02\x12\x1d\n\x19GATE_OUTCOME_OPEN_PENDING\x10\x03\x12\x1b\n\x17GATE_OUTCOME_NOT_STATED\x10\x04*\x9e\x01\n\rSkillRelation\x12\x1e\n\x1aSKILL_RELATION_UNSPECIFIED\x10\x00\x12\x18\n\x14SKILL_RELATION_EXACT\x10\x01\x12\x1b\n\x17SKILL_RELATION_NARROWER\x10\x02\x12\x1a\n\x16SKILL_RELATION_BROADER\x10\x03\x12\x1a\n\x16SKILL_RELATION_RELATED\x10\x04*a\n\x0c\x43riteriaKind\x12\x1d\n\x19\x43RITERIA_KIND_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43RITERIA_KIND_STATED\x10\x01\x12\x18\n\x14\x43RITERIA_KIND_RUBRIC\x10\x02*_\n\x0bTestingKind\x12\x1c\n\x18TESTING_KIND_UNSPECIFIED\x10\x00\x12\x16\n\x12TESTING_KIND_NAMED\x10\x01\x12\x1a\n\x16TESTING_KIND_PROCTORED\x10\x02*`\n\x0bReadingKind\x12\x1c\n\x18READING_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13READING_KIND_TAGGED\x10\x01\x12\x1a\n\x16READING_KIND_SUGGESTED\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,22 +36,30 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_GATE_ARGUMENTSENTRY']._loaded_options = None
   _globals['_GATE_ARGUMENTSENTRY']._serialized_options = b'8\001'
-  _globals['_GATEOUTCOME']._serialized_start=1731
-  _globals['_GATEOUTCOME']._serialized_end=1882
+  _globals['_GATEOUTCOME']._serialized_start=2164
+  _globals['_GATEOUTCOME']._serialized_end=2315
+  _globals['_SKILLRELATION']._serialized_start=2318
+  _globals['_SKILLRELATION']._serialized_end=2476
+  _globals['_CRITERIAKIND']._serialized_start=2478
+  _globals['_CRITERIAKIND']._serialized_end=2575
+  _globals['_TESTINGKIND']._serialized_start=2577
+  _globals['_TESTINGKIND']._serialized_end=2672
+  _globals['_READINGKIND']._serialized_start=2674
+  _globals['_READINGKIND']._serialized_end=2770
   _globals['_CONTRIBUTION']._serialized_start=144
-  _globals['_CONTRIBUTION']._serialized_end=646
-  _globals['_GATE']._serialized_start=649
-  _globals['_GATE']._serialized_end=825
-  _globals['_GATE_ARGUMENTSENTRY']._serialized_start=777
-  _globals['_GATE_ARGUMENTSENTRY']._serialized_end=825
-  _globals['_MISSING']._serialized_start=828
-  _globals['_MISSING']._serialized_end=975
-  _globals['_MATCHVERSIONS']._serialized_start=978
-  _globals['_MATCHVERSIONS']._serialized_end=1163
-  _globals['_MATCH']._serialized_start=1166
-  _globals['_MATCH']._serialized_end=1500
-  _globals['_MATCHFOUND']._serialized_start=1502
-  _globals['_MATCHFOUND']._serialized_end=1601
-  _globals['_MATCHCHANGED']._serialized_start=1603
-  _globals['_MATCHCHANGED']._serialized_end=1728
+  _globals['_CONTRIBUTION']._serialized_end=1079
+  _globals['_GATE']._serialized_start=1082
+  _globals['_GATE']._serialized_end=1258
+  _globals['_GATE_ARGUMENTSENTRY']._serialized_start=1210
+  _globals['_GATE_ARGUMENTSENTRY']._serialized_end=1258
+  _globals['_MISSING']._serialized_start=1261
+  _globals['_MISSING']._serialized_end=1408
+  _globals['_MATCHVERSIONS']._serialized_start=1411
+  _globals['_MATCHVERSIONS']._serialized_end=1596
+  _globals['_MATCH']._serialized_start=1599
+  _globals['_MATCH']._serialized_end=1933
+  _globals['_MATCHFOUND']._serialized_start=1935
+  _globals['_MATCHFOUND']._serialized_end=2034
+  _globals['_MATCHCHANGED']._serialized_start=2036
+  _globals['_MATCHCHANGED']._serialized_end=2161
 # @@protoc_insertion_point(module_scope)

@@ -47,6 +47,88 @@ GATE_OUTCOME_NOT_STATED: GateOutcome.ValueType  # 4
 """The holder or the job states nothing to decide it by; does not close."""
 Global___GateOutcome: _TypeAlias = GateOutcome  # noqa: Y015
 
+class _SkillRelation:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SkillRelationEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SkillRelation.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SKILL_RELATION_UNSPECIFIED: _SkillRelation.ValueType  # 0
+    SKILL_RELATION_EXACT: _SkillRelation.ValueType  # 1
+    SKILL_RELATION_NARROWER: _SkillRelation.ValueType  # 2
+    """More specific than asked."""
+    SKILL_RELATION_BROADER: _SkillRelation.ValueType  # 3
+    SKILL_RELATION_RELATED: _SkillRelation.ValueType  # 4
+
+class SkillRelation(_SkillRelation, metaclass=_SkillRelationEnumTypeWrapper):
+    """What the holder's own skill is to the one that the job asks for."""
+
+SKILL_RELATION_UNSPECIFIED: SkillRelation.ValueType  # 0
+SKILL_RELATION_EXACT: SkillRelation.ValueType  # 1
+SKILL_RELATION_NARROWER: SkillRelation.ValueType  # 2
+"""More specific than asked."""
+SKILL_RELATION_BROADER: SkillRelation.ValueType  # 3
+SKILL_RELATION_RELATED: SkillRelation.ValueType  # 4
+Global___SkillRelation: _TypeAlias = SkillRelation  # noqa: Y015
+
+class _CriteriaKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _CriteriaKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_CriteriaKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    CRITERIA_KIND_UNSPECIFIED: _CriteriaKind.ValueType  # 0
+    CRITERIA_KIND_STATED: _CriteriaKind.ValueType  # 1
+    CRITERIA_KIND_RUBRIC: _CriteriaKind.ValueType  # 2
+
+class CriteriaKind(_CriteriaKind, metaclass=_CriteriaKindEnumTypeWrapper): ...
+
+CRITERIA_KIND_UNSPECIFIED: CriteriaKind.ValueType  # 0
+CRITERIA_KIND_STATED: CriteriaKind.ValueType  # 1
+CRITERIA_KIND_RUBRIC: CriteriaKind.ValueType  # 2
+Global___CriteriaKind: _TypeAlias = CriteriaKind  # noqa: Y015
+
+class _TestingKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TestingKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TestingKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TESTING_KIND_UNSPECIFIED: _TestingKind.ValueType  # 0
+    TESTING_KIND_NAMED: _TestingKind.ValueType  # 1
+    TESTING_KIND_PROCTORED: _TestingKind.ValueType  # 2
+
+class TestingKind(_TestingKind, metaclass=_TestingKindEnumTypeWrapper): ...
+
+TESTING_KIND_UNSPECIFIED: TestingKind.ValueType  # 0
+TESTING_KIND_NAMED: TestingKind.ValueType  # 1
+TESTING_KIND_PROCTORED: TestingKind.ValueType  # 2
+Global___TestingKind: _TypeAlias = TestingKind  # noqa: Y015
+
+class _ReadingKind:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ReadingKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ReadingKind.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    READING_KIND_UNSPECIFIED: _ReadingKind.ValueType  # 0
+    """Stated outright, or accepted by a person."""
+    READING_KIND_TAGGED: _ReadingKind.ValueType  # 1
+    """By a machine that is sure of it."""
+    READING_KIND_SUGGESTED: _ReadingKind.ValueType  # 2
+    """By a machine, for a person to accept; does not count before."""
+
+class ReadingKind(_ReadingKind, metaclass=_ReadingKindEnumTypeWrapper):
+    """How a claim was read out of its source."""
+
+READING_KIND_UNSPECIFIED: ReadingKind.ValueType  # 0
+"""Stated outright, or accepted by a person."""
+READING_KIND_TAGGED: ReadingKind.ValueType  # 1
+"""By a machine that is sure of it."""
+READING_KIND_SUGGESTED: ReadingKind.ValueType  # 2
+"""By a machine, for a person to accept; does not count before."""
+Global___ReadingKind: _TypeAlias = ReadingKind  # noqa: Y015
+
 @_typing.final
 class Contribution(_message.Message):
     """Points that one requirement or factor adds. Contributions sum exactly to the score."""
@@ -69,6 +151,17 @@ class Contribution(_message.Message):
     ISSUER_DID_FIELD_NUMBER: _builtins.int
     ISSUER_TRUSTED_FIELD_NUMBER: _builtins.int
     AWARDED_FIELD_NUMBER: _builtins.int
+    RELATION_FIELD_NUMBER: _builtins.int
+    SHOWN_SKILL_FIELD_NUMBER: _builtins.int
+    VALIDATOR_TYPE_FIELD_NUMBER: _builtins.int
+    ARTIFACT_FIELD_NUMBER: _builtins.int
+    CRITERIA_FIELD_NUMBER: _builtins.int
+    TESTING_FIELD_NUMBER: _builtins.int
+    CONTEXT_FIELD_NUMBER: _builtins.int
+    READING_FIELD_NUMBER: _builtins.int
+    AGE_STEP_FIELD_NUMBER: _builtins.int
+    EMPLOYER_TRUSTS_VALIDATOR_FIELD_NUMBER: _builtins.int
+    EMPLOYER_ENDORSES_CRITERIA_FIELD_NUMBER: _builtins.int
     factor: _builtins.str
     """"skill", …"""
     importance: _jobs_pb2.Importance.ValueType
@@ -87,10 +180,28 @@ class Contribution(_message.Message):
     issuer_name: _builtins.str
     issuer_did: _builtins.str
     issuer_trusted: _builtins.bool
+    relation: Global___SkillRelation.ValueType
+    validator_type: _skills_pb2.ValidatorType.ValueType
+    artifact: _builtins.bool
+    """Something that a person can look at stands behind it."""
+    criteria: Global___CriteriaKind.ValueType
+    testing: Global___TestingKind.ValueType
+    context: _builtins.bool
+    """It is said in what setting the skill was shown."""
+    reading: Global___ReadingKind.ValueType
+    age_step: _builtins.int
+    """A step of the table of weights, from 1; 0 is not dated."""
+    employer_trusts_validator: _builtins.bool
+    """The employer of this job trusts who validated it, endorses the criteria it was measured by."""
+    employer_endorses_criteria: _builtins.bool
     @_builtins.property
     def skill(self) -> _skills_pb2.SkillReference: ...
     @_builtins.property
     def awarded(self) -> _common_pb2.CivilDate: ...
+    @_builtins.property
+    def shown_skill(self) -> _skills_pb2.SkillReference:
+        """The holder's own skill; unset where it is the one that the job asks for."""
+
     def __init__(
         self,
         *,
@@ -110,10 +221,21 @@ class Contribution(_message.Message):
         issuer_did: _builtins.str = ...,
         issuer_trusted: _builtins.bool = ...,
         awarded: _common_pb2.CivilDate | None = ...,
+        relation: Global___SkillRelation.ValueType = ...,
+        shown_skill: _skills_pb2.SkillReference | None = ...,
+        validator_type: _skills_pb2.ValidatorType.ValueType = ...,
+        artifact: _builtins.bool = ...,
+        criteria: Global___CriteriaKind.ValueType = ...,
+        testing: Global___TestingKind.ValueType = ...,
+        context: _builtins.bool = ...,
+        reading: Global___ReadingKind.ValueType = ...,
+        age_step: _builtins.int = ...,
+        employer_trusts_validator: _builtins.bool = ...,
+        employer_endorses_criteria: _builtins.bool = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["awarded", b"awarded", "skill", b"skill"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["awarded", b"awarded", "shown_skill", b"shown_skill", "skill", b"skill"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement_name", b"achievement_name", "assertion_id", b"assertion_id", "awarded", b"awarded", "basis", b"basis", "evidence_id", b"evidence_id", "factor", b"factor", "importance", b"importance", "issuer_did", b"issuer_did", "issuer_name", b"issuer_name", "issuer_trusted", b"issuer_trusted", "level", b"level", "max_points", b"max_points", "points", b"points", "required_level", b"required_level", "skill", b"skill", "verification_outcome", b"verification_outcome"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement_name", b"achievement_name", "age_step", b"age_step", "artifact", b"artifact", "assertion_id", b"assertion_id", "awarded", b"awarded", "basis", b"basis", "context", b"context", "criteria", b"criteria", "employer_endorses_criteria", b"employer_endorses_criteria", "employer_trusts_validator", b"employer_trusts_validator", "evidence_id", b"evidence_id", "factor", b"factor", "importance", b"importance", "issuer_did", b"issuer_did", "issuer_name", b"issuer_name", "issuer_trusted", b"issuer_trusted", "level", b"level", "max_points", b"max_points", "points", b"points", "reading", b"reading", "relation", b"relation", "required_level", b"required_level", "shown_skill", b"shown_skill", "skill", b"skill", "testing", b"testing", "validator_type", b"validator_type", "verification_outcome", b"verification_outcome"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -346,6 +346,8 @@ class SkillAssertion(_message.Message):
     TAXONOMY_VERSION_FIELD_NUMBER: _builtins.int
     ACHIEVEMENT_NAME_FIELD_NUMBER: _builtins.int
     ISSUER_NAME_FIELD_NUMBER: _builtins.int
+    CRITERIA_STATED_FIELD_NUMBER: _builtins.int
+    ACHIEVEMENT_ID_FIELD_NUMBER: _builtins.int
     assertion_id: _builtins.str
     basis: Global___AssertionBasis.ValueType
     verification_outcome: Global___VerificationOutcome.ValueType
@@ -366,6 +368,10 @@ class SkillAssertion(_message.Message):
     achievement_name: _builtins.str
     """Title of the source achievement and name of its issuer from the registry, for explanations."""
     issuer_name: _builtins.str
+    criteria_stated: _builtins.bool
+    """Whether the source says what had to be shown, with an address or in words."""
+    achievement_id: _builtins.str
+    """The source achievement's own address."""
     @_builtins.property
     def skill(self) -> Global___SkillReference: ...
     @_builtins.property
@@ -423,10 +429,12 @@ class SkillAssertion(_message.Message):
         taxonomy_version: _builtins.str = ...,
         achievement_name: _builtins.str = ...,
         issuer_name: _builtins.str = ...,
+        criteria_stated: _builtins.bool = ...,
+        achievement_id: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["activity_end", b"activity_end", "activity_start", b"activity_start", "assessment", b"assessment", "awarded", b"awarded", "derivation", b"derivation", "issuer", b"issuer", "proficiency", b"proficiency", "skill", b"skill", "valid_from", b"valid_from", "valid_until", b"valid_until", "validator", b"validator"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement_name", b"achievement_name", "activity_end", b"activity_end", "activity_start", b"activity_start", "assertion_id", b"assertion_id", "assessment", b"assessment", "awarded", b"awarded", "basis", b"basis", "criteria_id", b"criteria_id", "criteria_version", b"criteria_version", "crosswalk_version", b"crosswalk_version", "derivation", b"derivation", "evidence", b"evidence", "issuer", b"issuer", "issuer_name", b"issuer_name", "issuer_trusted", b"issuer_trusted", "json_pointer", b"json_pointer", "learning_context", b"learning_context", "normalized_level", b"normalized_level", "proficiency", b"proficiency", "rubric_id", b"rubric_id", "scope", b"scope", "skill", b"skill", "source_credential_id", b"source_credential_id", "taxonomy_version", b"taxonomy_version", "valid_from", b"valid_from", "valid_until", b"valid_until", "validator", b"validator", "verification_outcome", b"verification_outcome"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement_id", b"achievement_id", "achievement_name", b"achievement_name", "activity_end", b"activity_end", "activity_start", b"activity_start", "assertion_id", b"assertion_id", "assessment", b"assessment", "awarded", b"awarded", "basis", b"basis", "criteria_id", b"criteria_id", "criteria_stated", b"criteria_stated", "criteria_version", b"criteria_version", "crosswalk_version", b"crosswalk_version", "derivation", b"derivation", "evidence", b"evidence", "issuer", b"issuer", "issuer_name", b"issuer_name", "issuer_trusted", b"issuer_trusted", "json_pointer", b"json_pointer", "learning_context", b"learning_context", "normalized_level", b"normalized_level", "proficiency", b"proficiency", "rubric_id", b"rubric_id", "scope", b"scope", "skill", b"skill", "source_credential_id", b"source_credential_id", "taxonomy_version", b"taxonomy_version", "valid_from", b"valid_from", "valid_until", b"valid_until", "validator", b"validator", "verification_outcome", b"verification_outcome"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

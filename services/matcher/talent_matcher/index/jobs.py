@@ -10,12 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from talent_matcher.evidence import NOBODY
 from talent_matcher.index import kernels
 from talent_matcher.index.facets import FACETS, Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.question import Question
 from talent_matcher.index.worth import Worth
-from talent_matcher.model import JobId, Profile, SkillUri
+from talent_matcher.model import Favors, JobId, Profile, SkillUri
 from talent_matcher.score import holds
 
 Array = Any
@@ -31,12 +32,17 @@ class Shown:
 
 
 def shown(
-    profile: Profile, skills: Interned[SkillUri], worth: Worth, facets: Facets, as_of: date
+    profile: Profile,
+    skills: Interned[SkillUri],
+    worth: Worth,
+    facets: Facets,
+    as_of: date,
+    named: Favors = NOBODY,
 ) -> Shown:
     """Skills that no job and nobody else has ever named get a number too: one may ask for them
     later."""
     pairs = sorted(
-        (skills.number(one.skill), worth.code(one))
+        (skills.number(one.skill), worth.code(one, as_of, named))
         for one in profile.assertions
         if holds(one, as_of)
     )

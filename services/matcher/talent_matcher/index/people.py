@@ -11,13 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from talent_matcher.evidence import NOBODY
 from talent_matcher.index import kernels
 from talent_matcher.index.facets import FACETS, Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.question import Question
 from talent_matcher.index.segment import Segment, build
 from talent_matcher.index.worth import Worth
-from talent_matcher.model import Profile, SkillUri
+from talent_matcher.model import Favors, Profile, SkillUri
 from talent_matcher.score import holds
 
 Array = Any
@@ -51,7 +52,12 @@ class Found:
 
 
 class PeopleIndex:
-    def __init__(self, skills: Interned[SkillUri], worth: Worth, facets: Facets) -> None:
+    """`named`: whom and what any employer favors."""
+
+    def __init__(
+        self, skills: Interned[SkillUri], worth: Worth, facets: Facets, named: Favors = NOBODY
+    ) -> None:
+        self._named = named
         self._skills = skills
         self._worth = worth
         self._facets = facets
@@ -74,7 +80,7 @@ class PeopleIndex:
             for one in profile.assertions:
                 if holds(one, as_of):
                     skills.append(self._skills.number(one.skill))
-                    codes.append(self._worth.code(one))
+                    codes.append(self._worth.code(one, as_of, self._named))
             starts.append(len(skills))
             values.append(self._facets.person(profile))
         return self.add_segment(

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from talent_matcher import score
+from talent_matcher.evidence import NOBODY
 from talent_matcher.index.facets import Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.worth import Wanted, Worth
 from talent_matcher.model import Job, SkillUri
+from talent_matcher.score import Known
 from talent_matcher.weights import Weights
 
 Array = Any
@@ -29,19 +31,30 @@ class Question:
 
 
 def question(
-    job: Job, weights: Weights, skills: Interned[SkillUri], worth: Worth, facets: Facets
+    job: Job,
+    weights: Weights,
+    known: Known,
+    skills: Interned[SkillUri],
+    worth: Worth,
+    facets: Facets,
 ) -> Question:
     """Numbers what is new in the job; `worth.settle` before it is asked."""
-    maxima = score.maxima(job.requirements, weights)
-    list_skill = [skills.number(wanted.skill.uri) for wanted in job.requirements]
-    list_table = [
-        worth.table(Wanted(share, wanted.level, wanted.accepted))
-        for share, wanted in zip(maxima, job.requirements, strict=True)
-    ]
+    favors = known.favors.get(job.employer, NOBODY)
+    list_skill: list[int] = []
+    list_table: list[int] = []
+    list_end: list[int] = []
+    for wanted, share in zip(
+        job.requirements, score.maxima(job.requirements, weights), strict=True
+    ):
+        for uri, relation in score.counting_skills(wanted, known.relations).items():
+            list_skill.append(skills.number(uri))
+            wants = Wanted(share, wanted.level, wanted.accepted, relation, favors)
+            list_table.append(worth.table(wants))
+        list_end.append(len(list_skill))
     return Question(
         list_skill=np.array(list_skill, np.uint32),
         list_table=np.array(list_table, np.int32),
-        list_end=np.arange(1, len(list_skill) + 1, dtype=np.int32),
+        list_end=np.array(list_end, np.int32),
         gated=np.array([wanted.gate for wanted in job.requirements], np.uint8),
         values=facets.job(job),
     )

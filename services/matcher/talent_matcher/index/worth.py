@@ -2,17 +2,19 @@
 
 All that the worth of an assertion depends on is a small number, its *code*: its evidence (basis,
 document, trust) and its level. All that it depends on in a requirement is another, its *table*. The
-entries are made by `score` itself, so that index and score cannot differ.
+entries are made by the functions of `evidence` that score a pair, so that the two cannot differ.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 
-from talent_matcher import score
+from talent_matcher.evidence import classify, evidence, level, worth
 from talent_matcher.index.interned import Interned
-from talent_matcher.model import Assertion, Basis, Outcome, Proof
+from talent_matcher.model import Assertion, Basis, EvidenceClass, Favors, Relation
+from talent_matcher.score import OPENS
 from talent_matcher.weights import Weights
 
 LEVELS = 6  # not stated, and 1 to 5
@@ -20,22 +22,16 @@ Array = Any  # numpy's; its precise types say nothing that helps
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """What stands behind an assertion, as far as its worth depends on it."""
-
-    basis: Basis
-    outcome: Outcome
-    issuer_trusted: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
-    """A requirement, as far as an assertion's worth depends on it. `share`: the most that the
-    requirement can add to a score, in thousandths of it."""
+    """What counts for a requirement, as far as an assertion's worth depends on it. `share`: the
+    most that the requirement can add to a score, in thousandths of it. `relation`: what the skill
+    shown is to the one asked for."""
 
     share: int
     level: int
     accepted: frozenset[Basis]
+    relation: Relation
+    favors: Favors
 
 
 class Worth:
@@ -44,15 +40,15 @@ class Worth:
 
     def __init__(self, weights: Weights) -> None:
         self._weights = weights
-        self._evidence: Interned[Evidence] = Interned()
+        self._evidence: Interned[EvidenceClass] = Interned()
         self._wanted: Interned[Wanted] = Interned()
         self.points: Array = np.zeros((0, 0), np.int32)
         self.opens: Array = np.zeros((0, 0), np.uint8)
 
-    def code(self, one: Assertion) -> int:
-        proof = one.proof
-        evidence = Evidence(proof.basis, proof.outcome, proof.issuer_trusted)
-        return self._evidence.number(evidence) * LEVELS + proof.level
+    def code(self, one: Assertion, as_of: date, named: Favors) -> int:
+        """`named`: as in `classify`."""
+        found = classify(one, as_of, self._weights, named)
+        return self._evidence.number(found) * LEVELS + one.proof.level
 
     def table(self, wanted: Wanted) -> int:
         return self._wanted.number(wanted)
@@ -72,13 +68,15 @@ class Worth:
                 worth = self._worth(wanted, code)
                 points[row, code] = wanted.share * worth
                 shown = code % LEVELS
-                opens[row, code] = worth > 0 and (shown == 0 or shown >= wanted.level)
+                opens[row, code] = (
+                    worth > 0 and wanted.relation in OPENS and (shown == 0 or shown >= wanted.level)
+                )
         self.points, self.opens = points, opens
 
     def _worth(self, wanted: Wanted, code: int) -> int:
-        evidence, shown = self._evidence.values[code // LEVELS], code % LEVELS
-        if wanted.accepted and evidence.basis not in wanted.accepted:
+        found, shown = self._evidence.values[code // LEVELS], code % LEVELS
+        if wanted.accepted and found.basis not in wanted.accepted:
             return 0
-        proof = Proof("", evidence.basis, evidence.outcome, shown, evidence.issuer_trusted)
-        behind = score.evidence(proof, self._weights)
-        return behind * score.level(shown, wanted.level, self._weights)
+        behind = evidence(found, self._weights, wanted.favors)
+        of_level = level(shown, wanted.level, self._weights)
+        return worth(wanted.relation, behind, of_level, self._weights)
