@@ -17,6 +17,7 @@ from talent_matcher.engine import Change
 from talent_matcher.gates import week
 from talent_matcher.model import (
     Assertion,
+    AssessmentKind,
     Basis,
     Contribution,
     Criteria,
@@ -44,7 +45,6 @@ from talent_matcher.model import (
     Requirement,
     Skill,
     SkillUri,
-    Testing,
     ValidatorType,
     Week,
 )
@@ -240,7 +240,7 @@ def _contribution(one: matches_pb2.Contribution) -> Contribution:
             validator=ValidatorType(one.validator_type),
             artifact=one.artifact,
             criteria=Criteria(one.criteria),
-            testing=Testing(one.testing),
+            testing=AssessmentKind(one.testing),
             context=one.context,
             derivation=Derivation(one.reading),
         ),
@@ -291,11 +291,11 @@ def _criteria(one: skills_pb2.SkillAssertion) -> Criteria:
     return Criteria.STATED if one.criteria_id or one.criteria_stated else Criteria.NOT_STATED
 
 
-def _testing(one: skills_pb2.Assessment) -> Testing:
+def _testing(one: skills_pb2.Assessment) -> AssessmentKind:
     if one.proctored:
-        return Testing.PROCTORED
+        return AssessmentKind.PROCTORED
     named = one.method or one.score or one.date.year
-    return Testing.NAMED if named else Testing.NOT_STATED
+    return AssessmentKind.NAMED if named else AssessmentKind.NOT_STATED
 
 
 def _derivation(one: skills_pb2.Derivation) -> Derivation:

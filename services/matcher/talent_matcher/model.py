@@ -91,7 +91,7 @@ class Criteria(IntEnum):
     RUBRIC = 2
 
 
-class Testing(IntEnum):
+class AssessmentKind(IntEnum):
     NOT_STATED = 0
     NAMED = 1  # a result, a method or a date of an assessment
     PROCTORED = 2
@@ -127,7 +127,7 @@ class EvidenceClass(NamedTuple):
     validator: ValidatorType
     artifact: bool
     criteria: Criteria
-    testing: Testing
+    testing: AssessmentKind
     context: bool
     derivation: Derivation
     age: int  # a step of the weights, from 1; 0 is not dated
@@ -171,7 +171,7 @@ class Proof:
     validator: ValidatorType = ValidatorType.UNSPECIFIED
     artifact: bool = False
     criteria: Criteria = Criteria.NOT_STATED
-    testing: Testing = Testing.NOT_STATED
+    testing: AssessmentKind = AssessmentKind.NOT_STATED
     context: bool = False
     derivation: Derivation = Derivation.STATED
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType as Frozen
 
 from talent_matcher.model import (
+    AssessmentKind,
     Basis,
     Criteria,
     Derivation,
@@ -15,7 +16,6 @@ from talent_matcher.model import (
     Outcome,
     PayPeriod,
     Relation,
-    Testing,
     ValidatorType,
 )
 
@@ -32,7 +32,7 @@ class Weights:
     basis: Frozen[Basis, int]
     artifact: int
     criteria: Frozen[Criteria, int]
-    testing: Frozen[Testing, int]
+    testing: Frozen[AssessmentKind, int]
     context: int
     trusted_validator: int  # by the employer whose job it is
     endorsed_criteria: int  # by the same
@@ -83,7 +83,7 @@ WEIGHTS = Weights(
     ),
     artifact=40,
     criteria=Frozen({Criteria.STATED: 20, Criteria.RUBRIC: 40}),
-    testing=Frozen({Testing.NAMED: 20, Testing.PROCTORED: 40}),
+    testing=Frozen({AssessmentKind.NAMED: 20, AssessmentKind.PROCTORED: 40}),
     context=30,
     trusted_validator=50,
     endorsed_criteria=50,

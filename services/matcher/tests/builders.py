@@ -5,6 +5,7 @@ from typing import Any
 
 from talent_matcher.model import (
     Assertion,
+    AssessmentKind,
     Basis,
     Criteria,
     HolderId,
@@ -18,7 +19,6 @@ from talent_matcher.model import (
     Requirement,
     Skill,
     SkillUri,
-    Testing,
 )
 from talent_proto.events.v1 import common_pb2, jobs_pb2, profiles_pb2, skills_pb2
 
@@ -40,7 +40,7 @@ def proof(**changed: Any) -> Proof:
         "issuer_name": "Front Range Trades Academy",
         "artifact": True,
         "criteria": Criteria.RUBRIC,
-        "testing": Testing.PROCTORED,
+        "testing": AssessmentKind.PROCTORED,
         "context": True,
     }
     return Proof(**{**stated, **changed})

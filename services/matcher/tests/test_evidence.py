@@ -9,6 +9,7 @@ from talent_matcher import messages
 from talent_matcher.engine import Change
 from talent_matcher.evidence import class_of, classify, evidence, factors
 from talent_matcher.model import (
+    AssessmentKind,
     Basis,
     Criteria,
     Derivation,
@@ -18,7 +19,6 @@ from talent_matcher.model import (
     LicenseState,
     Outcome,
     Relation,
-    Testing,
     ValidatorType,
     years_after,
 )
@@ -55,7 +55,7 @@ assertions = st.builds(
     criteria_of=st.sampled_from(["", "https://academy.example/mig"]),
     artifact=st.booleans(),
     criteria=st.sampled_from(Criteria),
-    testing=st.sampled_from(Testing),
+    testing=st.sampled_from(AssessmentKind),
     context=st.booleans(),
     derivation=st.sampled_from(Derivation),
     shown_on=st.none() | st.dates(TODAY - timedelta(5000), TODAY + timedelta(9)),
@@ -114,7 +114,7 @@ def test_more_evidence_never_lowers_a_score(shown, one, data, required):
     more = {
         "artifact": True,
         "criteria": data.draw(st.sampled_from(list(Criteria)[one.proof.criteria :])),
-        "testing": data.draw(st.sampled_from(list(Testing)[one.proof.testing :])),
+        "testing": data.draw(st.sampled_from(list(AssessmentKind)[one.proof.testing :])),
         "context": True,
         "derivation": Derivation.STATED,
         "level": data.draw(st.integers(one.proof.level, 5)) if one.proof.level else 0,
@@ -187,7 +187,7 @@ def test_a_trusted_validator_and_endorsed_criteria_count_for_that_employer_alone
     shown = assertion(
         artifact=False,
         criteria=Criteria.STATED,
-        testing=Testing.NOT_STATED,
+        testing=AssessmentKind.NOT_STATED,
         context=False,
         issuer_trusted=False,
         validator_org="org-guild",

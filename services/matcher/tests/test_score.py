@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talent_matcher.gates import length, overlap, week
 from talent_matcher.model import (
+    AssessmentKind,
     Basis,
     Criteria,
     Derivation,
@@ -18,7 +19,6 @@ from talent_matcher.model import (
     Pay,
     PayPeriod,
     Place,
-    Testing,
 )
 from talent_matcher.score import fit, shares
 from talent_matcher.weights import WEIGHTS
@@ -101,7 +101,7 @@ def test_a_perfectly_signed_attendance_is_worth_less_than_a_test():
         ({"basis": Basis.ASSESSED, "outcome": Outcome.NO_DOCUMENT}, 400),
         ({"artifact": False}, 960),
         ({"criteria": Criteria.STATED}, 980),
-        ({"testing": Testing.NAMED}, 980),
+        ({"testing": AssessmentKind.NAMED}, 980),
         ({"context": False}, 970),
         ({"derivation": Derivation.TAGGED}, 800),
         ({"derivation": Derivation.SUGGESTED}, 0),
