@@ -24,7 +24,7 @@ help: ## Show what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(WRITES)/stamps/kafka $(WRITES)/stamps/data ## Fetch and build everything that is needed
+setup: $(WRITES)/stamps/kafka $(WRITES)/stamps/data .talent/stamps/kernels ## Fetch and build everything that is needed
 
 .talent/uv-env/uv-$(UV_VERSION):
 	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed." >&2; exit 1; fi
@@ -43,6 +43,11 @@ $(WRITES)/stamps/kafka: .talent/stamps/venv deploy/local/talent_local/kafka.py
 
 $(WRITES)/stamps/data: .talent/stamps/venv $(addprefix deploy/local/talent_local/,data.py language_model.py taxonomy.py data_packages.toml) $(wildcard libs/skills/talent_skills/*.py)
 	@python -m talent_local.data
+	mkdir -p $(@D); touch $@
+
+# The matcher's inner loops, compiled into the folders of its code: no start has to.
+.talent/stamps/kernels: .talent/stamps/venv $(wildcard services/matcher/talent_matcher/index/*.py)
+	@python -m talent_matcher.index.warm
 	mkdir -p $(@D); touch $@
 
 .PHONY: up down demo migrate

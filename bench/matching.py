@@ -1,15 +1,14 @@
 """Matching a whole state in memory: the index against the plain way in numpy, in the same run.
 
 Floor: what one would write first with numpy: look up every assertion of everybody, add up by
-person, drop those whose gates are closed, take the best. `python -m bench.matching 2300000` sets the
-number of people; without it that is a state of 2.3 million.
+person, drop those whose gates are closed, take the best. `python -m bench.matching 100000`
+sets the number of people; without it that is a state of 2.3 million.
 """
 
 import sys
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
 from statistics import median
 from typing import Any
 
@@ -20,15 +19,16 @@ from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import Question, question
 from talent_matcher.index.segment import build
 from talent_matcher.index.worth import Worth
+from talent_matcher.score import ALONE
 from talent_matcher.weights import WEIGHTS
 
 from bench import population
+from bench.population import TODAY
 from bench.report import Figure, at_least, at_most, plain, report
 
 STATE, JOBS = 2_300_000, 100_000
 TOP, LEAST = 100, 1
 MIB = 2**20
-TODAY = date(2026, 11, 25)
 Array = Any
 
 
@@ -37,7 +37,7 @@ class Floor:
 
     def __init__(self, people: population.People, worth: Worth, facets: Facets) -> None:
         self.people, self.worth, self.facets = people, worth, facets
-        self.person_of = np.repeat(np.arange(people.count, dtype=np.int32), np.diff(people.starts))
+        self.person_of = np.repeat(np.arange(people.size, dtype=np.int32), np.diff(people.starts))
 
     def best(self, asked: Question) -> Array:
         table = np.full(population.SKILLS, -1, np.int32)
@@ -50,7 +50,7 @@ class Floor:
         order = np.lexsort((points, pairs := pairs + self.people.skills[counting]))
         last = np.append(np.flatnonzero(np.diff(pairs[order])), len(order) - 1)
         kept = counting[order[last]]
-        total = np.bincount(self.person_of[kept], points[order[last]], minlength=self.people.count)
+        total = np.bincount(self.person_of[kept], points[order[last]], minlength=self.people.size)
         opened, starts = self.facets.for_job(asked.values, TODAY)
         for begin, values in zip(starts, self.people.values, strict=True):
             total *= opened[begin + values]
@@ -77,7 +77,7 @@ def main() -> None:
     skills, worth, facets = population.known_skills(), Worth(WEIGHTS), Facets(WEIGHTS)
     people = population.people(count, worth, facets)
     jobs = population.jobs(JOBS)
-    asked = [question(one, WEIGHTS, skills, worth, facets) for one in jobs]
+    asked = [question(one, WEIGHTS, ALONE, skills, worth, facets) for one in jobs]
     worth.settle()
     figures = [plain("people", count, ""), plain("assertions", len(people.skills), "")]
 
@@ -137,7 +137,7 @@ def _all(index: PeopleIndex, asked: list[Question], scratch: Scratch) -> None:
 
 
 def _percolation(jobs: JobIndex, floor: Floor, asked: list[Question]) -> list[Figure]:
-    everybody = [_shown(floor.people, number) for number in range(floor.people.count)]
+    everybody = [_shown(floor.people, number) for number in range(floor.people.size)]
     for one in everybody[:1000]:
         jobs.reached(one, TODAY)
     times: list[float] = []
@@ -162,7 +162,8 @@ def _percolation(jobs: JobIndex, floor: Floor, asked: list[Question]) -> list[Fi
 
 
 def _change(jobs: JobIndex, person: Shown) -> None:
-    jobs.scores(jobs.asking_for(int(person.skills[len(person.skills) // 2])), person, TODAY)
+    skill = int(person.skills[len(person.skills) // 2])
+    jobs.scores(jobs.asking_for([skill]), person, TODAY)
 
 
 def _shown(people: population.People, number: int) -> Shown:

@@ -4,10 +4,11 @@ Skills are drawn by Zipf's law, shifted so that the commonest is shown by about 
 Arrays as the index over people takes them; and the same people as `Profile`s, where they are few.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 import numpy as np
+from talent_matcher.evidence import NOBODY
 from talent_matcher.index.facets import FACETS, Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.worth import Worth
@@ -35,12 +36,12 @@ Array = Any
 SKILLS, SHIFT = 20_000, 10
 SHOWN, ASKED = 25, 12  # skills of a person on average, of a job
 COUNTIES = 64
+TODAY = date(2026, 11, 25)
 BASES = (Basis.SELF_ASSERTED, Basis.EMPLOYER_ATTESTED, Basis.COMPLETED, Basis.ASSESSED)
 SHARES = (0.5, 0.1, 0.25, 0.15)  # of each basis
 
 
-@dataclass(frozen=True)
-class People:
+class People(NamedTuple):
     """Assertions by person: `starts` and one end, `skills`, `codes`; `ties`, `values`."""
 
     starts: Array
@@ -50,7 +51,7 @@ class People:
     values: Array
 
     @property
-    def count(self) -> int:
+    def size(self) -> int:
         return len(self.starts) - 1
 
 
@@ -100,7 +101,8 @@ def _codes(worth: Worth) -> Array:
         for trusted in (False, True):
             for level in range(6):
                 proof = Proof("", basis, outcome, level, trusted and not own_word)
-                found.append(worth.code(Assertion(skill_uri(0), proof)))
+                one = Assertion(skill_uri(0), proof, shown_on=date(2025, 6, 1))
+                found.append(worth.code(one, TODAY, NOBODY))
     return np.array(found)
 
 

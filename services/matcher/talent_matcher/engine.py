@@ -1,20 +1,23 @@
 """The engine: which pairs are announced, as a function of the events applied so far.
 
 No I/O. A shard is one partition of profiles; every shard sees all jobs. Whichever of a profile
-and a job comes second scores the pair. What is to be announced gathers in `pending`, the latest
-change of each pair only, and stays there until `announced` says that it is out. Of what went out
-without that being known, whatever follows is announced.
+and a job comes second scores the pair. An index over people finds the best for a job, one over jobs
+finds those that a person reaches; only pairs that are shown, or might stay so, are scored one by
+one. What is to be announced gathers in `pending`, the latest change of each pair only, and stays
+there until `announced` says that it is out. Of what went out without that being known, whatever
+follows is announced.
 """
 
-import heapq
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
 from talent_matcher import score
-from talent_matcher.model import Fit, HolderId, Job, JobId, Profile, Requirement, SkillUri
+from talent_matcher.index.crowd import Crowd, tie_of
+from talent_matcher.index.market import Market
+from talent_matcher.model import Fit, HolderId, Job, JobId, Profile, SkillUri
 from talent_matcher.score import ALONE, Known
 from talent_matcher.weights import Weights
 
@@ -22,6 +25,7 @@ Key = TypeVar("Key")
 Value = TypeVar("Value")
 Version = tuple[int, int]
 Pair = tuple[JobId, HolderId]
+Rank = tuple[int, int, HolderId]  # minus the score, tie, who: best first
 STEP = 256  # pairs between two moments at which the caller may do something else
 
 
@@ -42,18 +46,14 @@ class Shard:
     """The state of one profile partition, and how much of it is announced."""
 
     epoch: int
-    profiles: dict[HolderId, Profile] = field(default_factory=dict[HolderId, Profile])
+    crowd: Crowd
     versions: dict[HolderId, Version] = field(default_factory=dict[HolderId, Version])
-    holders: defaultdict[SkillUri, set[HolderId]] = field(default_factory=lambda: defaultdict(set))
-    eligible: defaultdict[JobId, dict[HolderId, Fit]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    eligible_jobs: defaultdict[HolderId, set[JobId]] = field(
-        default_factory=lambda: defaultdict(set)
-    )
     shown: defaultdict[JobId, dict[HolderId, Fit]] = field(
         default_factory=lambda: defaultdict(dict)
     )
+    shown_jobs: defaultdict[HolderId, set[JobId]] = field(default_factory=lambda: defaultdict(set))
+    full: set[JobId] = field(default_factory=set[JobId])  # others may wait for a place
+    last: dict[JobId, Rank] = field(default_factory=dict[JobId, Rank])  # of those shown, if known
     sent: dict[Pair, Fit] = field(default_factory=dict[Pair, Fit])
     pending: dict[Pair, Change] = field(default_factory=dict[Pair, Change])
     unsure: set[Pair] = field(default_factory=set[Pair])  # on their way out, or lost on it
@@ -71,14 +71,14 @@ class Engine:
         self.jobs: dict[JobId, Job] = {}
         self.pairs_scored = 0
         self._job_versions: dict[JobId, Version] = {}
-        self._jobs_of: defaultdict[SkillUri, set[JobId]] = defaultdict(set)  # any that counts
-        self._skills_of: dict[JobId, frozenset[SkillUri]] = {}
+        self._market = Market(weights, known)
 
     def open_shard(self, partition: int, epoch: int, announced: Mapping[Pair, Fit]) -> Shard:
         """Begin with what an earlier owner announced; profiles follow, then `settle`."""
-        shard = self.shards[partition] = Shard(epoch)
+        shard = self.shards[partition] = Shard(epoch, Crowd(self._market.people()))
         for (job_id, holder_id), there in announced.items():
             shard.shown[job_id][holder_id] = there
+            shard.shown_jobs[holder_id].add(job_id)
             shard.sent[(job_id, holder_id)] = there
         return shard
 
@@ -89,7 +89,7 @@ class Engine:
         shard = self.shards[partition]
         if shard.versions.get(holder, (-1, 0)) < at:
             shard.versions[holder] = at
-            self._replace(shard, holder, profile)
+            shard.crowd.put(holder, profile)
 
     def settle(self, partition: int) -> Iterator[None]:
         """Score a restored shard whole; only differences to what was announced become pending."""
@@ -107,8 +107,9 @@ class Engine:
         if shard.versions.get(holder, (-1, 0)) >= at:
             return False
         shard.versions[holder] = at
-        self._replace(shard, holder, profile)
-        self._score_holder(shard, holder)
+        before = shard.crowd.profiles.get(holder)
+        shard.crowd.put(holder, profile)
+        self._score_holder(shard, holder, _changed_skills(before, profile))
         return True
 
     def put_job(self, job_id: JobId, at: Version, job: Job | None) -> Iterator[None]:
@@ -119,7 +120,7 @@ class Engine:
         self.jobs.pop(job_id, None)
         if job is not None:
             self.jobs[job_id] = job
-        self._list_skills(job_id)
+        self._market.put(job_id, job, self._threshold(job) if job else 0)
         for shard in list(self.shards.values()):
             yield from self._score_job(shard, job_id)
 
@@ -131,7 +132,7 @@ class Engine:
             if any(wanted.skill.uri in changed for wanted in job.requirements)
         ]
         for job_id in asking:
-            self._list_skills(job_id)
+            self._market.put(job_id, self.jobs[job_id], self._threshold(self.jobs[job_id]))
             for shard in list(self.shards.values()):
                 yield from self._score_job(shard, job_id)
 
@@ -150,9 +151,10 @@ class Engine:
             if before is None:
                 yield from self._score_all(shard)
                 continue
-            for holder in sorted(shard.profiles):
-                turns = shard.profiles[holder].turns(self._weights.age_years)
+            for holder in sorted(shard.crowd.profiles):
+                turns = shard.crowd.profiles[holder].turns(self._weights.age_years)
                 if any(before < day <= as_of for day in turns):
+                    shard.crowd.again(holder)
                     self._score_holder(shard, holder)
                     yield
             for job_id in sorted(self.jobs):
@@ -177,115 +179,113 @@ class Engine:
             else:
                 shard.sent[pair] = change.now
 
-    def _list_skills(self, job_id: JobId) -> None:
-        for uri in self._skills_of.pop(job_id, ()):
-            _discard(self._jobs_of, uri, job_id)
-        job = self.jobs.get(job_id)
-        if job is not None:
-            relations = self._known.relations
-            counting = (score.counting_skills(one, relations) for one in job.requirements)
-            self._skills_of[job_id] = frozenset().union(*counting)
-            for uri in self._skills_of[job_id]:
-                self._jobs_of[uri].add(job_id)
-
-    def _replace(self, shard: Shard, holder: HolderId, profile: Profile | None) -> None:
-        before = shard.profiles.pop(holder, None)
-        for one in before.assertions if before else ():
-            _discard(shard.holders, one.skill, holder)
-        if profile is not None:
-            shard.profiles[holder] = profile
-            for one in profile.assertions:
-                shard.holders[one.skill].add(holder)
-
     def _score_all(self, shard: Shard) -> Iterator[None]:
-        jobs = sorted(self.jobs.keys() | shard.shown.keys() | shard.eligible.keys())
-        for job_id in jobs:
+        for job_id in sorted(self.jobs.keys() | shard.shown.keys()):
             yield from self._score_job(shard, job_id)
 
     def _score_job(self, shard: Shard, job_id: JobId) -> Iterator[None]:
-        holders = set(shard.eligible.get(job_id, ())) | set(shard.shown.get(job_id, ()))
-        job = self.jobs.get(job_id)
-        if job is not None:
-            holders |= self._candidates(shard, job)
-        for count, holder in enumerate(sorted(holders)):
-            self._score_pair(shard, job_id, holder)
-            if count % STEP == STEP - 1:
-                yield
-        self._choose(shard, job_id)
-        yield
-
-    def _candidates(self, shard: Shard, job: Job) -> set[HolderId]:
-        gated = [
-            set[HolderId]().union(*(shard.holders.get(uri, ()) for uri in self._opening(wanted)))
-            for wanted in job.requirements
-            if wanted.gate
-        ]
-        if gated:
-            return set.intersection(*gated)
-        return set().union(*(shard.holders.get(uri, ()) for uri in self._skills_of[job.job_id]))
-
-    def _opening(self, wanted: Requirement) -> list[SkillUri]:
-        counting = score.counting_skills(wanted, self._known.relations)
-        return [uri for uri, relation in counting.items() if relation in score.OPENS]
-
-    def _score_holder(self, shard: Shard, holder: HolderId) -> None:
-        profile = shard.profiles.get(holder)
-        jobs = set(shard.eligible_jobs.get(holder, ()))
-        for one in profile.assertions if profile else ():
-            jobs |= self._jobs_of.get(one.skill, set())
-        for job_id in sorted(jobs):
-            self._score_pair(shard, job_id, holder)
-            self._choose_one(shard, job_id, holder)
-
-    def _score_pair(self, shard: Shard, job_id: JobId, holder: HolderId) -> None:
-        job, profile = self.jobs.get(job_id), shard.profiles.get(holder)
-        found: Fit | None = None
-        if job is not None and profile is not None and self.as_of is not None:
-            self.pairs_scored += 1
-            found = score.fit(profile, job, self._weights, self.as_of, self._known)
-            least = self._threshold(job)
-            if holder in shard.shown.get(job_id, ()):
-                least = max(1, least - self._weights.hysteresis)
-            if found is not None and found.score < least:
-                found = None
-        if found is not None:
-            shard.eligible[job_id][holder] = found
-            shard.eligible_jobs[holder].add(job_id)
-        elif holder in shard.eligible.get(job_id, ()):
-            self._drop(shard, job_id, holder)
-
-    def _drop(self, shard: Shard, job_id: JobId, holder: HolderId) -> None:
-        del shard.eligible[job_id][holder]
-        if not shard.eligible[job_id]:
-            del shard.eligible[job_id]
-        _discard(shard.eligible_jobs, holder, job_id)
-
-    def _choose_one(self, shard: Shard, job_id: JobId, holder: HolderId) -> None:
-        """`_choose` after one pair was scored: while there is room for all, the others stay."""
-        eligible, shown = shard.eligible.get(job_id, {}), shard.shown.get(job_id, {})
-        others = len(eligible) - (holder in eligible)
-        if len(eligible) > self._cap(job_id) or others != len(shown) - (holder in shown):
-            self._choose(shard, job_id)
-        elif self.as_of is not None:
-            self._show(shard, (job_id, holder), eligible.get(holder))
-
-    def _choose(self, shard: Shard, job_id: JobId) -> None:
-        """Show the best of a job, as many as its cap allows; equal scores by holder id."""
+        """Score a job that is new or has changed, or of which all may have."""
         if self.as_of is None:
             return
-        eligible = shard.eligible.get(job_id, {})
+        shown = dict(shard.shown.get(job_id, {}))
+        best = self._best(shard, job_id)
+        fits: dict[HolderId, Fit] = {}
+        ranks = {holder: (score, tie, holder) for score, tie, holder in best}
+        for count, holder in enumerate(sorted(shown.keys() - ranks.keys())):
+            found = self._fit(shard, job_id, holder)
+            if found is not None:
+                fits[holder] = found
+                ranks[holder] = (-found.score, tie_of(holder), holder)
+            if count % STEP == STEP - 1:
+                yield
+        chosen = {holder for _, _, holder in sorted(ranks.values())[: self._cap(job_id)]}
+        for count, holder in enumerate(sorted(chosen | shown.keys())):
+            now = fits.get(holder) or self._fit(shard, job_id, holder) if holder in chosen else None
+            self._show(shard, (job_id, holder), now)
+            if count % STEP == STEP - 1:
+                yield
+        yield
+
+    def _best(self, shard: Shard, job_id: JobId) -> list[Rank]:
+        """The best who reach the whole threshold, as many as may be shown."""
+        shard.full.discard(job_id)
+        asked = self._market.questions.get(job_id)
+        if asked is None or self.as_of is None:
+            return []
         cap = self._cap(job_id)
-        chosen = set(eligible)
-        if len(eligible) > cap:
-            best = heapq.nsmallest(cap, eligible, key=lambda one: (-eligible[one].score, one))
-            chosen = set(best)
-            # Who is no longer shown needs the whole threshold to come in again.
-            least = self._threshold(self.jobs[job_id])
-            for holder in [one for one in eligible if one not in chosen]:
-                if eligible[holder].score < least:
-                    self._drop(shard, job_id, holder)
-        for holder in sorted(chosen | shard.shown.get(job_id, {}).keys()):
-            self._show(shard, (job_id, holder), eligible[holder] if holder in chosen else None)
+        best = shard.crowd.best(asked, cap, self._threshold(self.jobs[job_id]), self.as_of)
+        if len(best) == cap:
+            shard.full.add(job_id)
+        return best
+
+    def _score_holder(
+        self, shard: Shard, holder: HolderId, skills: frozenset[SkillUri] | None = None
+    ) -> None:
+        """Score a person: with all jobs, or with those to which one of these skills may count."""
+        if self.as_of is None:
+            return
+        profile, shown = shard.crowd.profiles.get(holder), shard.shown_jobs.get(holder, set())
+        reached: Mapping[JobId, int] = {}
+        if profile is not None and skills is not None:
+            asking, reached = self._market.reached_by(profile, skills, self.as_of)
+            shown = shown & asking
+        elif profile is not None:
+            reached = self._market.reached(profile, self.as_of)
+        for job_id in sorted(reached.keys() | shown):
+            self._choose(shard, job_id, holder, reached.get(job_id))
+
+    def _choose(self, shard: Shard, job_id: JobId, holder: HolderId, score: int | None) -> None:
+        """After one pair was scored: all others of the job are as they were. `score` is None for
+        one under the threshold."""
+        shown = shard.shown.get(job_id, {})
+        if holder in shown:
+            now = self._fit(shard, job_id, holder)
+            falls = now is None or now.score < shown[holder].score
+            self._show(shard, (job_id, holder), now)
+            if falls and job_id in shard.full:
+                self._fill(shard, job_id)
+        elif score is not None:
+            if len(shown) < self._cap(job_id):
+                self._show(shard, (job_id, holder), self._fit(shard, job_id, holder))
+                return
+            shard.full.add(job_id)
+            last = self._last(shard, job_id)
+            if (-score, tie_of(holder), holder) < last:
+                self._show(shard, (job_id, last[2]), None)
+                self._show(shard, (job_id, holder), self._fit(shard, job_id, holder))
+
+    def _fill(self, shard: Shard, job_id: JobId) -> None:
+        """One fell or left where others may wait: the best of all are shown. The fits of those
+        who are shown are those of today."""
+        shown = dict(shard.shown.get(job_id, {}))
+        ranks = {holder: (-fit.score, tie_of(holder), holder) for holder, fit in shown.items()}
+        ranks |= {holder: (score, tie, holder) for score, tie, holder in self._best(shard, job_id)}
+        chosen = {holder for _, _, holder in sorted(ranks.values())[: self._cap(job_id)]}
+        for holder in sorted(chosen ^ shown.keys()):
+            now = self._fit(shard, job_id, holder) if holder in chosen else None
+            self._show(shard, (job_id, holder), now)
+
+    def _last(self, shard: Shard, job_id: JobId) -> Rank:
+        """Of those who are shown the one that drops out first."""
+        found = shard.last.get(job_id)
+        if found is None:
+            shown = shard.shown[job_id]
+            found = max((-fit.score, tie_of(holder), holder) for holder, fit in shown.items())
+            shard.last[job_id] = found
+        return found
+
+    def _fit(self, shard: Shard, job_id: JobId, holder: HolderId) -> Fit | None:
+        """How well a pair fits, if that is enough to be shown: who is shown stays a little below
+        the threshold."""
+        job, profile = self.jobs.get(job_id), shard.crowd.profiles.get(holder)
+        if job is None or profile is None or self.as_of is None:
+            return None
+        self.pairs_scored += 1
+        found = score.fit(profile, job, self._weights, self.as_of, self._known)
+        least = self._threshold(job)
+        if holder in shard.shown.get(job_id, ()):
+            least = max(1, least - self._weights.hysteresis)
+        return found if found is not None and found.score >= least else None
 
     def _threshold(self, job: Job) -> int:
         return job.threshold or self._weights.threshold
@@ -299,12 +299,15 @@ class Engine:
         job_id, holder = pair
         if now == shard.shown.get(job_id, {}).get(holder):
             return
+        shard.last.pop(job_id, None)
         if now is not None:
             shard.shown[job_id][holder] = now
+            shard.shown_jobs[holder].add(job_id)
         else:
             del shard.shown[job_id][holder]
             if not shard.shown[job_id]:
                 del shard.shown[job_id]
+            _discard(shard.shown_jobs, holder, job_id)
         before = shard.sent.get(pair)
         if now == before and pair not in shard.unsure:
             shard.pending.pop(pair, None)  # back to what is announced
@@ -321,3 +324,12 @@ def _discard(sets: dict[Key, set[Value]], key: Key, value: Value) -> None:
         there.discard(value)
         if not there:
             del sets[key]
+
+
+def _changed_skills(before: Profile | None, now: Profile | None) -> frozenset[SkillUri] | None:
+    """The skills in which two profiles differ, if they differ in nothing else that counts."""
+    if before is None or now is None:
+        return None
+    if replace(before, version=now.version, assertions=now.assertions) != now:
+        return None
+    return frozenset(one.skill for one in {*before.assertions} ^ {*now.assertions})

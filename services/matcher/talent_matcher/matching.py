@@ -219,7 +219,7 @@ class Matching:
             raise
         logger.info(
             "shard %d is open in epoch %d: %d profiles, %d announced, %d to announce",
-            *(partition, epoch, len(shard.profiles), len(found), len(shard.pending)),
+            *(partition, epoch, len(shard.crowd.profiles), len(found), len(shard.pending)),
         )
 
     async def _give_up(self, partitions: Sequence[int]) -> None:

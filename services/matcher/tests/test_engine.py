@@ -5,12 +5,13 @@ from datetime import timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from talent_matcher import messages
+from talent_matcher import messages, score
 from talent_matcher.engine import Engine
-from talent_matcher.model import JobId, Outcome
+from talent_matcher.index.crowd import tie_of
+from talent_matcher.model import JobId, Outcome, Place
 from talent_matcher.weights import WEIGHTS
 
-from .builders import BLUEPRINTS, TODAY, WELDING, assertion, job, profile, requirement
+from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, job, profile, requirement
 
 
 def engine(announced=None, as_of=TODAY):
@@ -228,10 +229,11 @@ def test_what_is_gone_leaves_nothing_behind():
     made.put_profile(0, "holder-1", (1, 2), None)
     announce(made)
     shard = made.shards[0]
-    for kept in (shard.eligible, shard.eligible_jobs, shard.shown, shard.sent, shard.holders):
+    for kept in (shard.shown, shard.shown_jobs, shard.full, shard.last, shard.sent):
         assert not kept
+    assert not shard.crowd.profiles
     assert not made.jobs
-    assert not made._jobs_of
+    assert not made._market.questions
     assert not made._job_versions
 
 
@@ -311,7 +313,7 @@ def restarted(made):
     for job_id, one in made.jobs.items():
         list(again.put_job(job_id, (1, 1), one))
     again.open_shard(0, 2, dict(shard.sent))
-    for holder, one in shard.profiles.items():
+    for holder, one in shard.crowd.profiles.items():
         again.restore(0, holder, (1, 1), one)
     list(again.settle(0))
     return again
@@ -361,3 +363,58 @@ def test_a_restart_changes_nothing_of_what_comes_after_it(before, after):
     for one, its in zip((made, again), told, strict=True):
         play(one, after, lambda one, its=its: its.append(announce(one)), first=100, cap=1)
     assert told[0] == told[1]
+
+
+crowds = st.lists(
+    st.tuples(
+        st.sampled_from([f"h{n}" for n in range(8)]),
+        st.none()
+        | st.dictionaries(
+            st.sampled_from([WELDING, BLUEPRINTS, SAFETY]), st.integers(0, 5), max_size=3
+        ),
+        st.sampled_from([Place(), Place("US-CO", "08031"), Place("US-CO", "08059")]),
+    ),
+    max_size=30,
+)
+markets = st.lists(
+    st.tuples(
+        st.sampled_from(["j1", "j2", "j3"]),
+        st.none()
+        | st.lists(st.sampled_from([WELDING, BLUEPRINTS, SAFETY]), min_size=1, unique=True),
+        st.integers(0, 5),
+        st.integers(1, 900),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(crowds, markets, st.randoms())
+def test_the_best_of_all_pairs_are_shown_whatever_the_order_of_events(people, jobs, random):
+    weights = replace(WEIGHTS, hysteresis=0)
+    made = Engine(weights)
+    list(made.advance(TODAY))
+    made.open_shard(0, 1, {})
+    events = [*(("person", *one) for one in people), *(("job", *one) for one in jobs)]
+    random.shuffle(events)
+    for n, (kind, who, *said) in enumerate(events, start=1):
+        if kind == "job":
+            skills, level, threshold = said
+            wanted = [requirement(skill, level=level) for skill in skills or ()]
+            place = Place("US-CO", "08031")
+            one = job(*wanted, job_id=who, threshold=threshold, cap=3, place=place)
+            list(made.put_job(who, (1, n), one if skills else None))
+        else:
+            levels, place = said
+            shown = tuple(assertion(uri, level=level) for uri, level in (levels or {}).items())
+            one = replace(profile(holder_id=who, place=place), assertions=shown)
+            made.put_profile(0, who, (1, n), one if levels is not None else None)
+    shard = made.shards[0]
+    for job_id, one in made.jobs.items():
+        fits = {
+            holder: found
+            for holder, person in shard.crowd.profiles.items()
+            if (found := score.fit(person, one, weights, TODAY)) and found.score >= one.threshold
+        }
+        best = sorted(fits, key=lambda holder: (-fits[holder].score, tie_of(holder)))[:3]
+        assert shard.shown.get(job_id, {}) == {holder: fits[holder] for holder in best}

@@ -229,7 +229,7 @@ def test_a_change_of_one_skill_touches_only_jobs_to_which_it_counts(jobs, people
     after = replace(before, assertions=(*before.assertions, assertion(skill, level=5)))
     reached = market.scored(before)
     now = market.shown(after)
-    asking = market.index.asking_for(market.skills.number(SkillUri(skill)))
+    asking = market.index.asking_for([market.skills.number(SkillUri(skill))])
     for number in asking.tolist():
         reached.pop(market.index.ids[number], None)
     reached |= market.index.scores(asking, now, TODAY)

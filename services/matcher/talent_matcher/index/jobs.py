@@ -3,7 +3,7 @@
 Jobs change seldom and are few beside people, so the arrays are made anew for a batch of changes.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,6 +20,7 @@ from talent_matcher.model import Favors, JobId, Profile, SkillUri
 from talent_matcher.score import holds
 
 Array = Any
+SHUT = 1_000_000  # a score that nobody has
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,12 @@ class JobIndex:
     def nbytes(self) -> int:
         return sum(one.nbytes for one in vars(self).values() if isinstance(one, np.ndarray))
 
+    def shut(self, job_id: JobId) -> None:
+        """Nobody reaches this job any more."""
+        number = self._number.get(job_id)
+        if number is not None:
+            self._least[number] = SHUT
+
     def reached(self, person: Shown, as_of: date) -> dict[JobId, int]:
         """Every job that this person reaches, with its score."""
         self._worth.settle()
@@ -106,13 +113,15 @@ class JobIndex:
         )
         return self._found(found)
 
-    def asking_for(self, skill: int) -> Array:
-        """The numbers of the jobs to which this skill may count."""
-        at = int(np.searchsorted(self._skills, skill))
-        if at == len(self._skills) or self._skills[at] != skill:
-            return np.zeros(0, np.int32)
-        between = slice(int(self._entries[at]), int(self._entries[at + 1]))
-        return np.unique(self._job_of[self._posting_requirement[between]])
+    def asking_for(self, skills: Iterable[int]) -> Array:
+        """The numbers of the jobs to which one of these skills may count."""
+        parts: list[Array] = []
+        for skill in skills:
+            at = int(np.searchsorted(self._skills, skill))
+            if at < len(self._skills) and self._skills[at] == skill:
+                between = slice(int(self._entries[at]), int(self._entries[at + 1]))
+                parts.append(self._job_of[self._posting_requirement[between]])
+        return np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int32)
 
     def scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:
         """Of these jobs by number, those that this person reaches, with their scores."""

@@ -101,6 +101,19 @@ class PeopleIndex:
         self._firsts.append(first)
         return first
 
+    def drop_last(self) -> None:
+        """Forget the last segment: its people come again in another."""
+        self.segments.pop()
+        self._firsts.pop()
+
+    def places(self, rows: Sequence[int]) -> list[tuple[int, int]]:
+        """For each row its segment, and the row in that."""
+        found = np.searchsorted(self._firsts, rows, side="right") - 1
+        return [
+            (int(segment), row - self._firsts[segment])
+            for segment, row in zip(found, rows, strict=True)
+        ]
+
     def kill(self, row: int) -> None:
         """This person is not there any more, or elsewhere."""
         at = int(np.searchsorted(self._firsts, row, side="right")) - 1
