@@ -6,11 +6,38 @@ from typing import Annotated
 
 import typer
 from talent_jobs.documents import BINARY, Form, document
-from talent_jobs.json_form import MAX_CHARACTERS, from_json
+from talent_jobs.json_form import MAX_CHARACTERS, from_json, to_json
 
 from talent_cli.network import CommandError
 
 job = typer.Typer(help="Write a job description, and what goes with it.", no_args_is_help=True)
+
+
+@job.command()
+def draft(
+    title: Annotated[str, typer.Option(help="The name of the job.")] = "",
+    occupation: Annotated[str, typer.Option(help="An O*NET code instead of a title.")] = "",
+    posting: Annotated[
+        Path | None, typer.Option("--from", help="An old posting as text; - reads the input.")
+    ] = None,
+    employer: Annotated[str, typer.Option(help="Who hires.")] = "Your business",
+    state: Annotated[str, typer.Option(help='The state, such as "US-CO".')] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="For talent job write.")] = False,
+) -> None:
+    """Draft a job description, with where each line comes from and what shuts people out."""
+    # Here, because no other command should wait for a language model's libraries.
+    from talent_cli.job_draft import drafted, show
+
+    if sum(map(bool, (title and not posting, occupation, posting))) != 1:
+        raise CommandError("Give a --title, an --occupation, or an old posting with --from.")
+    text = _read(posting).decode(errors="replace") if posting else ""
+    made, found = drafted(
+        title=title, occupation=occupation, text=text, employer=employer, state=state
+    )
+    if as_json:
+        print(to_json(made.job))
+    else:
+        show(made, found)
 
 
 @job.command()

@@ -54,3 +54,36 @@ def test_an_error_is_one_sentence_that_names_the_field(tmp_path: Path) -> None:
     )
     nowhere = write("-", "-o", str(tmp_path / "no" / "where"))
     assert "cannot be written" in nowhere.stderr.decode()
+
+
+def draft(*words: str, text: str = "") -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        (sys.executable, "-m", "talent_cli", "job", "draft", *words),
+        input=text.encode(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_a_title_becomes_a_draft_that_can_be_written() -> None:
+    made = draft("--title", "Line cook", "--state", "US-CO", "--json")
+    assert made.returncode == 0, made.stderr
+    written = write("-", "--as", "html", draft=made.stdout.decode())
+    assert written.returncode == 0, written.stderr
+    assert b"Line cook" in written.stdout
+
+
+def test_a_pasted_posting_is_shown_with_what_shuts_people_out() -> None:
+    made = draft("--from", "-", text="Salesman\nSell boats to visitors.\n$9 per hour")
+    assert made.returncode == 0, made.stderr
+    told = " ".join(made.stdout.decode().split())
+    assert "Sell boats to visitors." in told
+    assert "The title names one sex." in told
+    assert "less than three of four people earn" in told
+
+
+def test_a_draft_needs_one_thing_to_begin_with() -> None:
+    made = draft("--title", "Cook", "--occupation", "35-2014.00")
+    assert made.returncode == 1
+    assert b"Give a --title, an --occupation, or an old posting" in made.stderr

@@ -107,6 +107,12 @@ async def test_an_employer_writes_a_job(tmp_path: Path) -> None:
     assert "Show me how you would cook eggs to order." in (tmp_path / "guide.html").read_text()
 
 
+async def test_an_employer_drafts_a_job(stack_home: Home, tmp_path: Path) -> None:
+    told = await run("job-draft", {"TALENT_HOME": str(stack_home.root)}, cwd=tmp_path)
+    assert "Cooks, Restaurant" in told
+    assert json.loads((tmp_path / "draft.json").read_text())["title"] == "Line cook"
+
+
 async def test_an_agency_checks_fairness(services: Services, stack: Sandbox) -> None:
     town = await found_town(services)
     await matched(town)

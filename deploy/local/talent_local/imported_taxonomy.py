@@ -24,6 +24,7 @@ from talent_skills.frameworks import Contents, together
 from talent_skills.importing import Change, changes, merge, read
 from talent_skills.label_names import write_label_names
 from talent_skills.label_vectors import LabelVectors, write_label_vectors
+from talent_skills.occupation_vectors import write_occupation_vectors
 from talent_skills.taxonomy import Taxonomy
 from talent_skills.taxonomy_file import check, digest, write_taxonomy
 
@@ -78,6 +79,7 @@ def put_in_use(home: Home, planned: Import) -> None:
     with closing(Taxonomy.open(built)) as of_setup, closing(Taxonomy.open(fresh)) as taxonomy:
         embedder = Embedder(home.language_model, threads=os.cpu_count() or 1)
         write_label_vectors(fresh, taxonomy, embedder, LabelVectors.open(built, of_setup))
+        write_occupation_vectors(fresh, taxonomy, embedder)
         write_label_names(fresh, taxonomy, LabelVectors.open(fresh, taxonomy), embedder, built)
         about = {
             "built_on": of_setup.version,

@@ -9,6 +9,7 @@ from talent_skills.esco_package import read_esco_package
 from talent_skills.frameworks import together
 from talent_skills.label_names import write_label_names
 from talent_skills.label_vectors import EMBEDDED, LabelVectors, write_label_vectors
+from talent_skills.occupation_vectors import write_occupation_vectors
 from talent_skills.onet_package import read_onet_package
 from talent_skills.taxonomy import Taxonomy
 from talent_skills.taxonomy_file import write_taxonomy
@@ -42,5 +43,6 @@ def build_taxonomy(sources: Path, model: Path, folder: Path) -> str:
         make_integer(model, [*labels, *tasks])
         embedder = Embedder(model, threads=os.cpu_count() or 1)
         write_label_vectors(folder, taxonomy, embedder)
+        write_occupation_vectors(folder, taxonomy, embedder)
         write_label_names(folder, taxonomy, LabelVectors.open(folder, taxonomy), embedder)
     return version

@@ -1,0 +1,80 @@
+"""The meaning of every occupation's titles, computed once at set-up and mapped into memory."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from talent_skills.errors import TaxonomyError
+from talent_skills.frameworks import Occupation
+from talent_skills.ranking import Embeds
+from talent_skills.taxonomy import Taxonomy
+
+FILE_NAME = "occupation-vectors.npy"
+# Alternative titles are found by their words: a full release has over fifty thousand.
+# A title says it best; what is said of the occupation tells like titles apart.
+TITLE, ABOUT = 0.6, 0.4
+
+
+@dataclass(frozen=True)
+class OccupationVectors:
+    """A row of `vectors` for each text: `rows` says whose, `about` whether it is a title."""
+
+    codes: list[str]
+    rows: NDArray[np.int64]
+    about: NDArray[np.bool_]
+    vectors: NDArray[np.float16]
+
+    @classmethod
+    def open(cls, folder: Path, taxonomy: Taxonomy) -> OccupationVectors:
+        """As `write_occupation_vectors` wrote them for this taxonomy. Raises TaxonomyError."""
+        occupations = list(taxonomy.occupations())
+        texts = list(_texts(occupations))
+        try:
+            vectors: NDArray[np.float16] = np.load(folder / FILE_NAME, mmap_mode="r")
+        except FileNotFoundError:
+            vectors = np.zeros((0, 0), np.float16)
+        if len(vectors) != len(texts):
+            raise TaxonomyError(str(folder), "Its occupations have no vectors. Run make setup.")
+        return cls(
+            codes=[one.code for one in occupations],
+            rows=np.array([row for row, _, _ in texts], np.int64),
+            about=np.array([about for _, about, _ in texts], np.bool_),
+            vectors=vectors,
+        )
+
+    def like(self, text: str, embedder: Embeds, most: int) -> list[tuple[str, float]]:
+        """The codes that a title is most like, best first, with how much: 0 to 1."""
+        said = self.vectors @ embedder.embed([text])[0]
+        of_title = np.zeros(len(self.codes))
+        of_all = np.zeros(len(self.codes))
+        np.maximum.at(of_title, self.rows[~self.about], said[~self.about])
+        np.maximum.at(of_all, self.rows[self.about], said[self.about])
+        scores = TITLE * of_title + ABOUT * of_all
+        best = np.argsort(-scores, kind="stable")[:most]
+        return [(self.codes[row], round(float(scores[row]), 3)) for row in best]
+
+
+def write_occupation_vectors(folder: Path, taxonomy: Taxonomy, embedder: Embeds) -> None:
+    texts = [text for _, _, text in _texts(list(taxonomy.occupations()))]
+    np.save(folder / FILE_NAME, embedder.embed(texts).astype(np.float16))
+
+
+def _texts(occupations: Sequence[Occupation]) -> Iterator[tuple[int, bool, str]]:
+    """Of each its row, whether it is more than a title, and the text."""
+    for row, one in enumerate(occupations):
+        for title in dict.fromkeys(single_titles(one.title)):
+            yield row, False, title
+        yield row, True, f"{one.title}. {one.description.partition('.')[0]}."
+
+
+def single_titles(title: str) -> list[str]:
+    """ "Welders, Cutters, and Brazers" are three, and all of them."""
+    plain = re.sub(r"\(.*?\)", "", title)
+    parts = [part.strip() for part in re.split(r",|\band\b", plain)]
+    return [title, *(part for part in parts if part and part.lower() != "all other")]
