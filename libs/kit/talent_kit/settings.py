@@ -104,6 +104,11 @@ class CommonSettings(BaseSettings):
         return ZoneInfo(self.state_time_zone)
 
     @property
+    def model_dir(self) -> Path:
+        """The language model that was built at set-up."""
+        return self.data_dir / "models" / "minilm"
+
+    @property
     def longest_end_seconds(self) -> float:
         """When an orderly end must be over: calls, tasks (three times as long), two producers."""
         return 6 * self.shutdown_seconds + 5

@@ -18,9 +18,9 @@ from talent_kit.store import Store
 from talent_kit.tokens import ServiceToken
 from talent_kit.topics import check_topics, ensure_topics
 from talent_kit.waiting import until
-from talent_proto.matcher.v1 import matcher_pb2_grpc, outcomes_pb2_grpc
+from talent_proto.matcher.v1 import drafts_pb2_grpc, matcher_pb2_grpc, outcomes_pb2_grpc
 
-from talent_matcher import consumers, outcomes
+from talent_matcher import consumers, drafts, outcomes
 from talent_matcher.consent import Consents
 from talent_matcher.dates import Dates
 from talent_matcher.engagements import Engagements
@@ -40,6 +40,7 @@ from talent_matcher.rpc import NAME, MatcherService
 from talent_matcher.settings import MatcherSettings
 from talent_matcher.store import MatcherStore
 from talent_matcher.view import View
+from talent_matcher.vocabulary import Vocabulary
 from talent_matcher.watch import Watch
 from talent_matcher.weights import WEIGHTS
 
@@ -110,6 +111,7 @@ async def run(
         engagements=engagements,
         requests=requests,
         network=network,
+        skills=Vocabulary(network, settings.skills_dir),
         view=view,
         clock=clock,
         page_size=settings.page_size,
@@ -169,6 +171,9 @@ async def run(
         every_seconds=settings.timer_seconds,
         closed_job_days=settings.closed_job_days,
     )
+    drafting = drafts.JobDrafts(
+        jobs=jobs, network=network, skills=settings.skills_dir, model=settings.model_dir
+    )
     service = MatcherService(jobs=jobs, people=people, pool=pool, watch=watch, network=network)
 
     async def until_known(stop: asyncio.Event) -> None:
@@ -187,8 +192,9 @@ async def run(
                 outcomes_pb2_grpc.add_OutcomeServiceServicer_to_server,
                 outcomes.OutcomeService(view=view, store=own, behind=behind),
             ),
+            (drafts_pb2_grpc.add_JobDraftServiceServicer_to_server, drafting),
         ],
-        grpc_names=[NAME, outcomes.NAME],
+        grpc_names=[NAME, outcomes.NAME, drafts.NAME],
         tasks=[
             relay.run,
             network_tail.run,
@@ -211,7 +217,7 @@ async def run(
         store=store,
         audit=audit,
         producer=producer,
-        on_close=[relayed.stop, wallet.close],
+        on_close=[relayed.stop, wallet.close, drafting.close],
         stop=stop,
     )
 

@@ -16,7 +16,7 @@ from talent_proto.matcher.v1 import matcher_pb2 as pb
 
 from talent_matcher.engagements import Engagements
 from talent_matcher.network import Network
-from talent_matcher.posting import checked
+from talent_matcher.posting import Skills, checked
 from talent_matcher.requests import Requests
 from talent_matcher.store import MatcherStore, StoredJob
 from talent_matcher.view import View
@@ -35,6 +35,7 @@ class Jobs:
         engagements: Engagements,
         requests: Requests,
         network: Network,
+        skills: Skills,
         view: View,
         clock: Clock,
         page_size: int,
@@ -44,6 +45,7 @@ class Jobs:
         self._engagements = engagements
         self._requests = requests
         self._network = network
+        self._skills = skills
         self._view = view
         self._clock = clock
         self._page_size = page_size
@@ -179,7 +181,7 @@ class Jobs:
     def _checked(self, caller: Caller, stated: jobs_pb2.Job) -> jobs_pb2.Job:
         if stated.employer_org_id not in {"", caller.org_id}:
             raise Problem(Reason.NOT_YOURS, field="job.employer_org_id", what="job")
-        job = checked(stated, skills=self._network.skills, today=self._clock.today())
+        job = checked(stated, skills=self._skills, today=self._clock.today())
         job.employer_org_id = caller.org_id
         return job
 

@@ -1,9 +1,8 @@
 """Checks a job as an employer states it. Each refusal names the field and what to do."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from google.protobuf.message import Message
@@ -12,7 +11,12 @@ from talent_proto.events.v1 import common_pb2, jobs_pb2, skills_pb2
 
 from talent_matcher.messages import civil_date, date_message
 
-Skills = Mapping[str, skills_pb2.SkillReference]
+
+class Skills(Protocol):
+    """The skills that a job may ask for."""
+
+    def get(self, uri: str, /) -> skills_pb2.SkillReference | None: ...
+
 
 MOST_BYTES = 256 * 1024
 MOST_ITEMS = 100

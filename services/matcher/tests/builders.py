@@ -79,7 +79,7 @@ def job(*requirements: Requirement, **changed: Any) -> Job:
 
 
 def skill_message(uri: str = WELDING) -> skills_pb2.SkillReference:
-    return skills_pb2.SkillReference(uri=uri, label=LABELS[uri])
+    return skills_pb2.SkillReference(uri=uri, label=LABELS.get(uri, uri))
 
 
 def assertion_message(uri: str = WELDING, **changed: Any) -> skills_pb2.SkillAssertion:

@@ -36,6 +36,7 @@ from talent_proto.events.v1 import (
     profiles_pb2,
     skills_pb2,
 )
+from talent_proto.matcher.v1 import drafts_pb2_grpc
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 from talent_proto.matcher.v1 import matcher_pb2_grpc as pb_grpc
 from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
@@ -155,6 +156,7 @@ class Employer:
     def __init__(self, target: str, token: str) -> None:
         self.channel = channel(target, FixedToken(token))
         self.stub: Any = pb_grpc.MatcherServiceStub(self.channel)
+        self.drafts: Any = drafts_pb2_grpc.JobDraftServiceStub(self.channel)
 
     async def post(self, *requirements: jobs_pb2.Requirement, **changed: Any) -> str:
         """The id of a new job, posted once the organization and the skills are known."""
@@ -385,6 +387,8 @@ async def world(
             "oidc_client_id": "talent-matcher",
             "oidc_client_secret": secret,
             "secrets_dir": stack_home.secrets,
+            "data_dir": stack_home.data,
+            "skills_dir": stack_home.built_skills,
             "wallet_target": f"127.0.0.1:{wallet.port}",
             "grpc_port": free_port(),
             "http_port": free_port(),

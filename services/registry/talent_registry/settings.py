@@ -31,8 +31,3 @@ class RegistrySettings(CommonSettings):
     def contexts_dir(self) -> Path:
         """The JSON-LD contexts that were built at set-up."""
         return self.data_dir / "contexts"
-
-    @property
-    def model_dir(self) -> Path:
-        """The language model that was built at set-up."""
-        return self.data_dir / "models" / "minilm"

@@ -1,0 +1,148 @@
+"""JobDraftService: job descriptions for employers without any HR software.
+
+A language model and all labels are loaded at the first draft, in the one thread that drafts.
+"""
+
+# ruff: noqa: N802 - methods are named by the contract
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from talent_jobs.bounds import DescriptionError
+from talent_jobs.description import Flag, JobDescription
+from talent_jobs.documents import Form, document
+from talent_jobs.json_form import from_json, to_json
+from talent_kit.callers import Caller, Role, require
+from talent_kit.errors import Problem, Reason
+from talent_proto.matcher.v1 import drafts_pb2 as pb
+from talent_proto.matcher.v1 import drafts_pb2_grpc as pb_grpc
+from talent_proto.matcher.v1 import matcher_pb2
+
+from talent_matcher.described import job_message
+from talent_matcher.jobs import Jobs
+from talent_matcher.network import Network
+
+if TYPE_CHECKING:
+    from talent_jobs.drafting import Draft, Drafter
+    from talent_skills.taxonomy import Taxonomy
+
+T = TypeVar("T")
+NAME = "talent.matcher.v1.JobDraftService"
+
+
+class JobDrafts(pb_grpc.JobDraftServiceServicer):
+    """`skills`: the taxonomy's folder; `model`: the language model's."""
+
+    def __init__(self, *, jobs: Jobs, network: Network, skills: Path, model: Path) -> None:
+        self._jobs = jobs
+        self._network = network
+        self._skills = skills
+        self._model = model
+        self._thread = ThreadPoolExecutor(1, "drafting")
+        self._loaded: tuple[Taxonomy, Drafter] | None = None
+
+    async def DraftJob(self, request: pb.DraftJobRequest, context: Any) -> pb.DraftJobResponse:
+        employer = self._name(require(Role.EMPLOYER))
+        made, found = await self._in_thread(lambda: self._draft(request, employer))
+        job = replace(made.job, conditions=replace(made.job.conditions, zip3=request.zip3))
+        return pb.DraftJobResponse(
+            description_json=to_json(job),
+            job=job_message(job),
+            flag=[_flag(one) for one in found],
+            note=made.notes,
+        )
+
+    async def WriteJob(self, request: pb.WriteJobRequest, context: Any) -> pb.WriteJobResponse:
+        require(Role.EMPLOYER)
+        if request.form not in {form.value for form in Form}:
+            forms = ", ".join(form.value for form in Form)
+            raise Problem(Reason.INVALID_FIELD, field="form", mend=f"use one of: {forms}")
+        form = Form(request.form)
+        described = _described(request.description_json)
+        return pb.WriteJobResponse(
+            document=await self._in_thread(lambda: document(described, form))
+        )
+
+    async def PostDescribedJob(
+        self, request: pb.PostDescribedJobRequest, context: Any
+    ) -> pb.PostDescribedJobResponse:
+        job = job_message(_described(request.description_json))
+        posted = await self._jobs.post(
+            require(Role.EMPLOYER),
+            matcher_pb2.PostJobRequest(request_id=request.request_id, job=job),
+        )
+        return pb.PostDescribedJobResponse(job=posted.job)
+
+    async def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _name(self, caller: Caller) -> str:
+        return self._network.name(caller.org_id) or caller.org_id
+
+    async def _in_thread(self, work: Callable[[], T]) -> T:
+        """Raises INVALID_FIELD with what a description lacks."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except DescriptionError as error:
+            raise _problem(error) from None
+
+    def _draft(self, request: pb.DraftJobRequest, employer: str) -> "tuple[Draft, list[Flag]]":
+        from talent_jobs.flags import flags, pay_flag
+
+        taxonomy, drafter = self._load()
+        state = request.state
+        match request.WhichOneof("start"):
+            case "posting":
+                made = drafter.from_posting(request.posting, employer, state, request.posting_title)
+            case "occupation_code":
+                made = drafter.from_occupation(request.occupation_code, employer, state)
+            case _:
+                made = drafter.from_title(request.title, employer, state)
+        found = flags(request.posting or request.title)
+        pay = pay_flag(made.job, taxonomy)
+        return made, [*found, pay] if pay else found
+
+    def _load(self) -> "tuple[Taxonomy, Drafter]":
+        if self._loaded is None:
+            # Here: a matcher that nobody asks for a draft needs no language model.
+            from talent_jobs.drafting import Drafter
+            from talent_jobs.occupations import OccupationFinder
+            from talent_skills.embedding import Embedder
+            from talent_skills.occupation_vectors import OccupationVectors
+            from talent_skills.tagger import Tagger
+            from talent_skills.taxonomy import Taxonomy
+
+            taxonomy = Taxonomy.open(self._skills)
+            embedder = Embedder(self._model)
+            vectors = OccupationVectors.open(self._skills, taxonomy)
+            finder = OccupationFinder(taxonomy, vectors, embedder)
+            tagger = Tagger.open(self._skills, self._model)
+            self._loaded = taxonomy, Drafter(taxonomy, finder, tagger, embedder)
+        return self._loaded
+
+
+def _described(text: str) -> JobDescription:
+    try:
+        return from_json(text.encode())
+    except DescriptionError as error:
+        raise _problem(error) from None
+
+
+def _problem(error: DescriptionError) -> Problem:
+    mend = error.mend[:1].lower() + error.mend[1:].rstrip(".")
+    return Problem(Reason.INVALID_FIELD, field=error.field, mend=mend)
+
+
+def _flag(one: Flag) -> pb.DraftFlag:
+    return pb.DraftFlag(
+        code=one.code,
+        words=one.words,
+        start=one.start,
+        end=one.end,
+        why=one.why,
+        instead=one.instead,
+    )

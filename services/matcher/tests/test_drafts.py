@@ -1,0 +1,98 @@
+"""From a title to a posting that people fit, as an employer's portal asks for it."""
+
+import json
+
+import grpc
+import pytest
+from talent_jobs.json_form import from_json
+from talent_kit.callers import Role
+from talent_kit.errors import Reason
+from talent_kit.grpc_errors import problem_of
+from talent_matcher.described import job_message
+from talent_proto.events.v1 import common_pb2, jobs_pb2
+from talent_proto.matcher.v1 import drafts_pb2 as pb
+
+from .builders import assertion_message
+from .conftest import eventually, refused, request_id
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+WELDER = pb.DraftJobRequest(title="MIG welder", state="US-CO", zip3="802")
+
+
+async def posted(employer, described: str):
+    """Once the organization is known."""
+    request = pb.PostDescribedJobRequest(request_id=request_id(), description_json=described)
+    try:
+        return (await employer.drafts.PostDescribedJob(request)).job
+    except grpc.aio.AioRpcError as error:
+        problem = problem_of(error)
+        if problem and problem.reason is Reason.WRONG_STATE:
+            return None
+        raise
+
+
+async def test_a_title_becomes_a_posting_that_people_fit(world, employer):
+    draft = await employer.drafts.DraftJob(WELDER)
+    assert json.loads(draft.description_json)["duties"]
+    assert draft.job.base_salary.unit == common_pb2.PAY_PERIOD_HOUR
+    assert draft.job.place.zip3 == "802"
+    job = await eventually(lambda: posted(employer, draft.description_json))
+    assert [one.skill.uri for one in job.job.requirement] == [
+        one.skill.uri for one in draft.job.requirement
+    ]
+    shown = [assertion_message(one.skill.uri) for one in job.job.requirement[:4]]
+    await world.profile("holder-1", *shown)
+    assert await employer.candidates(job.job.job_id, 1)
+
+
+async def test_a_pasted_posting_is_flagged(employer):
+    text = "Salesman\nSell boats to visitors of all ages.\nHe will report to the owner."
+    draft = await employer.drafts.DraftJob(pb.DraftJobRequest(posting=text, state="US-CO"))
+    assert {one.code for one in draft.flag} == {"GENDERED_TITLE", "GENDERED_PRONOUN"}
+    assert all(text[one.start : one.end] == one.words for one in draft.flag)
+
+
+async def test_a_draft_is_written_as_a_document(employer):
+    draft = await employer.drafts.DraftJob(WELDER)
+    for form, begins in (("pdf", b"%PDF"), ("docx", b"PK"), ("html", b"<!")):
+        request = pb.WriteJobRequest(description_json=draft.description_json, form=form)
+        written = (await employer.drafts.WriteJob(request)).document
+        assert written.lower().startswith(begins.lower())
+
+
+@pytest.mark.parametrize(
+    ("method", "request_", "field"),
+    [
+        ("DraftJob", pb.DraftJobRequest(), "title"),
+        ("DraftJob", pb.DraftJobRequest(occupation_code="99"), "occupation"),
+        ("DraftJob", pb.DraftJobRequest(posting="word " * 20_000), "text"),
+        ("WriteJob", pb.WriteJobRequest(description_json="{}", form="odt"), "form"),
+        ("WriteJob", pb.WriteJobRequest(description_json="{}", form="pdf"), "schema_version"),
+        ("PostDescribedJob", pb.PostDescribedJobRequest(description_json="["), "line 1, column 2"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+async def test_bad_input_is_refused_with_its_field(employer, method, request_, field):
+    async with refused() as refusal:
+        await getattr(employer.drafts, method)(request_)
+    assert (refusal.reason, refusal.field) == ("INVALID_FIELD", field)
+
+
+async def test_only_employers_draft(world, matcher):
+    holder = world.employer(matcher, "org-x", roles=[Role.HOLDER])
+    async with refused() as refusal:
+        await holder.drafts.DraftJob(WELDER)
+    await holder.close()
+    assert refusal.reason == "ROLE_NEEDED"
+
+
+async def test_durable_skills_never_enter_a_score(employer):
+    draft = await employer.drafts.DraftJob(WELDER)
+    described = from_json(draft.description_json.encode())
+    durable = {one.uri for one in described.skills if one.durable}
+    assert durable
+    asked = {one.skill.uri for one in job_message(described).requirement}
+    assert not durable & asked
+    assert asked == {one.uri for one in described.skills} - durable
+    assert all(one.source for one in draft.job.requirement)
+    assert draft.job.visibility == jobs_pb2.JOB_VISIBILITY_PUBLIC
