@@ -1,5 +1,7 @@
 """The portal in a real browser, in front of the whole network."""
 
+import re
+
 from playwright.async_api import Browser, Locator, expect
 from talent_cli.actors import Employer, Holder, Services
 from talent_local.sandbox import Sandbox
@@ -338,3 +340,35 @@ async def test_a_holder_helps_to_check_fairness_without_scripts(
         await expect(ana.page.get_by_role("status")).to_contain_text("Your answers are saved")
         await expect(ana.page.get_by_label("Female", exact=True)).to_be_checked()
         await ana.is_fine()
+
+
+async def test_an_owner_writes_a_job_from_its_name_alone_without_scripts(
+    browser: Browser, stack: Sandbox, services: Services
+) -> None:
+    town = await found_town(services)
+    async with visitor(browser, stack.url("portal"), scripts=False) as eve:
+        await eve.go("/jobs")
+        await eve.sign_in(
+            role="employer", email="eve@example.org", name="Eve", org_id=town.employer.org_id
+        )
+        page = eve.page
+        await page.get_by_role("link", name="Write a job").click()
+        await eve.is_fine()
+        await page.get_by_role("button", name="Show me the posting").click()
+        await expect(page.get_by_role("alert")).to_contain_text("title")
+        await page.get_by_label("What is the job called?").fill("Line cook")
+        await page.get_by_role("button", name="Show me the posting").click()
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Your posting")
+        await expect(page.get_by_label("What the person will do")).to_have_value(re.compile("food"))
+        await expect(page.get_by_text("earned this in 2025")).to_be_visible()
+        await eve.is_fine()
+        async with page.expect_download() as saved:
+            await page.get_by_role("button", name="Save as PDF").click()
+        assert (await (await saved.value).path()).read_bytes().startswith(b"%PDF")
+        await page.get_by_label("From, in dollars an hour").fill("21.50")
+        await page.get_by_label("To, in dollars an hour").fill("24")
+        await page.get_by_role("button", name="Post this job").click()
+        await expect(page.get_by_role("status").first).to_contain_text("Your job is posted")
+        await expect(page.get_by_role("heading", level=1)).to_have_text("Line cook")
+        await expect(page.locator("main")).to_contain_text("$21.50")
+        await eve.is_fine()

@@ -21,6 +21,7 @@ from talent_portal.settings import PortalSettings
 from talent_portal.shield import Shield
 from talent_portal.signing_in import SignIn, add_sign_in
 from talent_portal.streams import Streams
+from talent_portal.writing import add_writing_pages
 
 
 async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> None:
@@ -42,6 +43,8 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
         title="portal", docs_url=None, redoc_url=None, openapi_url=None, telemetry=UNTRACED
     )
     add_home(site, pages)
+    # Before the pages of a job: /jobs/new is none.
+    add_writing_pages(site, pages=pages, matcher=matcher, state=settings.state)
     add_employer_pages(
         site, pages=pages, matcher=matcher, wallet=wallet, streams=streams, zone=settings.zone
     )

@@ -17,7 +17,12 @@ from talent_kit.errors import Problem, Reason
 from talent_kit.grpc_errors import problem_of
 from talent_kit.ids import uuid7
 from talent_kit.tokens import ServiceToken
-from talent_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
+from talent_proto.matcher.v1 import (
+    drafts_pb2,
+    drafts_pb2_grpc,
+    matcher_pb2,
+    matcher_pb2_grpc,
+)
 from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
 
 # Announced matches are capped for each job, so a list has an end; this only bounds a page.
@@ -39,6 +44,7 @@ class Matcher:
 
     def __init__(self, channel: grpc.aio.Channel, seconds: float) -> None:
         self._stub = matcher_pb2_grpc.MatcherServiceStub(channel)
+        self._drafts = drafts_pb2_grpc.JobDraftServiceStub(channel)
         self._seconds = seconds
 
     async def jobs(self, token: str, page: str = "") -> tuple[list[matcher_pb2.PostedJob], str]:
@@ -51,6 +57,34 @@ class Matcher:
         request = matcher_pb2.GetJobRequest(job_id=job_id)
         answer: matcher_pb2.GetJobResponse = await self._ask("GetJob", request, token)
         return answer.job
+
+    async def draft(
+        self, token: str, *, title: str, posting: str, state: str
+    ) -> drafts_pb2.DraftJobResponse:
+        """From a pasted posting where there is one, with `title` as its title; else from that."""
+        request = drafts_pb2.DraftJobRequest(state=state)
+        if posting:
+            request.posting, request.posting_title = posting, title
+        else:
+            request.title = title
+        return await self._draft(self._drafts.DraftJob, request, token)
+
+    async def written(self, token: str, described: str, form: str) -> bytes:
+        request = drafts_pb2.WriteJobRequest(description_json=described, form=form)
+        return (await self._draft(self._drafts.WriteJob, request, token)).document
+
+    async def post_described(self, token: str, described: str, request_id: str) -> str:
+        """The new job's id."""
+        request = drafts_pb2.PostDescribedJobRequest(
+            request_id=request_id or uuid7(), description_json=described
+        )
+        answer = await self._draft(self._drafts.PostDescribedJob, request, token)
+        return answer.job.job.job_id
+
+    async def _draft(self, call: Any, request: Message, token: str) -> Any:
+        # The first draft loads a language model.
+        with _refusals("the matching service"):
+            return await call(request, metadata=_bearer(token), timeout=3 * self._seconds)
 
     async def matches(self, token: str, job_id: str) -> Matches:
         """All present matches, best first."""

@@ -24,6 +24,7 @@ NOTICES = {
     "passed": wording._("You passed on this candidate."),
     "accepted": wording._("You accepted. The employer can now see your name and e-mail address."),
     "declined": wording._("You declined. The employer learns only that you said no."),
+    "job-posted": wording._("Your job is posted. People who fit show up here."),
     "answers-saved": wording._("Your answers are saved. Thank you."),
     "signed-out": wording._("You are signed out."),
 }

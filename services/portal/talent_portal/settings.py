@@ -9,6 +9,8 @@ class PortalSettings(CommonSettings):
     http_port: int = 7151
     public_url: str = "http://127.0.0.1:7151"  # as people type it; sign-in comes back to it
 
+    state: str = "US-CO"  # ISO 3166-2: whose wages are suggested
+
     matcher_target: str = "127.0.0.1:7140"  # gRPC
     wallet_target: str = "127.0.0.1:7130"  # gRPC
     wallet_url: str = "http://127.0.0.1:7131"
