@@ -9,6 +9,7 @@ import re
 import sys
 from pathlib import Path
 
+import grpc
 import pytest
 from talent_cli.actors import Agency, Employer, Provider, Services
 from talent_local.home import Home
@@ -218,9 +219,15 @@ async def matched(town: Town) -> None:
     await town.provider.publish_one(item(town.achievement_id, ana.email))
 
     async def look() -> bool:
-        answer = await town.services.matcher.ListMatches(
-            ListMatchesRequest(job_id=town.job_id), metadata=town.employer.metadata
-        )
+        try:
+            answer = await town.services.matcher.ListMatches(
+                ListMatchesRequest(job_id=town.job_id), metadata=town.employer.metadata
+            )
+        except grpc.aio.AioRpcError as error:
+            # A matcher that is a second behind shows nobody; machines that run tests are busy.
+            if error.code() is not grpc.StatusCode.UNAVAILABLE:
+                raise
+            return False
         return bool(answer.match)
 
     await eventually(look)
