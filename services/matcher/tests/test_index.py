@@ -6,9 +6,11 @@ from datetime import timedelta
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from talent_matcher.index.crowd import Crowd
 from talent_matcher.index.facets import Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.jobs import JobIndex, shown
+from talent_matcher.index.market import Market as TheMarket
 from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import question
 from talent_matcher.index.worth import Worth
@@ -247,3 +249,19 @@ def test_more_people_than_a_block_has_rows():
     assert found[:2] == [(1000, 12), (1000, 69_999)]
     assert found[2] == world.scored(wanted, 3)[2]
     assert world.index.segments[0].rows.dtype == np.uint16
+
+
+def test_an_index_does_not_grow_with_the_changes_of_the_same_people():
+    market = TheMarket(WEIGHTS, KNOWN)
+    crowd = Crowd(market.people())
+    wanted = job(requirement(SKILLS[0], level=0))
+    market.put(wanted.job_id, wanted, 1)
+    asked = market.questions[wanted.job_id]
+    for turn in range(60):
+        for n in range(40):
+            crowd.put(f"h{n}", profile(assertion(SKILLS[0], level=1 + (turn + n) % 5)))
+        assert len(crowd.best(asked, 100, 1, TODAY)) == 40
+    rows = sum(one.people for one in crowd._index.segments)
+    assert rows <= 3 * 40
+    crowd.put("h3", None)
+    assert "h3" not in {holder for _, _, holder in crowd.best(asked, 100, 1, TODAY)}

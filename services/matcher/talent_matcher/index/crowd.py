@@ -63,18 +63,25 @@ class Crowd:
         return [self._holders[segment][row] for segment, row in places]
 
     def _settle(self, as_of: date) -> None:
-        """Nobody waits any more, and segments are few."""
+        """Nobody waits any more, segments are few, and none is mostly of the dead."""
         if not self._fresh:
             return
         people = sorted(self._fresh)
         self._fresh.clear()
-        while (
-            self._holders
-            and len(people) * 2 >= len(self._holders[-1])
-            and (len(self._holders[-1]) < BLOCK)
-        ):
-            self._index.drop_last()
-            people += [one for one in self._holders.pop() if self._rows.pop(one, -1) >= 0]
-        first = self._index.add([(tie_of(one), self.profiles[one]) for one in people], as_of)
-        self._holders.append(people)
-        self._rows.update((one, first + row) for row, one in enumerate(people))
+        for number in self._index.mostly_dead():
+            people += self._moved(number)
+        while self._holders and len(self._holders[-1]) <= min(2 * len(people), BLOCK - 1):
+            people += self._moved(len(self._holders) - 1)
+        for begin in range(0, len(people), BLOCK):
+            part = people[begin : begin + BLOCK]
+            ties = [(tie_of(holder), self.profiles[holder]) for holder in part]
+            first = self._index.add(ties, as_of)
+            self._holders.append(part)
+            self._rows.update((holder, first + row) for row, holder in enumerate(part))
+
+    def _moved(self, number: int) -> list[HolderId]:
+        """The people of a segment who are still there; the segment is gone."""
+        first = self._index.first(number)
+        self._index.drop(number)
+        holders = self._holders.pop(number)
+        return [one for row, one in enumerate(holders) if self._rows.get(one) == first + row]

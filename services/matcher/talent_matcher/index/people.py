@@ -4,6 +4,7 @@ An immutable base, small segments of those who changed since, and a mark on ever
 an older one. Small segments are built into a larger one now and then, so that few are asked.
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -62,16 +63,13 @@ class PeopleIndex:
         self._worth = worth
         self._facets = facets
         self.segments: list[Segment] = []
-        self._firsts: list[int] = []
+        self._firsts: list[int] = []  # the row of each segment's first person
+        self._dead: list[int] = []  # of each segment, how many
+        self._next = 0
 
     @property
     def nbytes(self) -> int:
         return sum(one.nbytes for one in self.segments)
-
-    @property
-    def rows(self) -> int:
-        """All that were ever added, dead ones included."""
-        return self._firsts[-1] + self.segments[-1].people if self.segments else 0
 
     def add(self, people: Sequence[tuple[int, Profile]], as_of: date) -> int:
         """A segment of people, each with their tie. The row of the first; the others follow."""
@@ -96,15 +94,27 @@ class PeopleIndex:
         )
 
     def add_segment(self, segment: Segment) -> int:
-        first = self.rows
+        first = self._next
         self.segments.append(segment)
         self._firsts.append(first)
+        self._dead.append(0)
+        self._next += segment.people
         return first
 
-    def drop_last(self) -> None:
-        """Forget the last segment: its people come again in another."""
-        self.segments.pop()
-        self._firsts.pop()
+    def drop(self, number: int) -> None:
+        """Forget a segment: its people come again in another."""
+        for kept in (self.segments, self._firsts, self._dead):
+            del kept[number]
+
+    def first(self, number: int) -> int:
+        """The row of a segment's first person."""
+        return self._firsts[number]
+
+    def mostly_dead(self) -> list[int]:
+        """The segments of which more than half are dead, the last first."""
+        sizes = [one.people for one in self.segments]
+        found = [n for n, dead in enumerate(self._dead) if 2 * dead > sizes[n]]
+        return found[::-1]
 
     def places(self, rows: Sequence[int]) -> list[tuple[int, int]]:
         """For each row its segment, and the row in that."""
@@ -116,8 +126,9 @@ class PeopleIndex:
 
     def kill(self, row: int) -> None:
         """This person is not there any more, or elsewhere."""
-        at = int(np.searchsorted(self._firsts, row, side="right")) - 1
+        at = bisect_right(self._firsts, row) - 1
         self.segments[at].alive[row - self._firsts[at]] = False
+        self._dead[at] += 1
 
     def best(self, asked: Question, count: int, least: int, as_of: date, scratch: Scratch) -> Found:
         """Up to `count` people who reach `least`, best first; equals by their tie."""
