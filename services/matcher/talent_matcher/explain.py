@@ -1,8 +1,12 @@
 """A match in plain sentences, made from its codes: what a busy person reads first."""
 
 from calendar import month_name
+from collections.abc import Callable, Sequence
 
 from talent_proto.events.v1 import jobs_pb2, matches_pb2, skills_pb2
+
+Taught = Callable[[str], Sequence[str]]
+PROGRAMS = 2  # named for a skill that is missing
 
 # What the source did, by basis: "{issuer} …". A license is granted, a course is finished.
 SOURCE = {
@@ -44,11 +48,16 @@ GATES = {
 REMOTE = "The job is remote, so place does not matter."
 
 
-def explain(match: matches_pb2.Match) -> list[str]:
-    """Sentences, most telling first: skills shown, skills missing, then the conditions of work."""
+def explain(match: matches_pb2.Match, taught: Taught = lambda uri: ()) -> list[str]:
+    """Sentences, most telling first: skills shown, skills missing, then the conditions of work.
+    `taught`: who teaches a skill, as "program at provider"."""
     by_points = sorted(match.contribution, key=lambda one: -one.points)
     sentences = [_skill(one) for one in by_points]
-    sentences += [_missing(one) for one in match.missing if not one.level]
+    sentences += [
+        " ".join((_missing(one), *_programs(taught(one.skill.uri))))
+        for one in match.missing
+        if not one.level
+    ]
     sentences += [sentence for gate in match.gate if (sentence := _gate(gate))]
     return sentences
 
@@ -97,6 +106,13 @@ def _missing(one: matches_pb2.Missing) -> str:
     name = _name(one.skill)
     wish = one.importance == jobs_pb2.IMPORTANCE_PREFERRED
     return f"Does not show {name}, which you {'prefer' if wish else 'asked for'}."
+
+
+def _programs(names: Sequence[str]) -> list[str]:
+    if not names:
+        return []
+    shown = ", ".join(names[:PROGRAMS])
+    return [f"Taught in {shown}."]
 
 
 def _gate(gate: matches_pb2.Gate) -> str:

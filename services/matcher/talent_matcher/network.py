@@ -6,13 +6,11 @@ from collections.abc import Sequence
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import Record
 from talent_kit.versions import Version
-from talent_proto.events.v1 import catalog_pb2, skills_pb2, tagging_pb2
+from talent_proto.events.v1 import catalog_pb2, skills_pb2
+
+from talent_matcher.programs import TAGS_THAT_COUNT, Programs
 
 JOBS = "talent.jobs.v1"
-TAGS_THAT_COUNT = (
-    tagging_pb2.SKILL_TAG_STATE_ASSERTED,
-    tagging_pb2.SKILL_TAG_STATE_ACCEPTED,
-)
 
 
 class Network:
@@ -21,6 +19,7 @@ class Network:
     def __init__(self) -> None:
         self.known = asyncio.Event()  # set once everything there was has been read
         self.skills: dict[str, skills_pb2.SkillReference] = {}
+        self.programs = Programs()
         self._orgs: dict[str, catalog_pb2.Organization] = {}
         self._org_changes: dict[str, int] = {}
         self._org_of_did: dict[str, str] = {}
@@ -52,6 +51,13 @@ class Network:
     def name(self, org_id: str) -> str:
         org = self._orgs.get(org_id)
         return org.name if org else ""
+
+    def taught(self, skill: str) -> list[str]:
+        """The programs that teach a skill, with who offers them, by name."""
+        return [
+            f"{one.name} at {self.name(one.org_id) or one.org_id}"
+            for one in self.programs.teaching(skill)
+        ]
 
     def portal_operator(self, org_id: str) -> str:
         """Who may read an employer's matches from a topic of its own, while both are vetted; ""
@@ -99,7 +105,9 @@ class Network:
                 self._org_of_did[org.did] = org.org_id
             case "AchievementPublished":
                 self._learn_achievement(record.event.achievement)
+                self.programs.published(record.event.achievement, record.event.org_id)
             case "AchievementTagged":
+                self.programs.tagged(record.event)
                 for tag in record.event.tag:
                     if tag.state in TAGS_THAT_COUNT:
                         self.skills.setdefault(tag.skill.uri, tag.skill)

@@ -122,7 +122,7 @@ class People:
         candidate = pb.CandidateMatch(
             candidate_id=one.candidate_id,
             match=self._pseudonyms.for_employer(one.match),
-            explanation=explain(one.match),
+            explanation=explain(one.match, self._network.taught),
         )
         if stored is not None:
             engagement = stored.engagement
