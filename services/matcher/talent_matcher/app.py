@@ -18,9 +18,14 @@ from talent_kit.store import Store
 from talent_kit.tokens import ServiceToken
 from talent_kit.topics import check_topics, ensure_topics
 from talent_kit.waiting import until
-from talent_proto.matcher.v1 import drafts_pb2_grpc, matcher_pb2_grpc, outcomes_pb2_grpc
+from talent_proto.matcher.v1 import (
+    drafts_pb2_grpc,
+    explanations_pb2_grpc,
+    matcher_pb2_grpc,
+    outcomes_pb2_grpc,
+)
 
-from talent_matcher import consumers, drafts, outcomes
+from talent_matcher import consumers, drafts, explanations, outcomes
 from talent_matcher.consent import Consents
 from talent_matcher.dates import Dates
 from talent_matcher.engagements import Engagements
@@ -193,8 +198,18 @@ async def run(
                 outcomes.OutcomeService(view=view, store=own, behind=behind),
             ),
             (drafts_pb2_grpc.add_JobDraftServiceServicer_to_server, drafting),
+            (
+                explanations_pb2_grpc.add_ExplanationServiceServicer_to_server,
+                explanations.Explanations(
+                    people=people,
+                    matching=matching,
+                    view=view,
+                    network=network,
+                    pseudonyms=pseudonyms,
+                ),
+            ),
         ],
-        grpc_names=[NAME, outcomes.NAME, drafts.NAME],
+        grpc_names=[NAME, outcomes.NAME, drafts.NAME, explanations.NAME],
         tasks=[
             relay.run,
             network_tail.run,

@@ -41,6 +41,19 @@ class Change:
     job_version: Version
 
 
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """All that a fit was made of. `least`: the score that keeps the pair shown."""
+
+    profile: Profile
+    job: Job
+    weights: Weights
+    as_of: date
+    known: Known
+    fit: Fit
+    least: int
+
+
 @dataclass(slots=True)
 class Shard:
     """The state of one profile partition, and how much of it is announced."""
@@ -178,6 +191,17 @@ class Engine:
                 shard.sent.pop(pair, None)
             else:
                 shard.sent[pair] = change.now
+
+    def pairing(self, job_id: JobId, holder: HolderId) -> Pairing | None:
+        """Of a pair that is shown here; None for one that is not, or is another replica's."""
+        job = self.jobs.get(job_id)
+        for shard in self.shards.values():
+            fit = shard.shown.get(job_id, {}).get(holder)
+            profile = shard.crowd.profiles.get(holder)
+            if job and fit and profile and self.as_of:
+                least = max(1, self._threshold(job) - self._weights.hysteresis)
+                return Pairing(profile, job, self._weights, self.as_of, self._known, fit, least)
+        return None
 
     def _score_all(self, shard: Shard) -> Iterator[None]:
         for job_id in sorted(self.jobs.keys() | shard.shown.keys()):

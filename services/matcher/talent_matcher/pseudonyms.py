@@ -30,8 +30,12 @@ class Pseudonyms:
         for one in seen.contribution:
             one.assertion_id = self._name("assertion", one.assertion_id, match.employer_org_id)
             if one.evidence_id:
-                one.evidence_id = self._name("evidence", one.evidence_id, match.employer_org_id)
+                one.evidence_id = self.evidence(one.evidence_id, match.employer_org_id)
         return seen
+
+    def evidence(self, evidence_id: str, org_id: str) -> str:
+        """As one employer knows it."""
+        return self._name("evidence", evidence_id, org_id)
 
     def _name(self, kind: str, identifier: str, org_id: str) -> str:
         text = f"{kind}|{identifier}|{org_id}".encode()
