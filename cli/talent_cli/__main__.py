@@ -14,6 +14,7 @@ from talent_skills.errors import TaxonomyError
 
 from talent_cli import (
     credentials,
+    decisions,
     demo,
     employers,
     fairness,
@@ -39,6 +40,7 @@ for command in (
     employers.matches,
     operators.republish,
     fairness.fairness,
+    decisions.explain,
     demo.demo,
 ):
     app.command()(command)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 
 from talent_kit.audit import Audit
 from talent_kit.clock import Clock, SystemClock
@@ -19,15 +20,17 @@ from talent_kit.tokens import ServiceToken
 from talent_kit.topics import check_topics, ensure_topics
 from talent_kit.waiting import until
 from talent_proto.matcher.v1 import (
+    decisions_pb2_grpc,
     drafts_pb2_grpc,
     explanations_pb2_grpc,
     matcher_pb2_grpc,
     outcomes_pb2_grpc,
 )
 
-from talent_matcher import consumers, drafts, explanations, outcomes
+from talent_matcher import consumers, decisions, drafts, explanations, outcomes
 from talent_matcher.consent import Consents
 from talent_matcher.dates import Dates
+from talent_matcher.decision_store import DecisionStore
 from talent_matcher.engagements import Engagements
 from talent_matcher.http import make_http
 from talent_matcher.jobs import Jobs
@@ -60,7 +63,7 @@ async def migrate(settings: MatcherSettings | None = None) -> None:
     try:
         audit = Audit(store, SystemClock(settings.zone))
         own = MatcherStore(store, Outbox(store, "matcher"), audit)
-        await run_steps(store, own.steps())
+        await run_steps(store, [*own.steps(), *decision_log(settings, store).steps()])
     finally:
         await store.close()
 
@@ -79,7 +82,8 @@ async def run(
     outbox = Outbox(store, "matcher")
     audit = Audit(store, clock)
     own = MatcherStore(store, outbox, audit)
-    await check_migrated(store, own.steps())
+    log = decision_log(settings, store)
+    await check_migrated(store, [*own.steps(), *log.steps()])
     # The relay has a producer of its own: a failure of one does not hold up the other.
     producer, relayed = Producer(settings, "matcher"), Producer(settings, "matcher")
     relay = Relay(store, outbox, relayed)
@@ -199,6 +203,12 @@ async def run(
             ),
             (drafts_pb2_grpc.add_JobDraftServiceServicer_to_server, drafting),
             (
+                decisions_pb2_grpc.add_DecisionServiceServicer_to_server,
+                decisions.Decisions(
+                    decisions=log, matching=matching, store=own, zone=settings.zone
+                ),
+            ),
+            (
                 explanations_pb2_grpc.add_ExplanationServiceServicer_to_server,
                 explanations.Explanations(
                     people=people,
@@ -209,7 +219,7 @@ async def run(
                 ),
             ),
         ],
-        grpc_names=[NAME, outcomes.NAME, drafts.NAME, explanations.NAME],
+        grpc_names=[NAME, outcomes.NAME, drafts.NAME, explanations.NAME, decisions.NAME],
         tasks=[
             relay.run,
             network_tail.run,
@@ -225,6 +235,7 @@ async def run(
             profiles,
             consumers.answers(settings, pool, producer, clock),
             consumers.portals(settings, portals, producer, clock),
+            consumers.decisions(settings, log, producer, clock),
             consumers.understood(settings, producer, clock),
         ],
         ready={"matches": behind, "catalog and jobs": network_tail.ready},
@@ -235,6 +246,10 @@ async def run(
         on_close=[relayed.stop, wallet.close, drafting.close],
         stop=stop,
     )
+
+
+def decision_log(settings: MatcherSettings, store: Store) -> DecisionStore:
+    return DecisionStore(store, timedelta(days=settings.decision_days))
 
 
 def behind_by(

@@ -11,6 +11,7 @@ from talent_kit.settings import CommonSettings
 from talent_proto.events.v1 import engagements_pb2
 
 from talent_matcher import messages
+from talent_matcher.decision_store import DecisionStore
 from talent_matcher.matching import MATCHES, PROFILES, Matching
 from talent_matcher.network import JOBS, Network
 from talent_matcher.pool import Pool
@@ -71,6 +72,21 @@ def portals(
         producer=producer,
         clock=clock,
         on_assigned=portals.on_assigned,
+    )
+
+
+def decisions(
+    settings: CommonSettings, log: DecisionStore, producer: Producer, clock: Clock
+) -> Consumer:
+    """The log of what was announced and withdrawn."""
+    matches = ("MatchFound", "MatchChanged", "MatchWithdrawn")
+    return Consumer(
+        settings,
+        group="matcher-decisions",
+        topics=[MATCHES],
+        handlers=dict.fromkeys(matches, log.keep),
+        producer=producer,
+        clock=clock,
     )
 
 

@@ -17,7 +17,7 @@ from typing import TypeVar
 from talent_matcher import score
 from talent_matcher.index.crowd import Crowd, tie_of
 from talent_matcher.index.market import Market
-from talent_matcher.model import Fit, HolderId, Job, JobId, Profile, SkillUri
+from talent_matcher.model import Fit, Gate, HolderId, Job, JobId, Profile, SkillUri
 from talent_matcher.score import ALONE, Known
 from talent_matcher.weights import Weights
 
@@ -52,6 +52,16 @@ class Pairing:
     known: Known
     fit: Fit
     least: int
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a pair stands, shown or not. `score` is 0 where a gate is closed."""
+
+    gates: tuple[Gate, ...]
+    score: int
+    threshold: int
+    as_of: date
 
 
 @dataclass(slots=True)
@@ -201,6 +211,17 @@ class Engine:
             if job and fit and profile and self.as_of:
                 least = max(1, self._threshold(job) - self._weights.hysteresis)
                 return Pairing(profile, job, self._weights, self.as_of, self._known, fit, least)
+        return None
+
+    def standing(self, job_id: JobId, holder: HolderId) -> Standing | None:
+        """Of any pair whose profile is here; None where it or the job is not."""
+        job, as_of = self.jobs.get(job_id), self.as_of
+        for shard in self.shards.values():
+            profile = shard.crowd.profiles.get(holder)
+            if job is not None and profile is not None and as_of is not None:
+                gates = score.all_gates(profile, job, self._weights, as_of, self._known)
+                found = score.fit(profile, job, self._weights, as_of, self._known)
+                return Standing(gates, found.score if found else 0, self._threshold(job), as_of)
         return None
 
     def _score_all(self, shard: Shard) -> Iterator[None]:

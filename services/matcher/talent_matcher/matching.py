@@ -22,7 +22,7 @@ from talent_kit.waiting import until
 from talent_proto.events.v1 import common_pb2, matches_pb2
 
 from talent_matcher import messages
-from talent_matcher.engine import STEP, Change, Engine, Pairing, Shard
+from talent_matcher.engine import STEP, Change, Engine, Pairing, Shard, Standing
 from talent_matcher.model import HolderId, JobId
 from talent_matcher.network import JOBS
 from talent_matcher.relations import Relations
@@ -94,6 +94,10 @@ class Matching:
     def pairing(self, job_id: JobId, holder: HolderId) -> Pairing | None:
         """As `Engine.pairing`."""
         return self._engine.pairing(job_id, holder)
+
+    def present(self, job_id: JobId, holder: HolderId) -> Standing | None:
+        """As `Engine.standing`."""
+        return self._engine.standing(job_id, holder)
 
     def not_ready(self) -> str | None:
         """None, or why this replica's shards do not show the present."""

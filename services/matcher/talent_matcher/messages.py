@@ -130,14 +130,7 @@ def match(
         employer_org_id=employer,
         score=now.score,
         contribution=[_contribution_message(one) for one in now.contributions],
-        gate=[
-            matches_pb2.Gate(
-                code=one.code,
-                outcome=matches_pb2.GateOutcome.ValueType(one.outcome),
-                arguments=dict(one.arguments),
-            )
-            for one in now.gates
-        ],
+        gate=[gate_message(one) for one in now.gates],
         missing=[
             matches_pb2.Missing(
                 skill=_skill_message(one.skill),
@@ -179,6 +172,14 @@ def fit(message: matches_pb2.Match) -> Fit:
 def civil_date(message: common_pb2.CivilDate) -> date | None:
     """None when it is not stated. Raises ValueError for a day that no calendar has."""
     return date(message.year, message.month, message.day) if message.year else None
+
+
+def gate_message(one: Gate) -> matches_pb2.Gate:
+    return matches_pb2.Gate(
+        code=one.code,
+        outcome=matches_pb2.GateOutcome.ValueType(one.outcome),
+        arguments=dict(one.arguments),
+    )
 
 
 def date_message(value: date) -> common_pb2.CivilDate:

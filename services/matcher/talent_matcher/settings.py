@@ -23,4 +23,6 @@ class MatcherSettings(CommonSettings):
 
     timer_seconds: float = 30.0  # between two looks at the calendar
     closed_job_days: int = 7  # from closing to the tombstone
+    # From an announcement until it is forgotten: as long as WIOA keeps records (2 CFR 200.334).
+    decision_days: int = 1095
     request_days: int = 7  # how long a request_id is remembered

@@ -36,7 +36,7 @@ from talent_proto.events.v1 import (
     profiles_pb2,
     skills_pb2,
 )
-from talent_proto.matcher.v1 import drafts_pb2_grpc, explanations_pb2_grpc
+from talent_proto.matcher.v1 import decisions_pb2_grpc, drafts_pb2_grpc, explanations_pb2_grpc
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 from talent_proto.matcher.v1 import matcher_pb2_grpc as pb_grpc
 from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
@@ -156,6 +156,7 @@ class Employer:
     def __init__(self, target: str, token: str) -> None:
         self.channel = channel(target, FixedToken(token))
         self.stub: Any = pb_grpc.MatcherServiceStub(self.channel)
+        self.decisions: Any = decisions_pb2_grpc.DecisionServiceStub(self.channel)
         self.explanations: Any = explanations_pb2_grpc.ExplanationServiceStub(self.channel)
         self.drafts: Any = drafts_pb2_grpc.JobDraftServiceStub(self.channel)
 
@@ -251,6 +252,11 @@ class World:
         self._replicas.append(replica)
         await replica.ready()
         return replica
+
+    def agency(self, replica: Replica) -> Employer:
+        """Somebody of the agency, with the same stubs."""
+        token = self.issuer.token(subject="auditor", roles=["agency"], org_id="agency")
+        return Employer(replica.target, token)
 
     def employer(self, replica: Replica, org_id: str, **changed: Any) -> Employer:
         claims: dict[str, Any] = {"subject": "ed", "org_id": org_id, "roles": [Role.EMPLOYER]}

@@ -1,0 +1,52 @@
+"""`talent explain`: for an auditor, why somebody was or was not announced on a day."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from talent_proto.events.v1.common_pb2 import CivilDate
+from talent_proto.matcher.v1.decisions_pb2 import (
+    ExplainDecisionRequest,
+    ExplainDecisionResponse,
+)
+from talent_proto.matcher.v1.decisions_pb2_grpc import DecisionServiceAsyncStub, DecisionServiceStub
+
+from talent_cli.network import Network
+
+
+def explain(
+    job: Annotated[str, typer.Option(help="The job's id.")],
+    holder: Annotated[str, typer.Option(help="The holder's id inside the network.")],
+    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="A day, as 2026-11-25.")],
+) -> None:
+    """Tell why a person was, or was not, announced for a job on a day."""
+    answer = asyncio.run(_ask(Network.find(), job, holder, on))
+    console = Console()
+    console.print("announced" if answer.announced else "not announced")
+    for sentence in answer.sentence:
+        console.print(f"- {escape(sentence)}")
+    for one in answer.decision:
+        at = one.at.ToDatetime().isoformat(" ", "seconds")
+        if not one.HasField("match"):
+            console.print(f"{at} UTC  withdrawn")
+            continue
+        match, made = one.match, one.match.versions
+        day = match.as_of
+        console.print(
+            f"{at} UTC  announced with {match.score} points, as of "
+            f"{day.year}-{day.month:02}-{day.day:02}, by weights {made.weights}, "
+            f"taxonomy {made.taxonomy or '-'}, code {made.code}"
+        )
+
+
+async def _ask(network: Network, job: str, holder: str, on: datetime) -> ExplainDecisionResponse:
+    request = ExplainDecisionRequest(
+        job_id=job, holder_id=holder, on=CivilDate(year=on.year, month=on.month, day=on.day)
+    )
+    metadata = network.metadata("auditor", ["agency"], org_id="agency")
+    async with network.channel("matcher") as channel:
+        stub: DecisionServiceAsyncStub = DecisionServiceStub(channel)
+        return await stub.ExplainDecision(request, metadata=metadata)

@@ -1,0 +1,82 @@
+"""The log of decisions in the matcher's database: what was announced and withdrawn, and when.
+
+Filled from the topic of matches, apart from what announces, so that it slows nothing. The topic
+itself keeps only the last word on a pair; the log keeps each until its time is over.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from bson.binary import Binary
+from pymongo import UpdateOne
+from talent_kit.events import Record
+from talent_kit.migrate import Step
+from talent_kit.store import Store
+from talent_proto.events.v1 import matches_pb2
+
+COLLECTION = "decisions"
+MOST = 100  # of one pair that are read: more changes than that on one pair are no answer
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`match` is None for a withdrawal."""
+
+    at: datetime
+    match: matches_pb2.Match | None
+
+
+class DecisionStore:
+    """`kept`: how long a decision is remembered."""
+
+    def __init__(self, store: Store, kept: timedelta) -> None:
+        self._store = store
+        self._kept = kept
+        db: Any = store.db
+        self._decisions = db[COLLECTION]
+
+    def steps(self) -> list[Step]:
+        return [Step("matcher-2-decisions", self.prepare)]
+
+    async def prepare(self) -> None:
+        await self._store.ensure_collections(COLLECTION)
+        await self._decisions.create_index([("job_id", 1), ("holder_id", 1), ("at", -1)])
+        await self._decisions.create_index([("org_id", 1)])
+        await self._decisions.create_index([("expires_at", 1)], expireAfterSeconds=0)
+
+    async def keep(self, records: Sequence[Record]) -> None:
+        """Repeats change nothing: a record has an id of its own."""
+        updates = [
+            UpdateOne({"_id": one.event_id}, {"$setOnInsert": self._document(one)}, upsert=True)
+            for one in records
+        ]
+        if updates:
+            await self._decisions.bulk_write(updates, ordered=False)
+
+    async def of_pair(self, job_id: str, holder_id: str, until: datetime) -> list[Decision]:
+        """Before an instant, the last one first."""
+        wanted = {"job_id": job_id, "holder_id": holder_id, "at": {"$lt": until}}
+        found = self._decisions.find(wanted).sort("at", -1).limit(MOST)
+        return [
+            Decision(
+                one["at"].replace(tzinfo=UTC),
+                matches_pb2.Match.FromString(one["match"]) if one["match"] else None,
+            )
+            async for one in found
+        ]
+
+    def _document(self, record: Record) -> dict[str, Any]:
+        job_id, _, holder_id = record.key.partition("/")
+        match = record.event.match if record.value is not None else None
+        at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
+        return {
+            "schema_version": 1,
+            "org_id": match.employer_org_id if match else "",
+            "job_id": job_id,
+            "holder_id": holder_id,
+            "at": at,
+            "match": Binary(match.SerializeToString(deterministic=True)) if match else None,
+            "expires_at": at + self._kept,
+        }

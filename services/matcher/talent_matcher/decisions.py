@@ -1,0 +1,107 @@
+"""DecisionService: an auditor's question why somebody was, or was not, announced on a day."""
+
+# ruff: noqa: N802 - methods are named by the contract
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from talent_kit.audit import AuditEntry
+from talent_kit.callers import Role, require
+from talent_kit.errors import Problem, Reason
+from talent_proto.matcher.v1 import decisions_pb2 as pb
+from talent_proto.matcher.v1 import decisions_pb2_grpc as pb_grpc
+
+from talent_matcher.decision_store import Decision, DecisionStore
+from talent_matcher.explain import explain
+from talent_matcher.matching import Matching
+from talent_matcher.messages import civil_date, date_message, gate_message
+from talent_matcher.model import GateOutcome, HolderId, JobId
+from talent_matcher.store import MatcherStore
+
+NAME = "talent.matcher.v1.DecisionService"
+NEVER = "Nothing was announced of this person for this job up to that day."
+WITHDRAWN = "The match had been withdrawn by then."
+TODAY = "The profile and the job of that day are not kept; this is how they stand today."
+CLOSED = "A condition is not met: {gate}."
+TOO_FEW = "The score is {score}; the job asks for {threshold}."
+ENOUGH = "The score is {score}, and every condition is met."
+NOT_HERE = "There is no such profile or job now, or another replica has it: ask again."
+
+
+class Decisions(pb_grpc.DecisionServiceServicer):
+    def __init__(
+        self,
+        *,
+        decisions: DecisionStore,
+        matching: Matching,
+        store: MatcherStore,
+        zone: ZoneInfo,
+    ) -> None:
+        self._decisions = decisions
+        self._matching = matching
+        self._store = store
+        self._zone = zone
+
+    async def ExplainDecision(
+        self, request: pb.ExplainDecisionRequest, context: Any
+    ) -> pb.ExplainDecisionResponse:
+        caller = require(Role.AGENCY)
+        for field in ("job_id", "holder_id"):
+            if not getattr(request, field):
+                raise Problem(Reason.MISSING_FIELD, field=field)
+        on = _day(request)
+        entry = AuditEntry("DECISION_READ", caller, request.holder_id, request.job_id)
+        await self._store.record_reads(entry)
+        until = datetime.combine(on + timedelta(1), time(), self._zone)
+        found = await self._decisions.of_pair(request.job_id, request.holder_id, until)
+        last = found[0].match if found else None
+        answer = pb.ExplainDecisionResponse(
+            announced=last is not None, decision=[_decision(one) for one in found]
+        )
+        if last is not None:
+            answer.sentence.extend(explain(last))
+            return answer
+        answer.sentence.append(WITHDRAWN if found else NEVER)
+        self._add_present(answer, JobId(request.job_id), HolderId(request.holder_id))
+        return answer
+
+    def _add_present(
+        self, answer: pb.ExplainDecisionResponse, job_id: JobId, holder: HolderId
+    ) -> None:
+        present = self._matching.present(job_id, holder)
+        if present is None:
+            answer.sentence.append(NOT_HERE)
+            return
+        closed = [one.code for one in present.gates if one.outcome is GateOutcome.CLOSED]
+        answer.present.CopyFrom(
+            pb.PresentState(
+                gate=[gate_message(one) for one in present.gates],
+                score=present.score,
+                threshold=present.threshold,
+                as_of=date_message(present.as_of),
+            )
+        )
+        answer.sentence.append(TODAY)
+        answer.sentence.extend(CLOSED.format(gate=code) for code in closed)
+        if not closed:
+            enough = present.score >= present.threshold
+            told = ENOUGH if enough else TOO_FEW
+            answer.sentence.append(told.format(score=present.score, threshold=present.threshold))
+
+
+def _day(request: pb.ExplainDecisionRequest) -> date:
+    try:
+        on = civil_date(request.on)
+        if on is not None and on < date.max:
+            return on
+    except (ValueError, OverflowError):
+        pass
+    raise Problem(Reason.INVALID_FIELD, field="on", mend="use a day that is in the calendar")
+
+
+def _decision(one: Decision) -> pb.Decision:
+    at = Timestamp()
+    at.FromDatetime(one.at)
+    return pb.Decision(at=at, match=one.match)

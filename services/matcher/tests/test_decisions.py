@@ -1,0 +1,106 @@
+"""Why was, or was not, somebody announced that day: the log of decisions answers."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+import pytest_asyncio
+from talent_proto.events.v1 import common_pb2
+from talent_proto.matcher.v1 import decisions_pb2 as pb
+
+from .builders import BLUEPRINTS, assertion_message, requirement_message
+from .conftest import eventually, refused
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+# Records of matches have the instant of the broker's clock.
+TODAY = datetime.now(UTC).astimezone(ZoneInfo("America/Denver")).date()
+
+
+def day(on) -> common_pb2.CivilDate:
+    return common_pb2.CivilDate(year=on.year, month=on.month, day=on.day)
+
+
+def question(job_id: str, holder: str = "holder-1", on=TODAY) -> pb.ExplainDecisionRequest:
+    return pb.ExplainDecisionRequest(job_id=job_id, holder_id=holder, on=day(on))
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def auditor(world, matcher):
+    auditor = world.agency(matcher)
+    yield auditor
+    await auditor.close()
+
+
+async def told(auditor, request, decisions: int):
+    """Once so many decisions are in the log."""
+
+    async def there():
+        answer = await auditor.decisions.ExplainDecision(request)
+        return answer if len(answer.decision) == decisions else None
+
+    return await eventually(there)
+
+
+async def test_an_announcement_is_told_with_its_score_and_versions(world, employer, auditor):
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    await employer.candidates(job_id, 1)
+    answer = await told(auditor, question(job_id), 1)
+    assert answer.announced
+    match = answer.decision[0].match
+    assert sum(one.points for one in match.contribution) == match.score
+    assert match.versions.weights
+    assert match.as_of.year
+    assert answer.sentence
+
+
+async def test_a_withdrawal_stays_in_the_log_and_the_day_before_knows_of_nothing(
+    world, employer, auditor
+):
+    job_id = await employer.post()
+    await world.profile("holder-1")
+    await employer.candidates(job_id, 1)
+    await world.withdraw("holder-1")
+    answer = await told(auditor, question(job_id), 2)
+    assert not answer.announced
+    assert [one.HasField("match") for one in answer.decision] == [False, True]
+    before = await auditor.decisions.ExplainDecision(question(job_id, on=TODAY - timedelta(1)))
+    assert not before.announced
+    assert not before.decision
+
+
+async def test_who_was_never_announced_is_told_what_stands_in_the_way(world, employer, auditor):
+    job_id = await employer.post(requirement_message(BLUEPRINTS, gate=True))
+    await world.profile("holder-1", assertion_message())
+
+    async def there():
+        answer = await auditor.decisions.ExplainDecision(question(job_id))
+        return answer if answer.HasField("present") else None
+
+    answer = await eventually(there)
+    assert not answer.announced
+    assert answer.present.score == 0
+    assert "A condition is not met: skill." in answer.sentence
+    assert any("today" in one for one in answer.sentence)
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"job_id": ""}, "job_id"),
+        ({"holder_id": ""}, "holder_id"),
+        ({"on": common_pb2.CivilDate(year=2026, month=2, day=30)}, "on"),
+        ({"on": common_pb2.CivilDate()}, "on"),
+    ],
+)
+async def test_a_question_that_lacks_something_is_refused(auditor, changed, field):
+    stated = {"job_id": "j", "holder_id": "h", "on": day(TODAY)}
+    async with refused() as refusal:
+        await auditor.decisions.ExplainDecision(pb.ExplainDecisionRequest(**stated | changed))
+    assert refusal.field == field
+
+
+async def test_employers_do_not_read_the_log(employer):
+    async with refused() as refusal:
+        await employer.decisions.ExplainDecision(question("j"))
+    assert refusal.reason == "ROLE_NEEDED"
