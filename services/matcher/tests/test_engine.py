@@ -388,7 +388,7 @@ markets = st.lists(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(crowds, markets, st.randoms())
 def test_the_best_of_all_pairs_are_shown_whatever_the_order_of_events(people, jobs, random):
     weights = replace(WEIGHTS, hysteresis=0)

@@ -169,7 +169,7 @@ class World:
         return [(-score, row) for score, row in sorted(fits)[:count]]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(PEOPLE, JOBS, st.integers(1, 8), st.sampled_from([1, 400, 700]))
 def test_the_best_for_a_job_are_those_that_scoring_every_pair_finds(people, wanted, count, least):
     world = World(people)
@@ -214,7 +214,7 @@ class Market:
         }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(deadline=None)
 @given(st.lists(JOBS, max_size=20), PEOPLE, st.sampled_from([1, 400, 700]))
 def test_the_jobs_that_a_person_reaches_are_those_that_scoring_every_pair_finds(
     jobs, people, least
