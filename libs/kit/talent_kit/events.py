@@ -125,6 +125,18 @@ def header(
     return made
 
 
+def another_header(
+    like: common_pb2.EventHeader, version: Version, cause_id: str
+) -> common_pb2.EventHeader:
+    """The header of one more event, by the same actor at the same instant: for many at once."""
+    made = common_pb2.EventHeader()
+    made.CopyFrom(like)
+    made.event_id = uuid7()
+    made.cause_id = cause_id
+    made.aggregate_version.epoch, made.aggregate_version.n = version.epoch, version.n
+    return made
+
+
 def outgoing(topic: str, key: str, event: Message) -> Outgoing:
     """An event to send; its version is the one in its header."""
     stated = cast(Any, event).header.aggregate_version

@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
-from bson.binary import Binary
 from bson.int64 import Int64
 
 from talent_kit import telemetry
@@ -79,7 +78,7 @@ class Outbox:
         return (datetime.now(UTC) - oldest["at"]).total_seconds() if oldest else 0.0
 
     def _event(self, item: Outgoing, trace: dict[str, str]) -> dict[str, Any]:
-        value = None if item.event is None else Binary(item.event.SerializeToString())
+        value = None if item.event is None else item.event.SerializeToString()
         limit = self._store.settings.max_message_bytes - HEADROOM
         if value is not None and len(value) > limit:
             raise Problem(Reason.TOO_LARGE, limit=f"{limit} bytes")

@@ -221,10 +221,4 @@ def _by_stream(rows: Sequence[Any]) -> Iterable[list[tuple[Any, Any]]]:
 
 
 def _message(event: Any) -> Message:
-    value = event["value"]
-    return Message(
-        event["topic"],
-        event["key"],
-        None if value is None else bytes(value),
-        encoded(event["headers"]),
-    )
+    return Message(event["topic"], event["key"], event["value"], encoded(event["headers"]))

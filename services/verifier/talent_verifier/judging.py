@@ -27,7 +27,7 @@ from talent_vc.worker import Given, VerifyRequest
 
 from talent_verifier.documents import Document
 from talent_verifier.expectations import Expectations, fits
-from talent_verifier.model import Organization, Verdict, Vetting, issuer_of
+from talent_verifier.model import Issuer, Organization, Verdict, Vetting, issuer_of
 from talent_verifier.needs import DOCUMENTS_AT_MOST, Needs, read_needs, read_urls
 from talent_verifier.verifying import NOT_DONE, verify_all
 from talent_verifier.workers import Workers
@@ -136,7 +136,9 @@ class Judge:
                 break
             found |= await self._get(waiting, found)
         self._expectations.learn((case.question.source, case.verdict) for case in cases)
-        return [self._answer(case, found, organizations) for case in cases]
+        named = {case.verdict.issuer for case in cases}
+        issuers = {did: issuer_of(did, organizations.get(did)) for did in named}
+        return [self._answer(case, found, issuers) for case in cases]
 
     def _look_up(
         self, cases: Iterable[_Case], organizations: dict[str, Organization | None]
@@ -169,7 +171,7 @@ class Judge:
         self,
         case: _Case,
         found: Mapping[str, Document],
-        organizations: Mapping[str, Organization | None],
+        issuers: Mapping[str, Issuer],
     ) -> Answer:
         question, verdict, urls = case.question, case.verdict, case.needs.urls
         others = [
@@ -180,7 +182,7 @@ class Judge:
                 digest=hashlib.sha256(question.content).hexdigest(),
                 outcome=verdict.outcome,
                 checks=verdict.checks,
-                issuer=issuer_of(verdict.issuer, organizations.get(verdict.issuer)),
+                issuer=issuers[verdict.issuer],
                 verified_at=question.at,
                 next_change=verdict.next_change,
                 parts=tuple(map(bare, verdict.parts)),

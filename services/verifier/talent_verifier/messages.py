@@ -1,5 +1,6 @@
 """From events to the model, and from the model to events."""
 
+from datetime import datetime
 from typing import Any
 
 from talent_kit.events import Record
@@ -10,6 +11,7 @@ from talent_vc import Check, Outcome, Overall, Part
 
 from talent_verifier.model import (
     Cause,
+    Issuer,
     IssuerTrust,
     Organization,
     Published,
@@ -93,8 +95,8 @@ def organization(record: Record) -> Organization:
     )
 
 
-class Checks:
-    """The checks of many verdicts, in bytes: workers tell what is the same of many credentials by
+class Shared:
+    """What many verdicts say alike, in bytes: workers tell what is the same of many credentials by
     one object, which is put into words once.
 
     Bytes of messages one after the other are those of a message with all their fields
@@ -102,42 +104,54 @@ class Checks:
     """
 
     def __init__(self) -> None:
-        self._made: dict[int, tuple[Check, bytes]] = {}
+        # With the object itself, which keeps its id from being used again.
+        self._made: dict[int, tuple[object, bytes]] = {}
 
     def of(self, judged: Verdict) -> bytes:
-        """A Verdict message with nothing but its checks."""
+        """A Verdict message with nothing but its checks, its issuer and its instant."""
+        made = self._made
         parts: list[bytes] = []
-        for one in judged.checks:
-            there = self._made.get(id(one))
-            if there is None:  # with the check itself, which keeps its id from being used again
-                made = verifications_pb2.Verdict(check=[check(one)]).SerializeToString()
-                there = self._made[id(one)] = one, made
+        for one in (*judged.checks, judged.issuer, judged.verified_at):
+            there = made.get(id(one))
+            if there is None:
+                there = made[id(one)] = one, _alone(one).SerializeToString()
             parts.append(there[1])
         return b"".join(parts)
 
 
+def _alone(told: Check | Issuer | datetime) -> verifications_pb2.Verdict:
+    """A verdict that says nothing else."""
+    if isinstance(told, Check):
+        return verifications_pb2.Verdict(check=[check(told)])
+    if isinstance(told, Issuer):
+        return verifications_pb2.Verdict(
+            issuer_did=told.did,
+            issuer_org_id=told.org_id,
+            issuer_name=told.name,
+            issuer_type=TYPES[told.type],
+            issuer_trust=TRUSTS[told.trust],
+        )
+    made = verifications_pb2.Verdict()
+    made.verified_at.FromDatetime(told)
+    return made
+
+
 def verdict(
-    judged: Verdict, credential_id: str = "", checks: Checks | None = None
+    judged: Verdict, credential_id: str = "", shared: Shared | None = None
 ) -> verifications_pb2.Verdict:
     made = verifications_pb2.Verdict()
-    state(made, judged, credential_id, checks or Checks())
+    state(made, judged, credential_id, shared or Shared())
     return made
 
 
 def state(
-    made: verifications_pb2.Verdict, judged: Verdict, credential_id: str, checks: Checks
+    made: verifications_pb2.Verdict, judged: Verdict, credential_id: str, shared: Shared
 ) -> None:
     """Put a verdict into a message that has nothing yet."""
-    made.MergeFromString(checks.of(judged))
+    made.MergeFromString(shared.of(judged))
     made.credential_id = credential_id
     made.digest = judged.digest
     made.outcome = OUTCOMES[judged.outcome]
-    made.issuer_did = judged.issuer.did
-    made.issuer_org_id = judged.issuer.org_id
-    made.issuer_name = judged.issuer.name
-    made.issuer_type = TYPES[judged.issuer.type]
-    made.issuer_trust = TRUSTS[judged.issuer.trust]
-    made.verified_at.FromDatetime(judged.verified_at)
     if judged.parts:
         made.part.extend([_part(one) for one in judged.parts])
     if judged.next_change:

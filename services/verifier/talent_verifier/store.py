@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import talent_vc
-from bson.binary import Binary
 from bson.int64 import Int64
 from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError
@@ -98,7 +97,7 @@ class VerifierStore:
             row = _row(standing)
             content = contents.get(standing.credential_id)
             if content is not None:
-                row["credential"] = Binary(content)
+                row["credential"] = content
             if standing.revision == 1:
                 rows.append({"_id": standing.credential_id, **row})
             else:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from talent_kit.clock import Clock
-from talent_kit.events import Outgoing, header, outgoing
+from talent_kit.events import Outgoing, another_header, header
 from talent_kit.failures import passes_by_itself
 from talent_kit.outbox import Outbox
 from talent_kit.store import Session
@@ -205,7 +205,7 @@ class Verdicts:
         events: list[Outgoing] = []
         seen = {document for change in changes for document in change.effects}
         present = await self._watched.effects(seen, session) if seen else {}
-        checks = messages.Checks()
+        words = _Words(self._clock)
         for change in changes:
             before, after = change.before, change.after
             look_again_at, version = after.look_again_at, after.version
@@ -219,7 +219,7 @@ class Verdicts:
                 after, revision=before.revision + 1, version=version, look_again_at=look_again_at
             )
             if told:
-                events.append(self._event(before, after, told, change.cause, checks))
+                events.append(words.event(before, after, told, change.cause))
             standings.append(after)
             if change.content is not None and change.content_is_new:
                 contents[after.credential_id] = change.content
@@ -271,6 +271,7 @@ class Verdicts:
     async def _announce_again(self, session: Session, ids: Sequence[str]) -> int:
         standings: list[Standing] = []
         events: list[Outgoing] = []
+        words = _Words(self._clock)
         for standing in (await self._store.standings(ids, session)).values():
             if standing.verdict is None or standing.version is None:
                 continue
@@ -279,30 +280,33 @@ class Verdicts:
             raised = replace(standing, version=version, revision=standing.revision + 1)
             standings.append(raised)
             if told:
-                events.append(self._event(standing, raised, told, None, messages.Checks()))
+                events.append(words.event(standing, raised, told, None))
         await self._store.write(session, standings, {})
         await self._outbox.append(session, *events)
         return len(events)
 
-    def _event(
-        self,
-        before: Standing,
-        after: Standing,
-        told: Announcement,
-        cause: Cause | None,
-        checks: messages.Checks,
+
+class _Words:
+    """The events of one transaction, which have much in common."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._header = header(version=Version(0, 0), actor=ACTOR, clock=clock)
+        self._shared = messages.Shared()
+
+    def event(
+        self, before: Standing, after: Standing, told: Announcement, cause: Cause | None
     ) -> Outgoing:
         assert after.verdict
         assert after.version
-        head = header(version=after.version, actor=ACTOR, clock=self._clock)
-        head.cause_id = cause.event_id if cause else ""
-        event = EVENTS[told](header=head)
-        messages.state(event.verdict, after.verdict, after.credential_id, checks)
+        cause_id, trace = (cause.event_id, cause.trace) if cause else ("", None)
+        event = EVENTS[told](header=another_header(self._header, after.version, cause_id))
+        messages.state(event.verdict, after.verdict, after.credential_id, self._shared)
         if isinstance(event, VerificationChanged):
             assert before.verdict
             event.previous_outcome = messages.OUTCOMES[before.verdict.outcome]
-        trace = cause.trace if cause else None
-        return replace(outgoing(TOPIC, after.credential_id, event), trace=trace)
+        return Outgoing(
+            TOPIC, after.credential_id, event, event.DESCRIPTOR.name, after.version, trace
+        )
 
 
 def _parts(ids: Iterable[str]) -> Iterator[list[str]]:
