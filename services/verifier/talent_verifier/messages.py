@@ -1,5 +1,6 @@
 """From events to the model, and from the model to events."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -37,6 +38,7 @@ CHECK_OUTCOMES = {
     Outcome.NOT_CHECKED: verifications_pb2.CHECK_OUTCOME_NOT_CHECKED,
     Outcome.NOT_APPLICABLE: verifications_pb2.CHECK_OUTCOME_NOT_APPLICABLE,
 }
+CHECK_OUTCOMES_READ = {number: outcome for outcome, number in CHECK_OUTCOMES.items()}
 TRUSTS = {
     IssuerTrust.TRUSTED: verifications_pb2.ISSUER_TRUST_TRUSTED,
     IssuerTrust.UNKNOWN: verifications_pb2.ISSUER_TRUST_UNKNOWN,
@@ -109,14 +111,34 @@ class Shared:
 
     def of(self, judged: Verdict) -> bytes:
         """A Verdict message with nothing but its checks, its issuer and its instant."""
+        return self.checks(judged) + self._joined((judged.issuer, judged.verified_at))
+
+    def checks(self, judged: Verdict) -> bytes:
+        """A Verdict message with nothing but its checks; `checks_of` reads it."""
+        there = self._made.get(id(judged.checks))
+        if there is None:
+            there = judged.checks, self._joined(judged.checks)
+            self._made[id(judged.checks)] = there
+        return there[1]
+
+    def _joined(self, told: Iterable[Check | Issuer | datetime]) -> bytes:
         made = self._made
         parts: list[bytes] = []
-        for one in (*judged.checks, judged.issuer, judged.verified_at):
+        for one in told:
             there = made.get(id(one))
             if there is None:
                 there = made[id(one)] = one, _alone(one).SerializeToString()
             parts.append(there[1])
         return b"".join(parts)
+
+
+def checks_of(encoded: bytes) -> tuple[Check, ...]:
+    """The checks of a Verdict message."""
+    told = verifications_pb2.Verdict.FromString(encoded)
+    return tuple(
+        Check(one.code, CHECK_OUTCOMES_READ[one.outcome], dict(one.arguments), one.about)
+        for one in told.check
+    )
 
 
 def _alone(told: Check | Issuer | datetime) -> verifications_pb2.Verdict:

@@ -138,6 +138,13 @@ class Standing:
     tries: int = 0
     watched: tuple[str, ...] = ()
 
+    def but(self, **changes: object) -> "Standing":
+        """The same but for `changes`, as by `dataclasses.replace`, in a tenth of the time: it is
+        made several times for every credential."""
+        made = object.__new__(Standing)
+        vars(made).update(vars(self), **changes)
+        return made
+
 
 # Outcomes that no document elsewhere can change any more: a revocation is final (Bitstring Status
 # List 1.0, section 2.1), and so is the end of the validity.
@@ -176,12 +183,12 @@ def learn(standing: Standing, facts: Sequence[Fact]) -> Standing:
     for fact in facts:
         if isinstance(fact, Published):
             if standing.published is None or fact.version > standing.published:
-                standing = replace(standing, org_id=fact.org_id, published=fact.version)
+                standing = standing.but(org_id=fact.org_id, published=fact.version)
         elif standing.status is None or fact.version > standing.status:
             lists = dict(standing.list_versions)
             for url, version in fact.list_versions.items():
                 lists[url] = max(version, lists.get(url, 0))
-            standing = replace(standing, status=fact.version, list_versions=lists)
+            standing = standing.but(status=fact.version, list_versions=lists)
     return standing
 
 
@@ -211,4 +218,4 @@ def judged(
     again = verdict.verified_at + patience.after(standing.tries) if undecided else None
     if verdict.outcome in FINAL:
         watched = ()
-    return replace(standing, verdict=verdict, look_again_at=again, tries=tries, watched=watched)
+    return standing.but(verdict=verdict, look_again_at=again, tries=tries, watched=watched)

@@ -17,6 +17,7 @@ from talent_kit.store import Session, Store
 from talent_kit.versions import Version
 from talent_vc import Check, Outcome, Overall, Part
 
+from talent_verifier.messages import Shared, checks_of
 from talent_verifier.model import (
     Issuer,
     IssuerTrust,
@@ -27,7 +28,7 @@ from talent_verifier.model import (
 
 SCHEMA_VERSION = 2  # 1 knew no watched documents
 DUPLICATE_KEY = 11000
-AT_ONCE = 50  # ids in one query: a long list is slow to match in the local database
+AT_ONCE = 100  # ids in one query: a long list is slow to match in the local database
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 OUTCOMES = {outcome: outcome.value for outcome in Outcome}  # plain texts
 Row = dict[str, Any]
@@ -85,16 +86,21 @@ class VerifierStore:
         return kept
 
     async def write(
-        self, session: Session, standings: Sequence[Standing], contents: Mapping[str, bytes]
+        self,
+        session: Session,
+        standings: Sequence[Standing],
+        contents: Mapping[str, bytes],
+        shared: Shared,
     ) -> None:
-        """Store standings, and the bytes of those that were published now.
+        """Store standings, and the bytes of those that were published now. `shared` has what is
+        in their events, too.
 
         Each replaces the revision before its own; raises ChangedMeanwhile where that is gone.
         """
         rows: list[Row] = []
         updates: list[UpdateOne] = []
         for standing in standings:
-            row = _row(standing)
+            row = _row(standing, shared)
             content = contents.get(standing.credential_id)
             if content is not None:
                 row["credential"] = content
@@ -164,7 +170,7 @@ class VerifierStore:
         await self._store.ping()
 
 
-def _row(standing: Standing) -> Row:
+def _row(standing: Standing, shared: Shared) -> Row:
     verdict = standing.verdict
     row: Row = {
         "schema_version": SCHEMA_VERSION,
@@ -181,7 +187,9 @@ def _row(standing: Standing) -> Row:
         "watched": list(standing.watched),
     }
     if verdict:
-        row |= verdict_row(verdict)
+        row |= _verdict_row(verdict)
+        row["told"] = shared.checks(verdict)  # documents inside it would cost both sides more
+        row["checks"] = []  # where the version before has them
     return row
 
 
@@ -212,10 +220,13 @@ def due_at(standing: Standing) -> datetime | None:
 
 
 def verdict_row(verdict: Verdict) -> Row:
+    return {**_verdict_row(verdict), "checks": list(map(_check_row, verdict.checks))}
+
+
+def _verdict_row(verdict: Verdict) -> Row:
     return {
         "digest": verdict.digest,
         "outcome": verdict.outcome.value,
-        "checks": list(map(_check_row, verdict.checks)),
         "issuer": _issuer_row(verdict.issuer),
         "verified_at": verdict.verified_at,
         "next_change": verdict.next_change,
@@ -227,7 +238,7 @@ def verdict_of(row: Row) -> Verdict:
     return Verdict(
         digest=row["digest"],
         outcome=Overall(row["outcome"]),
-        checks=tuple(_check(check) for check in row["checks"]),
+        checks=_checks(row),
         issuer=_issuer(row["issuer"]),
         verified_at=row["verified_at"],
         next_change=row["next_change"],
@@ -255,6 +266,12 @@ def _part(row: Row) -> Part:
         parts=tuple(_part(inner) for inner in row["parts"]),
     )
     return Part(row["about"], row["kind"], verdict)
+
+
+def _checks(row: Row) -> tuple[Check, ...]:
+    """Every verdict has one: in `checks` where the version before wrote last."""
+    listed = row["checks"]
+    return tuple(map(_check, listed)) if listed else checks_of(row["told"])
 
 
 def _check_row(check: Check) -> Row:

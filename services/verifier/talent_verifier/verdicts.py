@@ -5,7 +5,7 @@ import logging
 import time
 from collections import Counter, OrderedDict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 
 from talent_kit.clock import Clock
@@ -209,21 +209,22 @@ class Verdicts:
         for change in changes:
             before, after = change.before, change.after
             look_again_at, version = after.look_again_at, after.version
-            if change.effects.items() - present.items() and after.verdict:
+            effects = change.effects
+            if after.verdict and any(present.get(one) != n for one, n in effects.items()):
                 # A document has changed since; whoever wrote that may not have met this verdict.
                 look_again_at = after.verdict.verified_at
             told = announcement(before.verdict, after.verdict) if after.verdict else None
             if told:
                 version = (version or Version(0, 0)).next(self._store.epoch)
-            after = replace(
-                after, revision=before.revision + 1, version=version, look_again_at=look_again_at
+            after = after.but(
+                revision=before.revision + 1, version=version, look_again_at=look_again_at
             )
             if told:
                 events.append(words.event(before, after, told, change.cause))
             standings.append(after)
             if change.content is not None and change.content_is_new:
                 contents[after.credential_id] = change.content
-        await self._store.write(session, standings, contents)
+        await self._store.write(session, standings, contents, words.shared)
         await self._outbox.append(session, *events)
 
     async def watch(self, stop: asyncio.Event) -> None:
@@ -277,11 +278,11 @@ class Verdicts:
                 continue
             told = announcement(None, standing.verdict)
             version = standing.version.next(self._store.epoch)
-            raised = replace(standing, version=version, revision=standing.revision + 1)
+            raised = standing.but(version=version, revision=standing.revision + 1)
             standings.append(raised)
             if told:
                 events.append(words.event(standing, raised, told, None))
-        await self._store.write(session, standings, {})
+        await self._store.write(session, standings, {}, words.shared)
         await self._outbox.append(session, *events)
         return len(events)
 
@@ -291,7 +292,7 @@ class _Words:
 
     def __init__(self, clock: Clock) -> None:
         self._header = header(version=Version(0, 0), actor=ACTOR, clock=clock)
-        self._shared = messages.Shared()
+        self.shared = messages.Shared()
 
     def event(
         self, before: Standing, after: Standing, told: Announcement, cause: Cause | None
@@ -300,7 +301,7 @@ class _Words:
         assert after.version
         cause_id, trace = (cause.event_id, cause.trace) if cause else ("", None)
         event = EVENTS[told](header=another_header(self._header, after.version, cause_id))
-        messages.state(event.verdict, after.verdict, after.credential_id, self._shared)
+        messages.state(event.verdict, after.verdict, after.credential_id, self.shared)
         if isinstance(event, VerificationChanged):
             assert before.verdict
             event.previous_outcome = messages.OUTCOMES[before.verdict.outcome]
