@@ -79,18 +79,25 @@ def sign_many(requests: Sequence[SignRequest]) -> list[Document | CredentialErro
 
 
 def verify_many(requests: Sequence[VerifyRequest]) -> list[Verdict]:
-    """A verdict each. Checks that say the same are one object, so that they travel once."""
+    """A verdict each. What several say alike is one object, so that it travels once."""
     told: dict[tuple[str, ...], Check] = {}
-    return [_sharing(_verify(request), told) for request in requests]
+    asked: dict[tuple[str, ...], tuple[str, ...]] = {}
+    return [_sharing(_verify(request), told, asked) for request in requests]
 
 
-def _sharing(verdict: Verdict, told: dict[tuple[str, ...], Check]) -> Verdict:
+def _sharing(
+    verdict: Verdict,
+    told: dict[tuple[str, ...], Check],
+    asked: dict[tuple[str, ...], tuple[str, ...]],
+) -> Verdict:
     checks: list[Check] = []
     for check in verdict.checks:
         known = told.setdefault((check.code, check.about, *check.arguments.values()), check)
         same = known.outcome is check.outcome and known.arguments == check.arguments
         checks.append(known if same else check)
-    return replace(verdict, checks=tuple(checks))
+    return replace(
+        verdict, checks=tuple(checks), asked=asked.setdefault(verdict.asked, verdict.asked)
+    )
 
 
 def _verify(request: VerifyRequest) -> Verdict:
