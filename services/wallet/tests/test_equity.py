@@ -9,7 +9,7 @@ from talent_proto.wallet.v1 import equity_pb2, equity_pb2_grpc
 from talent_wallet.equity import EquityAnswers, Race, Sex
 from talent_wallet.sealing import Vault
 
-from .conftest import RunningWallet, eventually
+from .conftest import Person, RunningWallet, eventually
 
 ANSWERS = {
     "sex": "female",
@@ -92,12 +92,25 @@ async def test_nobody_else_sees_them(wallet: RunningWallet, role: str):
 
 
 async def test_they_are_in_no_event_and_not_readable_in_the_database(wallet: RunningWallet):
-    ana = await wallet.person("ana")
-    await ana.post("/consents", {"purpose": "discovery"})
-    before = await wallet.events("talent.profiles.v1") + await wallet.events("talent.holders.v1")
-    await ana.put(PATH, ANSWERS)
-    after = await wallet.events("talent.profiles.v1") + await wallet.events("talent.holders.v1")
-    assert len(after) == len(before)
+    ana, ben = await wallet.person("ana"), await wallet.person("ben")
+
+    async def told(person: Person) -> list[str]:
+        topics = ("talent.holders.v1", "talent.profiles.v1")
+        records = [one for topic in topics for one in await wallet.events(topic, person.holder_id)]
+        return [one.type for one in records]
+
+    async def told_to_the_end(person: Person) -> list[str]:
+        types = await told(person)
+        return types if types[-1:] == ["TalentProfileWithdrawn"] else []
+
+    for person in (ana, ben):
+        consent = await person.post("/consents", {"purpose": "discovery"})
+        await eventually(lambda person=person: wallet.profile(person.holder_id))
+        if person is ana:
+            await person.put(PATH, ANSWERS)
+        await person.post(f"/consents/{consent['consent_id']}/withdraw")
+    with_answers = await eventually(lambda: told_to_the_end(ana))
+    assert with_answers == await eventually(lambda: told_to_the_end(ben))
     store = await Store.connect(wallet.settings, "wallet")
     try:
         for name in await store.db.list_collection_names():
