@@ -17,7 +17,7 @@ from talent_matcher.index.facets import Facets
 from talent_matcher.index.jobs import JobIndex, Shown
 from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import Question, question
-from talent_matcher.index.segment import build
+from talent_matcher.index.segment import Rows
 from talent_matcher.index.worth import Worth
 from talent_matcher.score import ALONE
 from talent_matcher.weights import WEIGHTS
@@ -35,9 +35,9 @@ Array = Any
 class Floor:
     """The plain way."""
 
-    def __init__(self, people: population.People, worth: Worth, facets: Facets) -> None:
+    def __init__(self, people: Rows, worth: Worth, facets: Facets) -> None:
         self.people, self.worth, self.facets = people, worth, facets
-        self.person_of = np.repeat(np.arange(people.size, dtype=np.int32), np.diff(people.starts))
+        self.person_of = np.repeat(np.arange(people.people, dtype=np.int32), np.diff(people.starts))
 
     def best(self, asked: Question) -> Array:
         table = np.full(population.SKILLS, -1, np.int32)
@@ -50,7 +50,7 @@ class Floor:
         order = np.lexsort((points, pairs := pairs + self.people.skills[counting]))
         last = np.append(np.flatnonzero(np.diff(pairs[order])), len(order) - 1)
         kept = counting[order[last]]
-        total = np.bincount(self.person_of[kept], points[order[last]], minlength=self.people.size)
+        total = np.bincount(self.person_of[kept], points[order[last]], minlength=self.people.people)
         opened, starts = self.facets.for_job(asked.values, TODAY)
         for begin, values in zip(starts, self.people.values, strict=True):
             total *= opened[begin + values]
@@ -81,11 +81,8 @@ def main() -> None:
     worth.settle()
     figures = [plain("people", count, ""), plain("assertions", len(people.skills), "")]
 
-    seconds, segment = _timed(
-        lambda: build(people.starts, people.skills, people.codes, people.ties, people.values)
-    )
     index = PeopleIndex(skills, worth, facets)
-    index.add_segment(segment)
+    seconds, _ = timed(lambda: index.add(people))
     figures.append(plain("index built in", seconds, "s"))
     figures.append(at_most("index over people", index.nbytes / MIB, "MiB", 400))
     figures += _best(index, Floor(people, worth, facets), asked)
@@ -110,10 +107,10 @@ def _best(index: PeopleIndex, floor: Floor, asked: list[Question]) -> list[Figur
     times: list[float] = []
     floors: list[float] = []
     for number, one in enumerate(asked[20:220]):
-        seconds, found = _timed(lambda one=one: index.best(one, TOP, LEAST, TODAY, scratch))
+        seconds, found = timed(lambda one=one: index.best(one, TOP, LEAST, TODAY, scratch))
         times.append(seconds)
         if number % 40 == 0:
-            seconds, plainly = _timed(lambda one=one: floor.best(one))
+            seconds, plainly = timed(lambda one=one: floor.best(one))
             floors.append(seconds)
             assert (found.scores == plainly[: len(found.scores)]).all()
     took, plain_took = median(times), median(floors)
@@ -137,20 +134,20 @@ def _all(index: PeopleIndex, asked: list[Question], scratch: Scratch) -> None:
 
 
 def _percolation(jobs: JobIndex, floor: Floor, asked: list[Question]) -> list[Figure]:
-    everybody = [_shown(floor.people, number) for number in range(floor.people.size)]
+    everybody = [_shown(floor.people, number) for number in range(floor.people.people)]
     for one in everybody[:1000]:
         jobs.reached(one, TODAY)
     times: list[float] = []
     floors: list[float] = []
     for number, one in enumerate(everybody[1000:]):
-        seconds, found = _timed(lambda one=one: jobs.reached(one, TODAY))
+        seconds, found = timed(lambda one=one: jobs.reached(one, TODAY))
         times.append(seconds)
         if number % 100 == 0:
-            seconds, plainly = _timed(lambda one=one: floor.jobs_of(asked, one))
+            seconds, plainly = timed(lambda one=one: floor.jobs_of(asked, one))
             floors.append(seconds)
             assert len(found) == plainly or len(set(one.skills.tolist())) < len(one.skills)
     took, plain_took = median(times), median(floors)
-    changes = [_timed(lambda one=one: _change(jobs, one))[0] for one in everybody[1000:]]
+    changes = [timed(lambda one=one: _change(jobs, one))[0] for one in everybody[1000:]]
     return [
         plain("a person against 100,000 jobs", took * 1000, "ms"),
         plain("the same by numpy", plain_took * 1000, "ms"),
@@ -166,7 +163,7 @@ def _change(jobs: JobIndex, person: Shown) -> None:
     jobs.scores(jobs.asking_for([skill]), person, TODAY)
 
 
-def _shown(people: population.People, number: int) -> Shown:
+def _shown(people: Rows, number: int) -> Shown:
     between = slice(int(people.starts[number]), int(people.starts[number + 1]))
     order = np.argsort(people.skills[between], kind="stable")
     return Shown(
@@ -190,7 +187,7 @@ def _matched(index: PeopleIndex, asked: list[Question], scratch: Scratch) -> Non
         index.best(one, WEIGHTS.cap, WEIGHTS.threshold, TODAY, scratch)
 
 
-def _timed(work: Callable[[], Any]) -> tuple[float, Any]:
+def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     begun = time.perf_counter()
     result = work()
     return time.perf_counter() - begun, result

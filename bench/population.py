@@ -5,12 +5,13 @@ Arrays as the index over people takes them; and the same people as `Profile`s, w
 """
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from talent_matcher.evidence import NOBODY
 from talent_matcher.index.facets import FACETS, Facets
 from talent_matcher.index.interned import Interned
+from talent_matcher.index.segment import Rows
 from talent_matcher.index.worth import Worth
 from talent_matcher.model import (
     Assertion,
@@ -41,20 +42,6 @@ BASES = (Basis.SELF_ASSERTED, Basis.EMPLOYER_ATTESTED, Basis.COMPLETED, Basis.AS
 SHARES = (0.5, 0.1, 0.25, 0.15)  # of each basis
 
 
-class People(NamedTuple):
-    """Assertions by person: `starts` and one end, `skills`, `codes`; `ties`, `values`."""
-
-    starts: Array
-    skills: Array
-    codes: Array
-    ties: Array
-    values: Array
-
-    @property
-    def size(self) -> int:
-        return len(self.starts) - 1
-
-
 def draw_skills(random: Any, count: int) -> Array:
     """Skill n with a chance that falls as 1 / (n + SHIFT)."""
     spread = np.log((SKILLS + SHIFT) / SHIFT)
@@ -76,14 +63,14 @@ def place(random: Any) -> Place:
     return Place("US-CO", f"08{int(random.integers(COUNTIES)) * 2 + 1:03}")
 
 
-def people(count: int, worth: Worth, facets: Facets, seed: int = 1) -> People:
+def people(count: int, worth: Worth, facets: Facets, seed: int = 1) -> Rows:
     random = np.random.default_rng(seed)
     sizes = random.poisson(SHOWN, count)
     starts = np.concatenate([[0], np.cumsum(sizes)])
     total = int(starts[-1])
     codes = _codes(worth)
     chances = np.repeat(np.array(SHARES) / 12, 12)
-    return People(
+    return Rows(
         starts=starts.astype(np.int64),
         skills=draw_skills(random, total),
         codes=codes[random.choice(len(codes), total, p=chances)].astype(np.uint16),

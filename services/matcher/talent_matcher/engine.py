@@ -70,7 +70,6 @@ class Shard:
 
     epoch: int
     crowd: Crowd
-    versions: dict[HolderId, Version] = field(default_factory=dict[HolderId, Version])
     shown: defaultdict[JobId, dict[HolderId, Fit]] = field(
         default_factory=lambda: defaultdict(dict)
     )
@@ -96,9 +95,25 @@ class Engine:
         self._job_versions: dict[JobId, Version] = {}
         self._market = Market(weights, known)
 
-    def open_shard(self, partition: int, epoch: int, announced: Mapping[Pair, Fit]) -> Shard:
-        """Begin with what an earlier owner announced; profiles follow, then `settle`."""
-        shard = self.shards[partition] = Shard(epoch, Crowd(self._market.people()))
+    def crowd(self) -> Crowd:
+        """Of a shard that is not open yet: `gather` its people."""
+        return Crowd(self._market.people(), self._weights.age_years)
+
+    def gather(self, crowd: Crowd, holder: HolderId, at: Version, profile: Profile | None) -> None:
+        """Take a profile, or its withdrawal, without scoring."""
+        if crowd.newer(holder, at):
+            crowd.put(holder, at, profile, self.as_of)
+
+    def open_shard(
+        self,
+        partition: int,
+        epoch: int,
+        announced: Mapping[Pair, Fit],
+        crowd: Crowd | None = None,
+    ) -> Shard:
+        """Begin with what an earlier owner announced, and the people gathered so far; `settle`
+        once all are there."""
+        shard = self.shards[partition] = Shard(epoch, crowd or self.crowd())
         for (job_id, holder_id), there in announced.items():
             shard.shown[job_id][holder_id] = there
             shard.shown_jobs[holder_id].add(job_id)
@@ -109,14 +124,16 @@ class Engine:
         self, partition: int, holder: HolderId, at: Version, profile: Profile | None
     ) -> None:
         """Take a profile, or its withdrawal, without scoring."""
-        shard = self.shards[partition]
-        if shard.versions.get(holder, (-1, 0)) < at:
-            shard.versions[holder] = at
-            shard.crowd.put(holder, profile)
+        self.gather(self.shards[partition].crowd, holder, at, profile)
 
     def settle(self, partition: int) -> Iterator[None]:
         """Score a restored shard whole; only differences to what was announced become pending."""
         shard = self.shards[partition]
+        if self.as_of is not None:
+            # A date may have passed while they were gathered.
+            for holder in shard.crowd.due(self.as_of):
+                shard.crowd.again(holder, self.as_of)
+                yield
         yield from self._score_all(shard)
 
     def close_shard(self, partition: int) -> None:
@@ -127,12 +144,10 @@ class Engine:
     ) -> bool:
         """Apply a profile, or None for its withdrawal. False: something newer was there."""
         shard = self.shards[partition]
-        if shard.versions.get(holder, (-1, 0)) >= at:
+        if not shard.crowd.newer(holder, at):
             return False
-        shard.versions[holder] = at
-        before = shard.crowd.profiles.get(holder)
-        shard.crowd.put(holder, profile)
-        self._score_holder(shard, holder, _changed_skills(before, profile))
+        before = shard.crowd.put(holder, at, profile, self.as_of)
+        self._score_holder(shard, holder, profile, _changed_skills(before, profile))
         return True
 
     def put_job(self, job_id: JobId, at: Version, job: Job | None) -> Iterator[None]:
@@ -171,14 +186,19 @@ class Engine:
             return
         self.as_of = as_of
         for shard in list(self.shards.values()):
+            due = shard.crowd.due(as_of)
+            # All of them first: whoever is asked for afterwards is ranked by today's worth.
+            for holder in due:
+                shard.crowd.again(holder, as_of)
+                yield
             if before is None:
                 yield from self._score_all(shard)
                 continue
-            for holder in sorted(shard.crowd.profiles):
-                turns = shard.crowd.profiles[holder].turns(self._weights.age_years)
-                if any(before < day <= as_of for day in turns):
-                    shard.crowd.again(holder)
-                    self._score_holder(shard, holder)
+            for holder in due:
+                profile = shard.crowd.profile(holder)
+                if profile is not None:
+                    turned = profile.turned(before, as_of, self._weights.age_years)
+                    self._score_holder(shard, holder, profile, turned)
                     yield
             for job_id in sorted(self.jobs):
                 last = self.jobs[job_id].valid_through
@@ -207,7 +227,7 @@ class Engine:
         job = self.jobs.get(job_id)
         for shard in self.shards.values():
             fit = shard.shown.get(job_id, {}).get(holder)
-            profile = shard.crowd.profiles.get(holder)
+            profile = shard.crowd.profile(holder)
             if job and fit and profile and self.as_of:
                 least = max(1, self._threshold(job) - self._weights.hysteresis)
                 return Pairing(profile, job, self._weights, self.as_of, self._known, fit, least)
@@ -217,7 +237,7 @@ class Engine:
         """Of any pair whose profile is here; None where it or the job is not."""
         job, as_of = self.jobs.get(job_id), self.as_of
         for shard in self.shards.values():
-            profile = shard.crowd.profiles.get(holder)
+            profile = shard.crowd.profile(holder)
             if job is not None and profile is not None and as_of is not None:
                 gates = score.all_gates(profile, job, self._weights, as_of, self._known)
                 found = score.fit(profile, job, self._weights, as_of, self._known)
@@ -264,12 +284,16 @@ class Engine:
         return best
 
     def _score_holder(
-        self, shard: Shard, holder: HolderId, skills: frozenset[SkillUri] | None = None
+        self,
+        shard: Shard,
+        holder: HolderId,
+        profile: Profile | None,
+        skills: frozenset[SkillUri] | None,
     ) -> None:
         """Score a person: with all jobs, or with those to which one of these skills may count."""
         if self.as_of is None:
             return
-        profile, shown = shard.crowd.profiles.get(holder), shard.shown_jobs.get(holder, set())
+        shown = shard.shown_jobs.get(holder, set())
         reached: Mapping[JobId, int] = {}
         if profile is not None and skills is not None:
             asking, reached = self._market.reached_by(profile, skills, self.as_of)
@@ -322,8 +346,11 @@ class Engine:
     def _fit(self, shard: Shard, job_id: JobId, holder: HolderId) -> Fit | None:
         """How well a pair fits, if that is enough to be shown: who is shown stays a little below
         the threshold."""
-        job, profile = self.jobs.get(job_id), shard.crowd.profiles.get(holder)
-        if job is None or profile is None or self.as_of is None:
+        job = self.jobs.get(job_id)
+        if job is None or self.as_of is None:
+            return None
+        profile = shard.crowd.profile(holder, self._market.counting(job_id))
+        if profile is None:
             return None
         self.pairs_scored += 1
         found = score.fit(profile, job, self._weights, self.as_of, self._known)
@@ -357,7 +384,7 @@ class Engine:
         if now == before and pair not in shard.unsure:
             shard.pending.pop(pair, None)  # back to what is announced
             return
-        profile_at = shard.versions.get(holder, (0, 0))
+        profile_at = shard.crowd.versions.get(holder, (0, 0))
         job_at = self._job_versions.get(job_id, (0, 0))
         shard.pending[pair] = Change(job_id, holder, now, before, profile_at, job_at)
 

@@ -22,15 +22,16 @@ from talent_kit.waiting import until
 from talent_proto.events.v1 import common_pb2, matches_pb2
 
 from talent_matcher import messages
-from talent_matcher.engine import STEP, Change, Engine, Pairing, Shard, Standing
-from talent_matcher.model import HolderId, JobId
+from talent_matcher.engine import Change, Engine, Pairing, Shard, Standing
+from talent_matcher.engine import Version as At
+from talent_matcher.index.crowd import Crowd
+from talent_matcher.model import HolderId, JobId, Profile
 from talent_matcher.network import JOBS
 from talent_matcher.relations import Relations
 from talent_matcher.restoring import (
     MATCHES,
     PROFILES,
     Announced,
-    Profiles,
     profile_of,
     read_announced,
     read_profiles,
@@ -199,35 +200,34 @@ class Matching:
             if partition not in epochs:
                 epochs[partition] = await self._store.take_shard(partition, 0)
         there = await read_announced(self._settings, left, given_up)
-        known = await read_profiles(self._settings, left, self._zone, given_up)
+        crowds = {partition: self._engine.crowd() for partition in left}
+
+        def take(partition: int, holder: HolderId, at: At, profile: Profile | None) -> None:
+            self._engine.gather(crowds[partition], holder, at, profile)
+
+        await read_profiles(self._settings, left, self._zone, take, given_up)
         for partition in list(left):
-            epoch, announced, profiles = epochs[partition], there[partition], known[partition]
+            epoch, announced, crowd = epochs[partition], there[partition], crowds[partition]
             if announced.epoch >= epoch:  # after a restored database
                 epoch = epochs[partition] = await self._store.take_shard(partition, announced.epoch)
             if given_up.is_set():
                 return
             async with self._writing:
-                await self._begin(partition, epoch, announced, profiles)
+                await self._begin(partition, epoch, announced, crowd)
                 left.remove(partition)
                 await self._try_announce()
 
-    async def _begin(
-        self, partition: int, epoch: int, announced: Announced, profiles: Profiles
-    ) -> None:
+    async def _begin(self, partition: int, epoch: int, announced: Announced, crowd: Crowd) -> None:
         found = announced.present()
-        shard = self._engine.open_shard(partition, epoch, found)
+        shard = self._engine.open_shard(partition, epoch, found, crowd)
         try:
-            for count, (holder, (at, profile)) in enumerate(profiles.items()):
-                self._engine.restore(partition, holder, at, profile)
-                if count % STEP == STEP - 1:
-                    await asyncio.sleep(0)
             await _run(self._engine.settle(partition))
         except BaseException:
             self._engine.close_shard(partition)
             raise
         logger.info(
             "shard %d is open in epoch %d: %d profiles, %d announced, %d to announce",
-            *(partition, epoch, len(shard.crowd.profiles), len(found), len(shard.pending)),
+            *(partition, epoch, len(shard.crowd), len(found), len(shard.pending)),
         )
 
     async def _give_up(self, partitions: Sequence[int]) -> None:

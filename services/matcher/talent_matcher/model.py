@@ -3,10 +3,10 @@
 Pure values. Dates are civil dates in the state's time zone; money is in minor units.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 from typing import NamedTuple, NewType
 
 JobId = NewType("JobId", str)
@@ -191,6 +191,10 @@ class Assertion:
     crosswalk: str = ""
     label: str = ""  # of the skill
 
+    def turns(self, years: tuple[int, ...]) -> tuple[date, ...]:
+        """The dates on which it begins, has ended, or becomes so many years old."""
+        return _turns(self.valid_from, self.valid_until, self.shown_on, years)
+
 
 @dataclass(frozen=True, slots=True)
 class License:
@@ -198,6 +202,10 @@ class License:
     jurisdiction: str
     state: LicenseState
     valid_until: date | None = None
+
+    def turns(self) -> tuple[date, ...]:
+        """The date on which it has ended."""
+        return _turns(None, self.valid_until, None, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,20 +246,38 @@ class Profile:
     excluded_orgs: frozenset[str] = frozenset()
     recipient_org: str = ""  # the only one that may be shown it; empty is everybody
 
-    def turns(self, years: Iterable[int] = ()) -> frozenset[date]:
-        """The dates on which something in it begins, has ended, or becomes so many years old."""
-        aged = {
-            day
+    def next_turn(self, after: date | None, years: tuple[int, ...]) -> date | None:
+        """The first date after another one on which something in it begins, has ended, or becomes
+        so many years old."""
+        turns = {day for one in self.assertions for day in one.turns(years)}
+        turns |= {day for one in self.licenses for day in one.turns()}
+        return min((day for day in turns if after is None or day > after), default=None)
+
+    def turned(
+        self, after: date, until: date, years: tuple[int, ...]
+    ) -> frozenset[SkillUri] | None:
+        """The skills for which something turns after a date and until another; None where that is
+        not all."""
+        if any(after < day <= until for one in self.licenses for day in one.turns()):
+            return None
+        return frozenset(
+            one.skill
             for one in self.assertions
-            if one.shown_on
-            for count in years
-            if (day := years_after(one.shown_on, count)) is not None
-        }
-        begins = {one.valid_from for one in self.assertions if one.valid_from}
-        ends = {one.valid_until for one in (*self.assertions, *self.licenses) if one.valid_until}
-        # date.max would overflow, and never ends.
-        ended = {date.fromordinal(end.toordinal() + 1) for end in ends if end < date.max}
-        return frozenset(begins | ended | aged)
+            if any(after < day <= until for day in one.turns(years))
+        )
+
+
+@lru_cache(maxsize=1 << 16)  # millions of assertions have few dates
+def _turns(
+    begins: date | None, ends: date | None, shown_on: date | None, years: tuple[int, ...]
+) -> tuple[date, ...]:
+    found = [begins] if begins else []
+    if ends and ends < date.max:  # which would overflow, and never ends
+        found.append(date.fromordinal(ends.toordinal() + 1))
+    if shown_on:
+        aged = (years_after(shown_on, count) for count in years)
+        found += [day for day in aged if day]
+    return tuple(found)
 
 
 def years_after(day: date, years: int) -> date | None:

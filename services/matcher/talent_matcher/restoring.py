@@ -5,7 +5,7 @@ Reading goes on beside everything else; only what was read is then put into the 
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
@@ -23,7 +23,7 @@ from talent_matcher.model import Fit, HolderId, JobId, Profile
 
 PROFILES, MATCHES = "talent.profiles.v1", "talent.matches.v1"
 UNREADABLE = Fit(score=0)  # an announcement that is corrected or withdrawn, whatever it said
-Profiles = dict[HolderId, tuple[tuple[int, int], Profile | None]]
+Take = Callable[[int, HolderId, tuple[int, int], Profile | None], None]  # the first: a partition
 logger = logging.getLogger(__name__)
 
 
@@ -72,20 +72,20 @@ async def read_announced(
 
 
 async def read_profiles(
-    settings: CommonSettings, partitions: Sequence[int], zone: ZoneInfo, given_up: asyncio.Event
-) -> dict[int, Profiles]:
-    """Of each shard the latest of each holder; None for a withdrawal."""
-    found: dict[int, Profiles] = {partition: {} for partition in partitions}
+    settings: CommonSettings,
+    partitions: Sequence[int],
+    zone: ZoneInfo,
+    take: Take,
+    given_up: asyncio.Event,
+) -> None:
+    """Hands every profile to `take`; None for a withdrawal. An older one may come after a newer."""
     async with aclosing(read_to_end(settings, PROFILES, partitions)) as records:
         async for record in records:
             if given_up.is_set():
                 break
             with _left_out(record):
                 at, holder = (record.version.epoch, record.version.n), HolderId(record.key)
-                shard = found[record.partition]
-                if holder not in shard or shard[holder][0] < at:
-                    shard[holder] = (at, profile_of(record, zone))
-    return found
+                take(record.partition, holder, at, profile_of(record, zone))
 
 
 def profile_of(record: Record, zone: ZoneInfo) -> Profile | None:

@@ -12,6 +12,7 @@ from talent_matcher.model import JobId, Outcome, Place
 from talent_matcher.weights import WEIGHTS
 
 from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, job, profile, requirement
+from .test_index import JOBS, KNOWN, PEOPLE
 
 
 def engine(announced=None, as_of=TODAY):
@@ -231,7 +232,9 @@ def test_what_is_gone_leaves_nothing_behind():
     shard = made.shards[0]
     for kept in (shard.shown, shard.shown_jobs, shard.full, shard.last, shard.sent):
         assert not kept
-    assert not shard.crowd.profiles
+    assert not len(shard.crowd)
+    assert not len(shard.crowd._packing)
+    assert not shard.crowd._due._days
     assert not made.jobs
     assert not made._market.questions
     assert not made._job_versions
@@ -313,7 +316,8 @@ def restarted(made):
     for job_id, one in made.jobs.items():
         list(again.put_job(job_id, (1, 1), one))
     again.open_shard(0, 2, dict(shard.sent))
-    for holder, one in shard.crowd.profiles.items():
+    for holder in shard.crowd:
+        one = shard.crowd.profile(holder)
         again.restore(0, holder, (1, 1), one)
     list(again.settle(0))
     return again
@@ -411,10 +415,68 @@ def test_the_best_of_all_pairs_are_shown_whatever_the_order_of_events(people, jo
             made.put_profile(0, who, (1, n), one if levels is not None else None)
     shard = made.shards[0]
     for job_id, one in made.jobs.items():
+        everybody = {holder: shard.crowd.profile(holder) for holder in shard.crowd}
         fits = {
             holder: found
-            for holder, person in shard.crowd.profiles.items()
+            for holder, person in everybody.items()
             if (found := score.fit(person, one, weights, TODAY)) and found.score >= one.threshold
         }
         best = sorted(fits, key=lambda holder: (-fits[holder].score, tie_of(holder)))[:3]
         assert shard.shown.get(job_id, {}) == {holder: fits[holder] for holder in best}
+
+
+BRIEF = st.lists(  # people of one skill that comes and goes
+    st.builds(
+        lambda **said: profile(assertion(**said)),
+        level=st.integers(1, 4),
+        valid_from=st.none() | st.dates(TODAY, TODAY + timedelta(5)),
+        valid_until=st.none() | st.dates(TODAY, TODAY + timedelta(5)),
+        shown_on=st.dates(TODAY - timedelta(1100), TODAY - timedelta(1090)),
+    ),
+    max_size=12,
+)
+
+
+@settings(deadline=None)
+@given(
+    BRIEF | PEOPLE,
+    st.just([job(requirement(level=4))]) | st.lists(JOBS, max_size=4),
+    st.lists(st.integers(1, 4), min_size=1, max_size=4),
+)
+def test_days_that_pass_one_by_one_leave_what_their_last_one_would_show(people, jobs, days):
+    weights, until = replace(WEIGHTS, hysteresis=0, threshold=300, cap=2), TODAY
+    passing = Engine(weights, KNOWN)
+    list(passing.advance(TODAY))
+    gathered = passing.crowd()
+    for n, one in enumerate(people[::2]):
+        passing.gather(gathered, f"h{2 * n}", (1, 1), one)
+    list(passing.advance(TODAY + timedelta(1)))  # while people are gathered
+    passing.open_shard(0, 1, {}, gathered)
+    put_all(passing, people, jobs)
+    list(passing.settle(0))  # everybody is in the index as of this day
+    for count in days:
+        until += timedelta(count)
+        list(passing.advance(until))
+    at_once = Engine(weights, KNOWN)
+    list(at_once.advance(passing.as_of))
+    at_once.open_shard(0, 1, {})
+    put_all(at_once, people, jobs)
+    assert passing.shards[0].shown == at_once.shards[0].shown
+
+
+def put_all(made, people, jobs):
+    for n, one in enumerate(jobs):
+        list(made.put_job(f"j{n}", (1, 1), replace(one, job_id=f"j{n}")))
+    for n, one in enumerate(people):
+        made.put_profile(0, f"h{n}", (1, 1), one)
+
+
+def test_of_several_who_end_on_one_day_none_takes_the_place_of_those_who_stay():
+    made = engine()
+    put(made, "holder-a", 1, assertion(level=5, valid_until=TODAY))
+    put(made, "holder-b", 1, assertion(level=4, valid_until=TODAY))
+    put(made, "holder-c", 1, assertion(level=3))
+    put_job(made, "job-1", 1, requirement(level=5), cap=1, threshold=1)
+    assert announce(made) == [("job-1", "holder-a", 1000)]
+    list(made.advance(TODAY + timedelta(1)))
+    assert [pair[:2] for pair in announce(made)] == [("job-1", "holder-a"), ("job-1", "holder-c")]

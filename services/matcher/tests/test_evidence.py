@@ -203,8 +203,9 @@ def test_a_trusted_validator_and_endorsed_criteria_count_for_that_employer_alone
 
 def test_evidence_ages_in_steps_that_a_profile_names():
     shown = assertion(shown_on=date(2024, 2, 29))
-    days = profile(shown).turns(WEIGHTS.age_years)
-    assert days == {date(2027, 3, 1), date(2030, 3, 1), date(2034, 3, 1)}
+    days = shown.turns(WEIGHTS.age_years)
+    assert days == (date(2027, 3, 1), date(2030, 3, 1), date(2034, 3, 1))
+    assert profile(shown).next_turn(days[0], WEIGHTS.age_years) == days[1]
     for day in days:
         before = fit(profile(shown), job(), WEIGHTS, day - timedelta(1))
         assert fit(profile(shown), job(), WEIGHTS, day).score < before.score

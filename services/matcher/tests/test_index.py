@@ -13,6 +13,7 @@ from talent_matcher.index.jobs import JobIndex, shown
 from talent_matcher.index.market import Market as TheMarket
 from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import question
+from talent_matcher.index.segment import joined
 from talent_matcher.index.worth import Worth
 from talent_matcher.model import (
     Basis,
@@ -146,7 +147,9 @@ class World:
         for size in sizes:
             part = people[at : at + size]
             if part:
-                self.index.add([(at + n, one) for n, one in enumerate(part)], TODAY)
+                self.index.add(
+                    self.index.rows([(at + n, one) for n, one in enumerate(part)], TODAY)
+                )
             at += size
 
     def best(self, wanted, count, least=1):
@@ -183,6 +186,26 @@ def test_segments_and_those_who_left_make_no_difference(people, wanted, sizes, d
     for row in gone:
         world.index.kill(row)
     assert world.best(wanted, 5) == world.scored(wanted, 5, gone=gone)
+
+
+@settings(deadline=None)
+@given(PEOPLE, st.data())
+def test_who_moves_to_another_segment_shows_there_what_they_showed(people, data):
+    world = World(people)
+    gone = data.draw(st.frozensets(st.integers(0, len(people) - 1), max_size=5))
+    for row in gone:
+        world.index.kill(row)
+    kept = [(row, one) for row, one in enumerate(people) if row not in gone]
+    moved = joined([world.index.take_out(0), world.index.rows(kept, TODAY)])
+    assert by_person(moved) == 2 * by_person(world.index.rows(kept, TODAY))
+    assert moved.ties.tolist() == 2 * [row for row, _ in kept]
+    assert moved.starts.dtype == np.int64
+
+
+def by_person(rows):
+    pairs = list(zip(rows.skills.tolist(), rows.codes.tolist(), strict=True))
+    between = zip(rows.starts[:-1], rows.starts[1:], rows.values.T.tolist(), strict=True)
+    return [(sorted(pairs[begin:end]), values) for begin, end, values in between]
 
 
 class Market:
@@ -253,15 +276,16 @@ def test_more_people_than_a_block_has_rows():
 
 def test_an_index_does_not_grow_with_the_changes_of_the_same_people():
     market = TheMarket(WEIGHTS, KNOWN)
-    crowd = Crowd(market.people())
+    crowd = Crowd(market.people(), WEIGHTS.age_years)
     wanted = job(requirement(SKILLS[0], level=0))
     market.put(wanted.job_id, wanted, 1)
     asked = market.questions[wanted.job_id]
     for turn in range(60):
         for n in range(40):
-            crowd.put(f"h{n}", profile(assertion(SKILLS[0], level=1 + (turn + n) % 5)))
+            one = profile(assertion(SKILLS[0], level=1 + (turn + n) % 5))
+            crowd.put(f"h{n}", (1, turn), one, TODAY)
         assert len(crowd.best(asked, 100, 1, TODAY)) == 40
     rows = sum(one.people for one in crowd._index.segments)
     assert rows <= 3 * 40
-    crowd.put("h3", None)
+    crowd.put("h3", (2, 0), None, TODAY)
     assert "h3" not in {holder for _, _, holder in crowd.best(asked, 100, 1, TODAY)}

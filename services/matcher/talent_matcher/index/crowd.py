@@ -1,20 +1,24 @@
-"""The people of one shard, in an index that follows their changes.
+"""The people of one shard, packed, and in an index that follows their changes.
 
 Who changed waits in `_fresh` until somebody asks; then they become a segment of their own. Segments
 of like size are built into one, so that few are asked, and each person is moved few times.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from hashlib import blake2b
 
+from talent_matcher.index.due import Due
 from talent_matcher.index.kernels import BLOCK
+from talent_matcher.index.packed import Packing
 from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import Question
-from talent_matcher.model import HolderId, Profile
+from talent_matcher.index.segment import Rows, joined
+from talent_matcher.model import HolderId, Profile, SkillUri
 
-Place = tuple[int, int]  # segment, and row in it
+Version = tuple[int, int]
 Found = tuple[int, int, HolderId]  # minus the score, tie, who: in order, best first
+MANY = 4096  # who wait at most: they are still objects
 
 
 def tie_of(holder: HolderId) -> int:
@@ -23,29 +27,62 @@ def tie_of(holder: HolderId) -> int:
 
 
 class Crowd:
-    def __init__(self, index: PeopleIndex) -> None:
+    """`years`: the ages at which evidence comes to count less."""
+
+    def __init__(self, index: PeopleIndex, years: tuple[int, ...]) -> None:
         self._index = index
-        self.profiles: dict[HolderId, Profile] = {}
-        self._fresh: set[HolderId] = set()
+        self._years = years
+        self.versions: dict[HolderId, Version] = {}  # of those who left, too
+        self._packing = Packing()
+        self._packed: dict[HolderId, bytes] = {}
+        self._due = Due()
+        self._fresh: dict[HolderId, Profile] = {}
         self._rows: dict[HolderId, int] = {}
         self._holders: list[list[HolderId]] = []  # of each segment
         self._scratch = Scratch.made()
 
-    def put(self, holder: HolderId, profile: Profile | None) -> None:
-        """In place of what was there; None takes them out."""
-        row = self._rows.pop(holder, None)
-        if row is not None:
-            self._index.kill(row)
-        if profile is None:
-            self.profiles.pop(holder, None)
-            self._fresh.discard(holder)
-        else:
-            self.profiles[holder] = profile
-            self._fresh.add(holder)
+    def __len__(self) -> int:
+        return len(self._packed)
 
-    def again(self, holder: HolderId) -> None:
-        """What this person's assertions are worth has changed with the date."""
-        self.put(holder, self.profiles.get(holder))
+    def __iter__(self) -> Iterator[HolderId]:
+        return iter(self._packed)
+
+    def newer(self, holder: HolderId, at: Version) -> bool:
+        return self.versions.get(holder, (-1, 0)) < at
+
+    def profile(
+        self, holder: HolderId, skills: Collection[SkillUri] | None = None
+    ) -> Profile | None:
+        """`skills`: only what they show of these."""
+        packed = self._packed.get(holder)
+        if packed is None:
+            return None
+        return self._packing.unpack(packed, holder, self.versions[holder], skills)
+
+    def put(
+        self, holder: HolderId, at: Version, profile: Profile | None, as_of: date | None
+    ) -> Profile | None:
+        """In place of what was there, which is given back; None takes them out."""
+        before = self.profile(holder)
+        if before is not None:
+            self._due.discard(holder, before.next_turn(as_of, self._years))
+            self._take_out(holder)
+        self.versions[holder] = at
+        if profile is not None:
+            self._packed[holder] = self._packing.pack(profile)
+            self._due.add(holder, profile.next_turn(as_of, self._years))
+            self._fresh[holder] = profile
+        if as_of is not None and len(self._fresh) >= MANY:
+            self._settle(as_of)
+        return before
+
+    def due(self, as_of: date) -> list[HolderId]:
+        """Those of whom something has turned with the date: put each `again`."""
+        return sorted(self._due.until(as_of) & self._packed.keys())
+
+    def again(self, holder: HolderId, as_of: date) -> None:
+        """As if they had come today."""
+        self.put(holder, self.versions[holder], self.profile(holder), as_of)
 
     def best(self, asked: Question, count: int, least: int, as_of: date) -> list[Found]:
         """Up to `count` people who reach `least`, best first."""
@@ -58,6 +95,13 @@ class Crowd:
             )
         ]
 
+    def _take_out(self, holder: HolderId) -> None:
+        self._packing.forget(self._packed.pop(holder))
+        self._fresh.pop(holder, None)
+        row = self._rows.pop(holder, None)
+        if row is not None:
+            self._index.kill(row)
+
     def _at(self, rows: Sequence[int]) -> list[HolderId]:
         places = self._index.places(rows)
         return [self._holders[segment][row] for segment, row in places]
@@ -67,21 +111,18 @@ class Crowd:
         if not self._fresh:
             return
         people = sorted(self._fresh)
+        parts = [self._index.rows([(tie_of(one), self._fresh[one]) for one in people], as_of)]
         self._fresh.clear()
-        for number in self._index.mostly_dead():
-            people += self._moved(number)
+        parts += [self._taken_out(number, people) for number in self._index.mostly_dead()]
         while self._holders and len(self._holders[-1]) <= min(2 * len(people), BLOCK - 1):
-            people += self._moved(len(self._holders) - 1)
-        for begin in range(0, len(people), BLOCK):
-            part = people[begin : begin + BLOCK]
-            ties = [(tie_of(holder), self.profiles[holder]) for holder in part]
-            first = self._index.add(ties, as_of)
-            self._holders.append(part)
-            self._rows.update((holder, first + row) for row, holder in enumerate(part))
+            parts.append(self._taken_out(len(self._holders) - 1, people))
+        first = self._index.add(joined(parts))
+        self._holders.append(people)
+        self._rows.update((holder, first + row) for row, holder in enumerate(people))
 
-    def _moved(self, number: int) -> list[HolderId]:
-        """The people of a segment who are still there; the segment is gone."""
+    def _taken_out(self, number: int, people: list[HolderId]) -> Rows:
+        """A segment is no more; those of it who are still there join `people`."""
         first = self._index.first(number)
-        self._index.drop(number)
         holders = self._holders.pop(number)
-        return [one for row, one in enumerate(holders) if self._rows.get(one) == first + row]
+        people += (one for row, one in enumerate(holders) if self._rows.get(one) == first + row)
+        return self._index.take_out(number)

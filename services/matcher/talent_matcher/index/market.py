@@ -54,6 +54,11 @@ class Market:
         self._least[job_id] = least
         self._recent.add(job_id)
 
+    def counting(self, job_id: JobId) -> frozenset[SkillUri]:
+        """The skills that count for a job; no other assertion makes a difference to it."""
+        values = self._skills.values
+        return frozenset(values[number] for number in self.questions[job_id].list_skill.tolist())
+
     def reached(self, profile: Profile, as_of: date) -> Mapping[JobId, int]:
         """Every job that a person reaches, with the score."""
         person = self._shown(profile, as_of)

@@ -17,7 +17,7 @@ from talent_matcher.index import kernels
 from talent_matcher.index.facets import FACETS, Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.question import Question
-from talent_matcher.index.segment import Segment, build
+from talent_matcher.index.segment import Rows, Segment, build, living
 from talent_matcher.index.worth import Worth
 from talent_matcher.model import Favors, Profile, SkillUri
 from talent_matcher.score import holds
@@ -71,8 +71,8 @@ class PeopleIndex:
     def nbytes(self) -> int:
         return sum(one.nbytes for one in self.segments)
 
-    def add(self, people: Sequence[tuple[int, Profile]], as_of: date) -> int:
-        """A segment of people, each with their tie. The row of the first; the others follow."""
+    def rows(self, people: Sequence[tuple[int, Profile]], as_of: date) -> Rows:
+        """People, each with their tie, as a segment is built from them."""
         starts, skills, codes, values = [0], list[int](), list[int](), list[list[int]]()
         for _, profile in people:
             for one in profile.assertions:
@@ -81,30 +81,32 @@ class PeopleIndex:
                     codes.append(self._worth.code(one, as_of, self._named))
             starts.append(len(skills))
             values.append(self._facets.person(profile))
-        return self.add_segment(
-            build(
-                np.array(starts, np.int64),
-                np.array(skills, np.uint32),
-                np.array(codes, np.uint16),
-                np.array([tie for tie, _ in people], np.uint64),
-                np.ascontiguousarray(
-                    np.array(values, np.uint32).reshape(len(people), len(FACETS)).T
-                ),
-            )
+        return Rows(
+            starts=np.array(starts, np.int64),
+            skills=np.array(skills, np.uint32),
+            codes=np.array(codes, np.uint16),
+            ties=np.array([tie for tie, _ in people], np.uint64),
+            values=np.ascontiguousarray(
+                np.array(values, np.uint32).reshape(len(people), len(FACETS)).T
+            ),
         )
 
-    def add_segment(self, segment: Segment) -> int:
+    def add(self, rows: Rows) -> int:
+        """A segment of people. The row of the first; the others follow."""
         first = self._next
+        segment = build(rows)
         self.segments.append(segment)
         self._firsts.append(first)
         self._dead.append(0)
         self._next += segment.people
         return first
 
-    def drop(self, number: int) -> None:
-        """Forget a segment: its people come again in another."""
+    def take_out(self, number: int) -> Rows:
+        """Forget a segment: its living come again in another."""
+        found = living(self.segments[number])
         for kept in (self.segments, self._firsts, self._dead):
             del kept[number]
+        return found
 
     def first(self, number: int) -> int:
         """The row of a segment's first person."""

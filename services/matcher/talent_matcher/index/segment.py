@@ -1,7 +1,8 @@
 """An immutable part of the index over people: their assertions by skill, in blocks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -9,6 +10,22 @@ from numba import njit
 from talent_matcher.index.kernels import BLOCK
 
 Array = Any
+
+
+class Rows(NamedTuple):
+    """People in order. `starts`: where the assertions of each begin, and one end; `skills` and
+    `codes` of each assertion; `ties`: of equals, lower ones come first; `values` of each facet and
+    person."""
+
+    starts: Array
+    skills: Array
+    codes: Array
+    ties: Array
+    values: Array
+
+    @property
+    def people(self) -> int:
+        return len(self.ties)
 
 
 @dataclass(slots=True)
@@ -41,14 +58,10 @@ class Segment:
         return sum(int(getattr(self, name).nbytes) for name in Segment.__slots__)
 
 
-def build(starts: Array, skills: Array, codes: Array, ties: Array, values: Array) -> Segment:
-    """From people in order. `starts`: where the assertions of each begin, and one end; `skills`
-    and `codes` of each assertion; `ties`: of equals, lower ones come first; `values` of each
-    facet and person."""
-    people = len(starts) - 1
-    blocks = -(-people // BLOCK)
-    highest = int(skills.max()) + 1 if len(skills) else 1
-    made = _by_skill(starts, skills, codes, blocks, highest)
+def build(given: Rows) -> Segment:
+    blocks = -(-given.people // BLOCK)
+    highest = int(given.skills.max()) + 1 if len(given.skills) else 1
+    made = _by_skill(given.starts, given.skills, given.codes, blocks, highest)
     block_skills, found, all_entries, rows, sorted_codes = made
     entries, more, more_rows, more_codes = _apart(all_entries, rows, sorted_codes)
     return Segment(
@@ -60,9 +73,31 @@ def build(starts: Array, skills: Array, codes: Array, ties: Array, values: Array
         more=more,
         more_rows=more_rows,
         more_codes=more_codes,
-        alive=np.ones(people, np.bool_),
-        ties=ties,
-        values=values,
+        alive=np.ones(given.people, np.bool_),
+        ties=given.ties,
+        values=given.values,
+    )
+
+
+def living(one: Segment) -> Rows:
+    """Those of a segment who are alive, as they were given."""
+    starts, skills, codes = _by_person(
+        *(one.block_skills, one.skills, one.entries, one.rows, one.codes),
+        *(one.more, one.more_rows, one.more_codes, one.alive),
+    )
+    values = np.ascontiguousarray(one.values[:, one.alive])
+    return Rows(starts, skills, codes, one.ties[one.alive], values)
+
+
+def joined(parts: Sequence[Rows]) -> Rows:
+    """The people of one part after those of the other."""
+    counts = np.concatenate([np.diff(part.starts) for part in parts])
+    return Rows(
+        starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int64),
+        skills=np.concatenate([part.skills for part in parts]),
+        codes=np.concatenate([part.codes for part in parts]),
+        ties=np.concatenate([part.ties for part in parts]),
+        values=np.concatenate([part.values for part in parts], axis=1),
     )
 
 
@@ -139,3 +174,46 @@ def _apart(entries, rows, codes):  # pyright: ignore
                 to += 1
     kept[len(entries) - 1], more[len(entries) - 1] = to, apart
     return kept, more, more_rows, more_codes
+
+
+@njit(cache=True, nogil=True)
+def _by_person(  # noqa: PLR0912 # pyright: ignore
+    block_skills, skills, entries, rows, codes, more, more_rows, more_codes, alive
+):
+    """The reverse of `_by_skill` and `_apart`, of the living alone."""
+    places = np.zeros(len(alive), np.int64)
+    for block in range(len(block_skills) - 1):
+        first = block * BLOCK
+        for at in range(block_skills[block], block_skills[block + 1]):
+            for entry in range(entries[at], entries[at + 1]):
+                places[first + rows[entry]] += 1
+            for entry in range(more[at] + 1, more[at + 1]):
+                places[first + more_rows[entry]] += more_rows[entry] == more_rows[entry - 1]
+    people = 0
+    for person in range(len(alive)):
+        people += alive[person]
+    starts = np.zeros(people + 1, np.int64)
+    to = 0
+    for person in range(len(alive)):
+        if alive[person]:
+            starts[to + 1] = starts[to] + places[person]
+            places[person] = starts[to]
+            to += 1
+    out_skills = np.empty(starts[people], np.uint32)
+    out_codes = np.empty(starts[people], np.uint16)
+    for block in range(len(block_skills) - 1):
+        first = block * BLOCK
+        for at in range(block_skills[block], block_skills[block + 1]):
+            for entry in range(entries[at], entries[at + 1]):
+                person = first + rows[entry]
+                if alive[person]:
+                    out_skills[places[person]] = skills[at]
+                    out_codes[places[person]] = codes[entry]
+                    places[person] += 1
+            for entry in range(more[at] + 1, more[at + 1]):
+                person = first + more_rows[entry]
+                if alive[person] and more_rows[entry] == more_rows[entry - 1]:
+                    out_skills[places[person]] = skills[at]
+                    out_codes[places[person]] = more_codes[entry]
+                    places[person] += 1
+    return starts, out_skills, out_codes

@@ -1,0 +1,98 @@
+"""Profiles in a small part of the space: whoever is not being looked at need not be an object.
+
+Of an assertion only its ids and dates are one person's own. All else is the same for everybody with
+the same course, or the same claim, and is kept once; so are the limits that people state.
+"""
+
+import marshal
+from collections.abc import Collection
+from datetime import date
+from operator import attrgetter
+from sys import intern
+from typing import Any
+
+from talent_matcher.index.shared import Shared
+from talent_matcher.model import Assertion, HolderId, Profile, Proof, SkillUri
+
+# In the order in which Proof and Assertion take them; what is one person's own stands in between.
+_PROOF = ("basis", "outcome", "level", "issuer_trusted", "issuer_did", "issuer_name")
+_PROOF += ("achievement_name",)
+_MORE_PROOF = ("validator", "artifact", "criteria", "testing", "context", "derivation")
+_REST = ("validator_org", "criteria_of", "taxonomy", "crosswalk", "label")
+_LIMITS = ("licenses", "place", "hours", "shifts", "pay_floor")
+_MORE_LIMITS = ("commute_miles", "excluded_orgs", "recipient_org")
+_proof, _more_proof = attrgetter(*_PROOF), attrgetter(*_MORE_PROOF)
+_rest, _limits = attrgetter(*_REST), attrgetter(*_LIMITS, *_MORE_LIMITS)
+
+OWN = 7  # what one person's assertion has of its own: number, two ids, four dates
+Said = tuple[SkillUri, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]
+
+
+class Packing:
+    """Packs profiles into bytes that this one alone can read, and only while it lives. Bytes that
+    are not kept any more go through `forget`."""
+
+    def __init__(self) -> None:
+        self._said: Shared[Said] = Shared()
+        self._limits: Shared[tuple[str, Any]] = Shared()
+
+    def __len__(self) -> int:
+        """How many values are kept for those who share them."""
+        return len(self._said) + len(self._limits)
+
+    def pack(self, profile: Profile) -> bytes:
+        limits = zip((*_LIMITS, *_MORE_LIMITS), _limits(profile), strict=True)
+        own: list[Any] = []
+        evidence: dict[str, str] = {}  # one object of equal ids: marshal writes it once
+        for one in profile.assertions:
+            proof = one.proof
+            evidence_id = evidence.setdefault(proof.evidence_id, proof.evidence_id)
+            said = self._said.take(_said(one))
+            own += (said, proof.assertion_id, evidence_id)
+            for day in (proof.awarded, one.valid_from, one.valid_until, one.shown_on):
+                own.append(day.toordinal() if day else None)
+        return marshal.dumps((tuple(self._limits.take(one) for one in limits), tuple(own)))
+
+    def unpack(
+        self,
+        packed: bytes,
+        holder: HolderId,
+        version: tuple[int, int],
+        skills: Collection[SkillUri] | None = None,
+    ) -> Profile:
+        """`skills`: only assertions of these."""
+        limits, own = marshal.loads(packed)  # noqa: S302 - its own bytes
+        shown: list[Assertion] = []
+        each = iter(own)
+        for number, assertion_id, evidence_id, awarded, begins, ends, shown_on in zip(
+            *[each] * OWN, strict=True
+        ):
+            skill, proof, more, rest = self._said[number]
+            if skills is not None and skill not in skills:
+                continue
+            of_proof: Any = (assertion_id, *proof, evidence_id, _day(awarded), *more)
+            dates = _day(begins), _day(ends), _day(shown_on)
+            shown.append(Assertion(skill, Proof(*of_proof), *dates, *rest))
+        stated = [self._limits[number][1] for number in limits]
+        return Profile(holder, version, tuple(shown), *stated)
+
+    def forget(self, packed: bytes) -> None:
+        limits, own = marshal.loads(packed)  # noqa: S302 - its own bytes
+        for number in limits:
+            self._limits.give_back(number)
+        for number in own[::OWN]:
+            self._said.give_back(number)
+
+
+def _day(ordinal: int | None) -> date | None:
+    return date.fromordinal(ordinal) if ordinal else None
+
+
+def _said(one: Assertion) -> Said:
+    proof, more, rest = _proof(one.proof), _more_proof(one.proof), _rest(one)
+    # Issuers, courses and skills have many combinations, and few names.
+    return SkillUri(intern(one.skill)), _interned(proof), more, _interned(rest)
+
+
+def _interned(values: tuple[Any, ...]) -> tuple[Any, ...]:
+    return tuple(intern(value) if type(value) is str else value for value in values)

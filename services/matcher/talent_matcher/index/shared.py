@@ -1,0 +1,48 @@
+"""Values that many people share, each kept once and for as long as somebody has it."""
+
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+Value = TypeVar("Value", bound=Hashable)
+
+
+class Shared(Generic[Value]):
+    """Numbers values; a number is given to another value once it is given back as often as it was
+    taken."""
+
+    def __init__(self) -> None:
+        self._values: list[Value | None] = []
+        self._taken: list[int] = []
+        self._numbers: dict[Value, int] = {}
+        self._free: list[int] = []
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def __getitem__(self, number: int) -> Value:
+        value = self._values[number]
+        assert value is not None, "a number that was given back"
+        return value
+
+    def take(self, value: Value) -> int:
+        number = self._numbers.get(value)
+        if number is None:
+            number = self._place()
+            self._numbers[value] = number
+            self._values[number] = value
+        self._taken[number] += 1
+        return number
+
+    def give_back(self, number: int) -> None:
+        self._taken[number] -= 1
+        if not self._taken[number]:
+            del self._numbers[self[number]]
+            self._values[number] = None
+            self._free.append(number)
+
+    def _place(self) -> int:
+        if self._free:
+            return self._free.pop()
+        self._values.append(None)
+        self._taken.append(0)
+        return len(self._values) - 1
