@@ -3,7 +3,7 @@
 `data_packages.toml` declares what is taken: package, version, file, sha256. The files are read out
 of installed Python distributions and npm tarballs, never imported, and land in the data folder:
 `contexts/` (with `index.json`: URL → editions, newest first), `assets/` for the portal's pages,
-`models/`, and `skills/`: the taxonomy, built from several.
+`models/`, `places/`: where counties are, and `skills/`: the taxonomy, built from several.
 """
 
 import gzip
@@ -23,10 +23,11 @@ from pathlib import Path, PurePosixPath
 import talent_skills
 
 from talent_local.home import Home
+from talent_local.places import build_places
 from talent_local.taxonomy import build_taxonomy
 
 DECLARATION = Path(__file__).with_name("data_packages.toml")
-_BUILDERS = ("data.py", "language_model.py", "taxonomy.py")
+_BUILDERS = ("data.py", "language_model.py", "places.py", "taxonomy.py")
 
 
 class PackageError(Exception):
@@ -84,6 +85,8 @@ def build(home: Home, packages: list[Package]) -> None:
     sources = fresh / "sources"
     if sources.is_dir():
         build_taxonomy(sources, fresh / "models" / "minilm", fresh / "skills")
+        centers = fresh / "places" / "centers.csv"
+        build_places(sources / "zip-codes.csv", sources / "counties.json", centers)
         shutil.rmtree(sources)
     for room in fresh.iterdir():
         shutil.rmtree(home.data / room.name, ignore_errors=True)

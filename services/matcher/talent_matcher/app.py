@@ -31,6 +31,7 @@ from talent_matcher import consumers, decisions, drafts, explanations, outcomes
 from talent_matcher.consent import Consents
 from talent_matcher.dates import Dates
 from talent_matcher.decision_store import DecisionStore
+from talent_matcher.distances import Distances
 from talent_matcher.engagements import Engagements
 from talent_matcher.http import make_http
 from talent_matcher.jobs import Jobs
@@ -107,6 +108,7 @@ async def run(
         clock=clock,
         known=network.known,
         relations=relations,
+        distances=Distances.open(settings.data_dir / "places" / "centers.csv"),
     )
     network_tail = consumers.network_tail(settings, network, view, matching)
     view_tail = consumers.view_tail(settings, view)

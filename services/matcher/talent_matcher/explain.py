@@ -45,6 +45,8 @@ GATES = {
     ("hours", matches_pb2.GATE_OUTCOME_OPEN): "Can work the hours you need.",
     ("pay", matches_pb2.GATE_OUTCOME_OPEN): "Your pay range works for the candidate.",
 }
+MILES = "Lives about {miles} miles from the job."
+ASK_MILES = "Lives about {miles} miles from the job. Ask whether that works for them."
 REMOTE = "The job is remote, so place does not matter."
 
 
@@ -118,4 +120,7 @@ def _programs(names: Sequence[str]) -> list[str]:
 def _gate(gate: matches_pb2.Gate) -> str:
     if gate.code == "place" and gate.arguments.get("remote"):
         return REMOTE
+    if gate.code == "place" and gate.arguments.get("miles"):
+        is_open = gate.outcome == matches_pb2.GATE_OUTCOME_OPEN
+        return (MILES if is_open else ASK_MILES).format(**gate.arguments)
     return GATES.get((gate.code, gate.outcome), "").format(**gate.arguments)

@@ -7,6 +7,7 @@ holder's limits: nobody learns a pay floor from a match.
 from collections.abc import Sequence
 from datetime import date
 
+from talent_matcher.distances import UNKNOWN, Distances, fives
 from talent_matcher.model import (
     Gate,
     GateOutcome,
@@ -26,11 +27,13 @@ from talent_matcher.weights import FULL, Weights
 WEEK_MINUTES = 7 * 24 * 60
 
 
-def gates(profile: Profile, job: Job, weights: Weights, as_of: date) -> tuple[Gate, ...]:
+def gates(
+    profile: Profile, job: Job, weights: Weights, as_of: date, distances: Distances = UNKNOWN
+) -> tuple[Gate, ...]:
     """The gates that need no skill: licenses, place, shifts, hours, pay."""
     return (
         *(_license(profile.licenses, wanted, as_of) for wanted in job.licenses),
-        _place(profile, job, weights),
+        _place(profile, job, weights, distances),
         _shifts(profile.shifts, job, weights),
         _hours(profile.hours, job.hours),
         _pay(profile.pay_floor, job.top_pay, weights),
@@ -61,28 +64,38 @@ def _license(shown: Sequence[License], wanted: LicenseRequirement, as_of: date) 
     return Gate("license", GateOutcome.CLOSED, arguments)
 
 
-def _place(profile: Profile, job: Job, weights: Weights) -> Gate:
+def _place(profile: Profile, job: Job, weights: Weights, distances: Distances) -> Gate:
     if job.remote:
         return Gate("place", GateOutcome.OPEN, (("remote", "yes"),))
     there, here = job.place, profile.place
     if not there.state or not here.state:
         return Gate("place", GateOutcome.NOT_STATED)
+    miles = distances.miles(there, here)
+    if miles == 0 or _share(there, here):
+        return Gate("place", GateOutcome.OPEN)
+    if miles is None:
+        return _by_name(there, here, profile.commute_miles >= weights.usual_commute_miles)
+    # The middles of two areas may be further apart than the people in them.
+    reach = fives(profile.commute_miles or weights.usual_commute_miles) + weights.coarse_miles
+    outcome = GateOutcome.NOT_STATED if miles <= reach else GateOutcome.CLOSED
+    if miles <= fives(profile.commute_miles):
+        outcome = GateOutcome.OPEN
+    return Gate("place", outcome, (("miles", str(miles)),))
+
+
+def _share(there: Place, here: Place) -> bool:
+    by_county = there.county and there.county == here.county
+    return bool(by_county or (there.zip3 and there.zip3 == here.zip3))
+
+
+def _by_name(there: Place, here: Place, commutes_far: bool) -> Gate:
+    """Where no distance is known, a stated long commute leaves it for people to settle."""
     if there.state != here.state:
         return Gate("place", GateOutcome.CLOSED)
-    if _near(there, here):
-        return Gate("place", GateOutcome.OPEN)
-    # Counties differ. Without distances, a stated long commute leaves it for people to settle.
-    far = profile.commute_miles >= weights.beyond_county_miles
-    return Gate("place", GateOutcome.NOT_STATED if far else GateOutcome.CLOSED)
-
-
-def _near(there: Place, here: Place) -> bool:
-    if there.county and there.county == here.county:
-        return True
-    if there.zip3 and there.zip3 == here.zip3:
-        return True
     comparable = (there.county and here.county) or (there.zip3 and here.zip3)
-    return not comparable
+    if not comparable:
+        return Gate("place", GateOutcome.OPEN)
+    return Gate("place", GateOutcome.NOT_STATED if commutes_far else GateOutcome.CLOSED)
 
 
 def _shifts(available: Week, job: Job, weights: Weights) -> Gate:

@@ -22,6 +22,7 @@ from talent_kit.waiting import until
 from talent_proto.events.v1 import common_pb2, matches_pb2
 
 from talent_matcher import messages
+from talent_matcher.distances import Distances
 from talent_matcher.engine import Change, Engine, Pairing, Shard, Standing
 from talent_matcher.engine import Version as At
 from talent_matcher.index.crowd import Crowd
@@ -63,6 +64,7 @@ class Matching:
         clock: Clock,
         known: asyncio.Event,
         relations: Relations,
+        distances: Distances,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -72,7 +74,7 @@ class Matching:
         self._zone: ZoneInfo = settings.zone
         self._relations = relations
         self._framework_versions: dict[str, Version] = {}
-        self._engine = Engine(WEIGHTS, Known(relations=relations))
+        self._engine = Engine(WEIGHTS, Known(relations=relations, distances=distances))
         self._writing = asyncio.Lock()
         self._dirty = asyncio.Event()
         self._opening: dict[int, tuple[asyncio.Task[None], asyncio.Event]] = {}

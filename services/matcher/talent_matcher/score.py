@@ -13,6 +13,7 @@ from datetime import date
 from types import MappingProxyType
 from typing import Protocol
 
+from talent_matcher.distances import UNKNOWN, Distances
 from talent_matcher.evidence import NOBODY, classify, evidence, level, worth
 from talent_matcher.gates import gates, skill_gate
 from talent_matcher.model import (
@@ -63,6 +64,7 @@ class Known:
     """What is known beside a profile and a job."""
 
     relations: Near = field(default_factory=Apart)
+    distances: Distances = UNKNOWN
     favors: Mapping[OrgId, Favors] = field(default_factory=lambda: MappingProxyType({}))
     named: Favors = NOBODY  # of all employers together
 
@@ -94,7 +96,7 @@ def fit(
     if not considered(profile, job, as_of):
         return None
     found = [counting(profile, wanted, job, weights, as_of, known) for wanted in job.requirements]
-    all_gates = _gates(profile, job, found, weights, as_of)
+    all_gates = _gates(profile, job, found, weights, as_of, known)
     if any(gate.outcome is GateOutcome.CLOSED for gate in all_gates):
         return None
     favors = known.favors.get(job.employer, NOBODY)
@@ -106,7 +108,7 @@ def all_gates(
 ) -> tuple[Gate, ...]:
     """Every gate of a pair, closed ones included: why somebody is not announced."""
     found = [counting(profile, wanted, job, weights, as_of, known) for wanted in job.requirements]
-    return _gates(profile, job, found, weights, as_of)
+    return _gates(profile, job, found, weights, as_of, known)
 
 
 def considered(profile: Profile, job: Job, as_of: date) -> bool:
@@ -192,13 +194,14 @@ def _gates(
     found: Sequence[Sequence[Counting]],
     weights: Weights,
     as_of: date,
+    known: Known,
 ) -> tuple[Gate, ...]:
     skill_gates = (
         skill_gate(wanted, [c.assertion.proof.level for c in counts if c.relation in OPENS])
         for wanted, counts in zip(job.requirements, found, strict=True)
         if wanted.gate
     )
-    return (*skill_gates, *gates(profile, job, weights, as_of))
+    return (*skill_gates, *gates(profile, job, weights, as_of, known.distances))
 
 
 def _scored(

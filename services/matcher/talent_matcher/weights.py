@@ -51,7 +51,8 @@ class Weights:
     hysteresis: int  # an announced match stays until it is this much below
     cap: int  # announced matches of one job in one shard
     shift_cover: int  # share of the shifts that a holder can work
-    beyond_county_miles: int  # a stated commute from which the county alone does not decide
+    usual_commute_miles: int  # of who states none
+    coarse_miles: int  # how much nearer people may be than the middles of their areas
     periods_a_year: Frozen[PayPeriod, int]  # how often a pay period comes in a full-time year
 
     @property
@@ -102,7 +103,8 @@ WEIGHTS = Weights(
     hysteresis=25,
     cap=500,
     shift_cover=800,
-    beyond_county_miles=25,
+    usual_commute_miles=25,
+    coarse_miles=10,
     periods_a_year=Frozen(
         {PayPeriod.HOUR: 2080, PayPeriod.WEEK: 52, PayPeriod.MONTH: 12, PayPeriod.YEAR: 1}
     ),

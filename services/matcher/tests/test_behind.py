@@ -10,6 +10,7 @@ from talent_kit.errors import Problem
 from talent_kit.events import received, tombstone
 from talent_kit.versions import Version
 from talent_matcher.app import behind_by
+from talent_matcher.distances import UNKNOWN
 from talent_matcher.matching import PROFILES, Matching
 from talent_matcher.relations import Relations
 from talent_matcher.settings import MatcherSettings
@@ -51,7 +52,7 @@ def test_without_its_shards_it_shows_nobody():
 async def test_a_replay_at_a_replica_without_that_partition_says_so():
     settings, parts = MatcherSettings(), {"store": Any, "producer": Any, "known": asyncio.Event()}
     clock = SystemClock(settings.zone)
-    matching = Matching(settings, clock=clock, relations=Relations(), **parts)
+    matching = Matching(settings, clock=clock, relations=Relations(), distances=UNKNOWN, **parts)
     withdrawn = tombstone(PROFILES, "holder", "TalentProfileWithdrawn", Version(1, 1))
     with pytest.raises(Problem) as refused:
         await matching.on_profiles([received(withdrawn)])

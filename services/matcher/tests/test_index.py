@@ -6,6 +6,7 @@ from datetime import timedelta
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from talent_matcher.distances import Distances, Part
 from talent_matcher.index.crowd import Crowd
 from talent_matcher.index.facets import Facets
 from talent_matcher.index.interned import Interned
@@ -51,7 +52,15 @@ class Near:
 
 
 FAVORS = Favors(validators=frozenset({"guild"}), criteria=frozenset({"weld-1"}))
-KNOWN = Known(relations=Near(), favors={"acme": FAVORS}, named=FAVORS)
+# Denver, Boulder, and Pueblo, which is far from both.
+MAP = Distances(
+    [
+        Part("08031", "802", 39.73, -104.95, 29),
+        Part("08013", "803", 40.05, -105.22, 10),
+        Part("08101", "810", 38.25, -104.61, 12),
+    ]
+)
+KNOWN = Known(relations=Near(), distances=MAP, favors={"acme": FAVORS}, named=FAVORS)
 DAYS = st.none() | st.dates(TODAY - timedelta(3), TODAY + timedelta(3))
 PLACES = st.sampled_from(
     [
@@ -59,6 +68,8 @@ PLACES = st.sampled_from(
         Place("US-CO"),
         Place("US-CO", "08031"),
         Place("US-CO", "08059", "804"),
+        Place("US-CO", "08013"),
+        Place("US-WY", "08101", "810"),
         Place("US-NM"),
     ]
 )
@@ -97,7 +108,7 @@ PEOPLE = st.lists(
             max_size=6,
         ),
         place=PLACES,
-        commute_miles=st.sampled_from([0, 10, 60]),
+        commute_miles=st.sampled_from([0, 3, 10, 60]),
         hours=HOURS,
         shifts=WEEKS,
         pay_floor=PAY,
@@ -140,7 +151,7 @@ class World:
 
     def __init__(self, people, sizes=(1000,)):
         self.skills, self.worth = Interned(), Worth(WEIGHTS)
-        self.facets = Facets(WEIGHTS)
+        self.facets = Facets(WEIGHTS, MAP)
         self.index = PeopleIndex(self.skills, self.worth, self.facets, KNOWN.named)
         self.people = people
         at = 0
@@ -213,7 +224,7 @@ class Market:
 
     def __init__(self, jobs, least=1):
         self.skills, self.worth = Interned(), Worth(WEIGHTS)
-        self.facets = Facets(WEIGHTS)
+        self.facets = Facets(WEIGHTS, MAP)
         self.jobs = {JobId(f"job-{n}"): one for n, one in enumerate(jobs)}
         questions = {
             job_id: question(one, WEIGHTS, KNOWN, self.skills, self.worth, self.facets)

@@ -8,6 +8,7 @@ from talent_kit.events import header, outgoing, received
 from talent_kit.producer import partition_of
 from talent_kit.versions import Version
 from talent_matcher import matching, restoring
+from talent_matcher.distances import UNKNOWN
 from talent_matcher.matching import MATCHES, PROFILES, Matching
 from talent_matcher.relations import Relations
 from talent_proto.events.v1 import common_pb2, jobs_pb2, matches_pb2
@@ -63,6 +64,7 @@ class Owner:
             clock=ManualClock(NOON),
             known=known,
             relations=Relations(),
+            distances=UNKNOWN,
         )
 
     async def opens(self, *partitions):

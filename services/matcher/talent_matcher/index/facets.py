@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from talent_matcher import score
+from talent_matcher.distances import UNKNOWN, Distances, fives
 from talent_matcher.gates import gates
 from talent_matcher.index.interned import Interned
 from talent_matcher.model import (
@@ -39,36 +40,36 @@ _NOTHING = Job(JobId(""), OrgId(""), (0, 0), _ANYTHING)
 class Facet:
     """One kind of gate: the parts of a person and of a job that it depends on, and nothing else."""
 
-    person: Callable[[Profile, Weights], Profile]
+    person: Callable[[Profile], Profile]
     job: Callable[[Job], Job]
-
-
-def _place(one: Profile, weights: Weights) -> Profile:
-    # Of a commute only counts whether it is long: one value of each will do.
-    far = one.commute_miles >= weights.beyond_county_miles
-    return replace(_NOBODY, place=one.place, commute_miles=weights.beyond_county_miles * far)
+    dated: bool = False  # whether a coming day can change it
 
 
 FACETS = (
-    Facet(_place, lambda job: replace(_NOTHING, place=job.place, remote=job.remote)),
     Facet(
-        lambda one, _: replace(_NOBODY, pay_floor=one.pay_floor),
+        # Commutes count in fives, so that few values are shared by many.
+        lambda one: replace(_NOBODY, place=one.place, commute_miles=fives(one.commute_miles)),
+        lambda job: replace(_NOTHING, place=job.place, remote=job.remote),
+    ),
+    Facet(
+        lambda one: replace(_NOBODY, pay_floor=one.pay_floor),
         lambda job: replace(_NOTHING, top_pay=job.top_pay),
     ),
     Facet(
-        lambda one, _: replace(_NOBODY, hours=one.hours),
+        lambda one: replace(_NOBODY, hours=one.hours),
         lambda job: replace(_NOTHING, hours=job.hours),
     ),
     Facet(
-        lambda one, _: replace(_NOBODY, shifts=one.shifts),
+        lambda one: replace(_NOBODY, shifts=one.shifts),
         lambda job: replace(_NOTHING, shifts=job.shifts, hours=job.hours),
     ),
     Facet(
-        lambda one, _: replace(_NOBODY, licenses=one.licenses),
+        lambda one: replace(_NOBODY, licenses=one.licenses),
         lambda job: replace(_NOTHING, licenses=job.licenses),
+        dated=True,
     ),
     Facet(
-        lambda one, _: replace(
+        lambda one: replace(
             _NOBODY, excluded_orgs=one.excluded_orgs, recipient_org=one.recipient_org
         ),
         lambda job: replace(
@@ -78,6 +79,7 @@ FACETS = (
             valid_through=job.valid_through,
             requirements=_ANYTHING if job.requirements else (),
         ),
+        dated=True,
     ),
 )
 
@@ -85,8 +87,9 @@ FACETS = (
 class Facets:
     """The values that people and jobs have of each facet, and which of them go together."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, distances: Distances = UNKNOWN) -> None:
         self._weights = weights
+        self._distances = distances
         self._people: list[Interned[Hashable]] = [Interned() for _ in FACETS]
         self._jobs: list[Interned[Hashable]] = [Interned() for _ in FACETS]
         self._of_job: dict[tuple[int, int], Array] = {}
@@ -96,7 +99,7 @@ class Facets:
     def person(self, profile: Profile) -> list[int]:
         """The number of each of their values."""
         return [
-            values.number(facet.person(profile, self._weights))
+            values.number(facet.person(profile))
             for facet, values in zip(FACETS, self._people, strict=True)
         ]
 
@@ -124,8 +127,9 @@ class Facets:
     ) -> tuple[Array, Array]:
         if as_of != self._as_of:  # licenses and jobs end
             self._as_of = as_of
-            self._of_job.clear()
-            self._of_person.clear()
+            for rows in (self._of_job, self._of_person):
+                for key in [one for one in rows if FACETS[one[0]].dated]:
+                    del rows[key]
         parts: list[Array] = []
         for facet, number in enumerate(numbers):
             found = known.get((facet, number))
@@ -152,5 +156,5 @@ class Facets:
         as_of = self._as_of
         if as_of is None or not score.considered(person, job, as_of):
             return False
-        found = gates(person, job, self._weights, as_of)
+        found = gates(person, job, self._weights, as_of, self._distances)
         return all(gate.outcome is not GateOutcome.CLOSED for gate in found)

@@ -28,7 +28,7 @@ class Market:
         self._known = known
         self._skills: Interned[SkillUri] = Interned()
         self._worth = Worth(weights)
-        self._facets = Facets(weights)
+        self._facets = Facets(weights, known.distances)
         self.questions: dict[JobId, Question] = {}
         self._least: dict[JobId, int] = {}
         self._recent: set[JobId] = set()
