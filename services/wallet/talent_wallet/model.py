@@ -73,6 +73,7 @@ class SkillClaim:
     has_result: bool = False
     proficiency: Proficiency | None = None
     rubric_id: str = ""
+    assessment: str = ""  # what it is called
     score: str = ""
 
 
@@ -97,6 +98,7 @@ class Claims:
     validator_did: str = ""
     criteria_id: str = ""
     has_criteria: bool = False
+    learning_context: str = ""
     license_number: str = ""
     activity_start: datetime | None = None
     activity_end: datetime | None = None
@@ -385,7 +387,9 @@ class Assertion:
     criteria_id: str = ""
     criteria_version: str = ""
     rubric_id: str = ""
+    assessment: str = ""
     score: str = ""
+    learning_context: str = ""
     activity_start: datetime | None = None
     activity_end: datetime | None = None
     awarded: datetime | None = None

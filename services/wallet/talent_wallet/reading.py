@@ -21,6 +21,15 @@ LONGEST = 500  # characters of a name or label that is shown
 # A signed document may be large, and each skill carries all its evidence.
 MOST_SKILLS = 200
 MOST_ARTIFACTS = 50
+# Where a skill was learned, as far as the kind of achievement says it (Open Badges 3.0,
+# AchievementType).
+CONTEXTS = {
+    "ApprenticeshipCertificate": "apprenticeship",
+    "JourneymanCertificate": "apprenticeship",
+    "Fieldwork": "fieldwork",
+    "CommunityService": "community service",
+    "CoCurricular": "activity beside class",
+}
 
 
 def read_claims(credential: bytes) -> Claims | None:
@@ -44,6 +53,7 @@ def read_claims(credential: bytes) -> Claims | None:
         subject_did=_text(subject.get("id")),
         validator_did=_identifier(subject.get("source")),
         criteria_id=_text(criteria.get("id")),
+        learning_context=CONTEXTS.get(_text(achievement.get("achievementType")), ""),
         has_criteria=bool(criteria.get("id") or criteria.get("narrative")),
         license_number=_text(subject.get("licenseNumber")),
         activity_start=_instant(subject.get("activityStartDate")),
@@ -100,7 +110,8 @@ def _claim(
         pointer,
         has_result=True,
         proficiency=_proficiency(result, description),
-        rubric_id=_text(description.get("id")),
+        rubric_id=_text(description.get("id")) if description.get("rubricCriterionLevel") else "",
+        assessment=_text(description.get("name"))[:LONGEST],
         score=_text(result.get("value"))[:LONGEST],
     )
 

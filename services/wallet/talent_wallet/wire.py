@@ -226,7 +226,10 @@ def _assertion(one: Assertion) -> skills_pb2.SkillAssertion:
         criteria_id=one.criteria_id,
         criteria_version=one.criteria_version,
         rubric_id=one.rubric_id,
-        assessment=skills_pb2.Assessment(score=one.score) if one.score else None,
+        assessment=skills_pb2.Assessment(method=one.assessment, score=one.score)
+        if one.assessment or one.score
+        else None,
+        learning_context=one.learning_context,
         activity_start=stamp(one.activity_start),
         activity_end=stamp(one.activity_end),
         awarded=stamp(one.awarded),

@@ -166,6 +166,22 @@ def test_a_rubric_of_somebodys_own_has_a_level_as_issued_and_no_common_one():
     assert one.proficiency.scale_uri == "urn:uuid:rubric"
 
 
+def test_how_it_was_assessed_and_where_it_was_learned_are_told():
+    (one,) = computed([record("c1")]).assertions
+    assert (one.assessment, one.rubric_id) == ("Practical test", "urn:uuid:rubric")
+    assert one.learning_context == ""
+    document = badge(achievement={"achievementType": "ApprenticeshipCertificate"})
+    result = document["credentialSubject"]["result"][0]
+    del result["achievedLevel"]
+    result["value"] = "92"
+    described = document["credentialSubject"]["achievement"]["resultDescription"][0]
+    del described["rubricCriterionLevel"]
+    (one,) = computed([record("c1", document=document)]).assertions
+    assert (one.assessment, one.score) == ("Practical test", "92")
+    assert one.rubric_id == ""  # a grade is no rubric
+    assert one.learning_context == "apprenticeship"
+
+
 def test_dates_are_told_apart():
     document = badge(
         validUntil="2028-05-02T00:00:00Z",
