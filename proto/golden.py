@@ -42,7 +42,8 @@ def filled(descriptor: Descriptor) -> Message:
     message = GetMessageClass(descriptor)()
     for field in descriptor.fields:
         if field.message_type and field.message_type.GetOptions().map_entry:
-            getattr(message, field.name)["key"] = "value"
+            value = _scalar(field.message_type.fields_by_name["value"])
+            getattr(message, field.name)["key"] = value
         elif field.message_type:
             value = filled(field.message_type)
             if field.is_repeated:

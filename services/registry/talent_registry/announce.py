@@ -19,6 +19,7 @@ from talent_registry.convert import (
     tag_message,
     timestamp,
 )
+from talent_registry.endorsements import Endorsement
 from talent_registry.model import Credential, Organization, VettingState
 from talent_registry.tags import SkillTags
 
@@ -62,6 +63,17 @@ def tags_event(tags: SkillTags, actor: Actor, clock: Clock) -> Outgoing:
         taxonomy_version=tags.taxonomy,
     )
     return outgoing(CATALOG, f"{tags.key}/skills", event)
+
+
+def endorsement_event(one: Endorsement, actor: Actor, clock: Clock) -> Outgoing:
+    event = catalog_pb2.CriteriaEndorsed(
+        header=header(version=one.version, actor=actor, clock=clock, occurred_at=one.at),
+        achievement_id=one.achievement_id,
+        achievement_version=one.achievement_version,
+        endorser_org_id=one.org_id,
+        withdrawn=not one.standing,
+    )
+    return outgoing(CATALOG, one.key, event)
 
 
 def taxonomy_event(

@@ -14,12 +14,17 @@ from talent_kit.relay import Relay
 from talent_kit.server import serve
 from talent_kit.store import Store
 from talent_kit.topics import check_topics, ensure_topics
-from talent_proto.registry.v1 import registry_pb2_grpc, skill_tags_pb2_grpc
+from talent_proto.registry.v1 import (
+    endorsements_pb2_grpc,
+    registry_pb2_grpc,
+    skill_tags_pb2_grpc,
+)
 from talent_vc import ContextLoader
 
-from talent_registry import rpc_tags
+from talent_registry import rpc_endorsements, rpc_tags
 from talent_registry.achievements import Achievements
 from talent_registry.addresses import Addresses
+from talent_registry.endorsement_store import EndorsementStore
 from talent_registry.http import make_app
 from talent_registry.issuers import Issuers, rotate
 from talent_registry.keys import Keyring
@@ -53,6 +58,8 @@ class App:
     pool: SigningPool
     servicer: RegistryServicer
     tag_servicer: rpc_tags.SkillTagServicer
+    endorsement_servicer: rpc_endorsements.EndorsementServicer
+    endorsements: EndorsementStore
     tags: TagStore
     tagging: Tagging
     http: FastAPI
@@ -132,11 +139,23 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
         statuses=statuses,
         audit=audit,
     )
+    endorsements = EndorsementStore(store)
+    endorsement_servicer = rpc_endorsements.EndorsementServicer(
+        store=registry,
+        endorsements=endorsements,
+        achievements=achievements,
+        organizations=organizations,
+        outbox=outbox,
+        audit=audit,
+        clock=clock,
+        page_items=settings.page_items,
+    )
     http = make_app(
         organizations=organizations,
         achievements=achievements,
         issuers=issuers,
         lists=ServedLists(lists, signer.sign, settings.status_lists_cached),
+        endorsements=endorsement_servicer.page,
         addresses=addresses,
     )
     tags = TagStore(store)
@@ -166,10 +185,14 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
             clock=clock,
             attributions=[one.attribution for one in tagging.frameworks],
         ),
+        endorsement_servicer=endorsement_servicer,
+        endorsements=endorsements,
         tags=tags,
         tagging=tagging,
         http=http,
-        republishing=Republishing(registry, tags, tagging, outbox, clock, settings.republish_items),
+        republishing=Republishing(
+            registry, tags, tagging, endorsements, outbox, clock, settings.republish_items
+        ),
     )
 
 
@@ -181,6 +204,7 @@ def steps(app: App) -> list[Step]:
         Step("0003-registry", app.registry.prepare),
         Step("0004-status-lists", app.lists.prepare),
         Step("0005-skill-tags", app.tags.prepare),
+        Step("0006-endorsements", app.endorsements.prepare),
     ]
 
 
@@ -198,8 +222,12 @@ async def run(settings: RegistrySettings, stop: asyncio.Event | None = None) -> 
         grpc_services=[
             (registry_pb2_grpc.add_RegistryServiceServicer_to_server, app.servicer),
             (skill_tags_pb2_grpc.add_SkillTagServiceServicer_to_server, app.tag_servicer),
+            (
+                endorsements_pb2_grpc.add_EndorsementServiceServicer_to_server,
+                app.endorsement_servicer,
+            ),
         ],
-        grpc_names=[NAME, rpc_tags.NAME],
+        grpc_names=[NAME, rpc_tags.NAME, rpc_endorsements.NAME],
         tasks=[relay.run, app.tagging.run],
         republish=app.republishing.run,
         store=app.store,

@@ -1,11 +1,14 @@
-"""What the registry serves to anyone: status lists, DID documents, achievements."""
+"""What the registry serves to anyone: status lists, DID documents, achievements, endorsements."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Header
 from fastapi.responses import JSONResponse, Response
+from google.protobuf.json_format import MessageToDict
 from talent_kit.errors import Problem, Reason
 from talent_kit.http_edge import UNTRACED
+from talent_proto.registry.v1 import endorsements_pb2
 
 from talent_registry.achievements import Achievements
 from talent_registry.addresses import Addresses
@@ -14,6 +17,10 @@ from talent_registry.organizations import Organizations
 from talent_registry.statuses import ServedLists
 
 CREDENTIAL = "application/vc"
+EndorsementPages = Callable[
+    [endorsements_pb2.ListEndorsementsRequest],
+    Awaitable[endorsements_pb2.ListEndorsementsResponse],
+]
 # A list changes when a credential is revoked; whoever asks again gets 304 or the new one.
 LIST_CACHING = "no-cache"
 
@@ -25,6 +32,7 @@ def make_app(
     issuers: Issuers,
     lists: ServedLists,
     addresses: Addresses,
+    endorsements: EndorsementPages,
 ) -> FastAPI:
     app = FastAPI(
         title="Registry",
@@ -61,6 +69,18 @@ def make_app(
     async def achievement(identifier: str, version: str = "") -> dict[str, Any]:
         found = await achievements.get(addresses.achievement(identifier), version)
         return dict(found.terms)
+
+    @app.get(
+        "/v1/achievements/{identifier}/endorsements",
+        summary="Employers and associations that stand behind an achievement's criteria",
+    )
+    async def endorsed(identifier: str, version: str = "", page_token: str = "") -> dict[str, Any]:
+        request = endorsements_pb2.ListEndorsementsRequest(
+            achievement_id=addresses.achievement(identifier),
+            achievement_version=version,
+            page_token=page_token,
+        )
+        return MessageToDict(await endorsements(request), always_print_fields_with_no_presence=True)
 
     return app
 

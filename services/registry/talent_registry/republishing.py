@@ -16,9 +16,11 @@ from talent_proto.events.v1 import common_pb2
 from talent_registry.announce import (
     achievement_event,
     credential_event,
+    endorsement_event,
     organization_event,
     tags_event,
 )
+from talent_registry.endorsement_store import EndorsementStore
 from talent_registry.store import RegistryStore
 from talent_registry.tag_store import TagStore
 from talent_registry.tagging import Tagging
@@ -33,6 +35,7 @@ class Republishing:
         store: RegistryStore,
         tags: TagStore,
         tagging: Tagging,
+        endorsements: EndorsementStore,
         outbox: Outbox,
         clock: Clock,
         size: int,
@@ -40,6 +43,7 @@ class Republishing:
         self._store = store
         self._tags = tags
         self._tagging = tagging
+        self._endorsements = endorsements
         self._outbox = outbox
         self._clock = clock
         self._size = size
@@ -63,12 +67,17 @@ class Republishing:
             lambda item: tags_event(item, ACTOR, clock),
             lambda item: item.key,
         )
+        endorsements = await self._all(
+            self._endorsements.raise_endorsements,
+            lambda item: endorsement_event(item, ACTOR, clock),
+            lambda item: item.key,
+        )
         credentials = await self._all(
             store.raise_credentials,
             lambda item: credential_event(item, ACTOR, clock),
             lambda item: item.credential_id,
         )
-        return organizations + achievements + taxonomies + tags + credentials
+        return organizations + achievements + taxonomies + tags + endorsements + credentials
 
     async def _all(
         self,

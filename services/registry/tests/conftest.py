@@ -21,9 +21,9 @@ from talent_local.issuer import Issuer
 from talent_local.parts import free_port
 from talent_proto.events.v1 import catalog_pb2, credentials_pb2
 from talent_proto.operations.v1 import operations_pb2_grpc
+from talent_proto.registry.v1 import endorsements_pb2_grpc, skill_tags_pb2_grpc
 from talent_proto.registry.v1 import registry_pb2 as pb
 from talent_proto.registry.v1 import registry_pb2_grpc as pb_grpc
-from talent_proto.registry.v1 import skill_tags_pb2_grpc
 from talent_registry import app
 from talent_registry.settings import RegistrySettings
 from talent_vc import (
@@ -51,6 +51,7 @@ class Client:
     stub: Any
     operations: Any
     tags: Any
+    endorsements: Any
     org_id: str
 
     def registration(self, **changed: Any) -> pb.RegisterOrganizationRequest:
@@ -177,7 +178,9 @@ class Running:
         self._channels.append(opened)
         operations = operations_pb2_grpc.OperationsServiceStub(opened)
         tags = skill_tags_pb2_grpc.SkillTagServiceStub(opened)
-        return Client(pb_grpc.RegistryServiceStub(opened), operations, tags, org_id)
+        endorsements = endorsements_pb2_grpc.EndorsementServiceStub(opened)
+        stub = pb_grpc.RegistryServiceStub(opened)
+        return Client(stub, operations, tags, endorsements, org_id)
 
     def provider(self, org_id: str = "") -> Client:
         return self.client("provider", org_id=org_id)

@@ -561,7 +561,9 @@ Global___CompetencyPublished: _TypeAlias = CompetencyPublished  # noqa: Y015
 
 @_typing.final
 class CriteriaEndorsed(_message.Message):
-    """An employer or association stands behind an achievement's criteria."""
+    """An employer or association stands behind an achievement's criteria, or does so no longer. Keyed by
+    id@version/endorsed/ORG, so that endorsers of one achievement do not take each other's place.
+    """
 
     DESCRIPTOR: _descriptor.Descriptor
 
