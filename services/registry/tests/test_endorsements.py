@@ -125,6 +125,13 @@ async def test_a_repeat_endorses_once_and_is_in_the_audit_log(registry, eventual
     assert await shop.endorsements.EndorseCriteria(request) == first
     await endorse(shop, achievement)
     assert len(await eventually(lambda: told(registry))) == 1
+    agency, key = registry.agency(), f"{achievement.id}@1/endorsed/shop"
+
+    async def sealed():
+        wanted = operations_pb2.ListAuditEntriesRequest(object_id=key)
+        return (await agency.operations.ListAuditEntries(wanted)).entry
+
+    assert (await eventually(sealed))[0].action == "CRITERIA_ENDORSED"
     again = await registry.client("operator").operations.Republish(
         operations_pb2.RepublishRequest()
     )
