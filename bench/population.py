@@ -8,7 +8,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-from talent_matcher.evidence import NOBODY
 from talent_matcher.index.facets import FACETS, Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.segment import Rows
@@ -89,7 +88,7 @@ def _codes(worth: Worth) -> Array:
             for level in range(6):
                 proof = Proof("", basis, outcome, level, trusted and not own_word)
                 one = Assertion(skill_uri(0), proof, shown_on=date(2025, 6, 1))
-                found.append(worth.code(one, TODAY, NOBODY))
+                found.append(worth.code(one, TODAY))
     return np.array(found)
 
 

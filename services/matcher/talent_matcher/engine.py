@@ -15,9 +15,20 @@ from datetime import date
 from typing import TypeVar
 
 from talent_matcher import score
+from talent_matcher.evidence import NOBODY
 from talent_matcher.index.crowd import Crowd, tie_of
 from talent_matcher.index.market import Market
-from talent_matcher.model import Fit, Gate, HolderId, Job, JobId, Profile, SkillUri
+from talent_matcher.model import (
+    Favors,
+    Fit,
+    Gate,
+    HolderId,
+    Job,
+    JobId,
+    OrgId,
+    Profile,
+    SkillUri,
+)
 from talent_matcher.score import ALONE, Known
 from talent_matcher.weights import Weights
 
@@ -27,6 +38,7 @@ Version = tuple[int, int]
 Pair = tuple[JobId, HolderId]
 Rank = tuple[int, int, HolderId]  # minus the score, tie, who: best first
 STEP = 256  # pairs between two moments at which the caller may do something else
+PEOPLE_AT_ONCE = 2_000  # looked at in one part of a `refresh`
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,7 @@ class Change:
     before: Fit | None
     profile_version: Version
     job_version: Version
+    weights: str = ""  # the version that `now` was scored by
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +100,16 @@ class Engine:
 
     def __init__(self, weights: Weights, known: Known = ALONE) -> None:
         self._weights = weights
-        self._known = known
+        self._favors = dict(known.favors)
+        self._known = replace(known, favors=self._favors)
         self.as_of: date | None = None  # nothing is scored before the first date
         self.shards: dict[int, Shard] = {}
         self.jobs: dict[JobId, Job] = {}
         self.pairs_scored = 0
         self._job_versions: dict[JobId, Version] = {}
-        self._market = Market(weights, known)
+        self._jobs_of: defaultdict[OrgId, set[JobId]] = defaultdict(set)
+        self._stale: dict[JobId, None] = {}  # jobs to `refresh`, in order
+        self._market = Market(weights, self._known)
 
     def crowd(self) -> Crowd:
         """Of a shard that is not open yet: `gather` its people."""
@@ -129,7 +145,10 @@ class Engine:
     def settle(self, partition: int) -> Iterator[None]:
         """Score a restored shard whole; only differences to what was announced become pending."""
         shard = self.shards[partition]
+        self._ask_anew()
         if self.as_of is not None:
+            while not shard.crowd.name(self.as_of, STEP):
+                yield
             # A date may have passed while they were gathered.
             for holder in shard.crowd.due(self.as_of):
                 shard.crowd.again(holder, self.as_of)
@@ -155,9 +174,12 @@ class Engine:
         if self._job_versions.get(job_id, (-1, 0)) >= at:
             return
         self._job_versions[job_id] = at
-        self.jobs.pop(job_id, None)
+        before = self.jobs.pop(job_id, None)
+        if before is not None:
+            _discard(self._jobs_of, before.employer, job_id)
         if job is not None:
             self.jobs[job_id] = job
+            self._jobs_of[job.employer].add(job_id)
         self._market.put(job_id, job, self._threshold(job) if job else 0)
         for shard in list(self.shards.values()):
             yield from self._score_job(shard, job_id)
@@ -173,6 +195,43 @@ class Engine:
             self._market.put(job_id, self.jobs[job_id], self._threshold(self.jobs[job_id]))
             for shard in list(self.shards.values()):
                 yield from self._score_job(shard, job_id)
+
+    def favor(self, employer: OrgId, favors: Favors) -> None:
+        """What counts more for an employer from now on. `refresh` what that changes."""
+        if favors == self._favors.get(employer, NOBODY):
+            return
+        self._favors[employer] = favors
+        # Who was named once stays told apart from others, which by itself changes no score.
+        named = self._known.named
+        if not (favors.validators <= named.validators and favors.criteria <= named.criteria):
+            both = named.validators | favors.validators, named.criteria | favors.criteria
+            self._known = replace(self._known, named=Favors(*both))
+            self._market.name(self._known.named)
+        self._stale |= dict.fromkeys(sorted(self._jobs_of.get(employer, ())))
+
+    def weigh(self, weights: Weights) -> None:
+        """Score by these weights from now on; they differ in what counts for a score, not in
+        gates, caps or years of age. `refresh` all jobs."""
+        self._weights = weights
+        self._market.weigh(weights)
+        self._stale = dict.fromkeys(sorted(self.jobs))
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether nothing is left to `refresh`."""
+        return not self._stale
+
+    def refresh(self) -> Iterator[None]:
+        """A part of what `favor` and `weigh` left to do; other events may come between two."""
+        if self.as_of is not None:
+            for shard in self.shards.values():
+                if not shard.crowd.name(self.as_of, PEOPLE_AT_ONCE):
+                    return
+        for job_id in list(self._stale)[:1]:
+            self._put_again(job_id)
+            for shard in list(self.shards.values()):
+                yield from self._score_job(shard, job_id)
+            del self._stale[job_id]
 
     def forget_job(self, job_id: JobId) -> None:
         """Nothing more is told of a closed job: its version need not be known any more."""
@@ -243,6 +302,16 @@ class Engine:
                 found = score.fit(profile, job, self._weights, as_of, self._known)
                 return Standing(gates, found.score if found else 0, self._threshold(job), as_of)
         return None
+
+    def _ask_anew(self) -> None:
+        """Before a shard opens: what its people are asked is what they are scored by."""
+        for job_id in self._stale:
+            self._put_again(job_id)
+
+    def _put_again(self, job_id: JobId) -> None:
+        job = self.jobs.get(job_id)
+        if job is not None:
+            self._market.put(job_id, job, self._threshold(job))
 
     def _score_all(self, shard: Shard) -> Iterator[None]:
         for job_id in sorted(self.jobs.keys() | shard.shown.keys()):
@@ -386,7 +455,9 @@ class Engine:
             return
         profile_at = shard.crowd.versions.get(holder, (0, 0))
         job_at = self._job_versions.get(job_id, (0, 0))
-        shard.pending[pair] = Change(job_id, holder, now, before, profile_at, job_at)
+        shard.pending[pair] = Change(
+            job_id, holder, now, before, profile_at, job_at, self._weights.version
+        )
 
 
 def _discard(sets: dict[Key, set[Value]], key: Key, value: Value) -> None:

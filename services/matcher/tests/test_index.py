@@ -150,9 +150,9 @@ class World:
     """People in an index, in segments of the given sizes."""
 
     def __init__(self, people, sizes=(1000,)):
-        self.skills, self.worth = Interned(), Worth(WEIGHTS)
+        self.skills, self.worth = Interned(), Worth(WEIGHTS, KNOWN.named)
         self.facets = Facets(WEIGHTS, MAP)
-        self.index = PeopleIndex(self.skills, self.worth, self.facets, KNOWN.named)
+        self.index = PeopleIndex(self.skills, self.worth, self.facets)
         self.people = people
         at = 0
         for size in sizes:
@@ -223,7 +223,7 @@ class Market:
     """Jobs in an index."""
 
     def __init__(self, jobs, least=1):
-        self.skills, self.worth = Interned(), Worth(WEIGHTS)
+        self.skills, self.worth = Interned(), Worth(WEIGHTS, KNOWN.named)
         self.facets = Facets(WEIGHTS, MAP)
         self.jobs = {JobId(f"job-{n}"): one for n, one in enumerate(jobs)}
         questions = {
@@ -234,7 +234,7 @@ class Market:
         self.index = JobIndex(questions, self.least, self.worth, self.facets)
 
     def shown(self, person):
-        return shown(person, self.skills, self.worth, self.facets, TODAY, KNOWN.named)
+        return shown(person, self.skills, self.worth, self.facets, TODAY)
 
     def scored(self, person):
         """The same by scoring every pair."""

@@ -14,7 +14,7 @@ from talent_matcher.index.packed import Packing
 from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import Question
 from talent_matcher.index.segment import Rows, joined
-from talent_matcher.model import HolderId, Profile, SkillUri
+from talent_matcher.model import Favors, HolderId, Profile, SkillUri
 
 Version = tuple[int, int]
 Found = tuple[int, int, HolderId]  # minus the score, tie, who: in order, best first
@@ -40,6 +40,9 @@ class Crowd:
         self._rows: dict[HolderId, int] = {}
         self._holders: list[list[HolderId]] = []  # of each segment
         self._scratch = Scratch.made()
+        self._named = self._naming = index.named  # by which all are numbered, or will be
+        self._unseen: list[HolderId] = []  # who may have to be numbered again
+        self._favored: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self._packed)
@@ -83,6 +86,25 @@ class Crowd:
     def again(self, holder: HolderId, as_of: date) -> None:
         """As if they had come today."""
         self.put(holder, self.versions[holder], self.profile(holder), as_of)
+
+    def name(self, as_of: date, most: int) -> bool:
+        """Look at up to so many of those who were put before some employer came to favor what
+        they may show. Whether all are done."""
+        named = self._index.named
+        if named is not self._naming:
+            new = Favors(
+                named.validators - self._named.validators, named.criteria - self._named.criteria
+            )
+            self._naming, self._favored = named, self._packing.favored(new)
+            self._unseen = list(self._packed) if self._favored else []
+        for holder in self._unseen[-most:]:
+            packed = self._packed.get(holder)
+            if packed is not None and self._packing.says(packed, self._favored):
+                self.again(holder, as_of)
+        del self._unseen[-most:]
+        if not self._unseen:
+            self._named = self._naming
+        return not self._unseen
 
     def best(self, asked: Question, count: int, least: int, as_of: date) -> list[Found]:
         """Up to `count` people who reach `least`, best first."""

@@ -3,8 +3,9 @@
 Jobs change seldom and are few beside people, so the arrays are made anew for a batch of changes.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -38,12 +39,11 @@ def shown(
     worth: Worth,
     facets: Facets,
     as_of: date,
-    named: Favors = NOBODY,
 ) -> Shown:
     """Skills that no job and nobody else has ever named get a number too: one may ask for them
     later."""
     pairs = sorted(
-        (skills.number(one.skill), worth.code(one, as_of, named))
+        (skills.number(one.skill), worth.code(one, as_of))
         for one in profile.assertions
         if holds(one, as_of)
     )
@@ -74,6 +74,8 @@ class JobIndex:
         self._values = np.ascontiguousarray(
             np.array(values, np.uint32).reshape(len(asked), len(FACETS)).T
         )
+        self._favors = {n: one.favors for n, one in enumerate(asked) if one.favors != NOBODY}
+        self._favoring = np.array(sorted(self._favors), np.int32)
         self._forward(asked)
         self._inverted()
         self._gates = np.array([int(one.gated.sum()) for one in asked], np.uint8)
@@ -111,7 +113,7 @@ class JobIndex:
             *(self._there, count, self._total, self._least, self._values, opened, starts),
             *(self._out_jobs, self._out_scores),
         )
-        return self._found(found)
+        return self._found(found) | self._favored(person, as_of)
 
     def asking_for(self, skills: Iterable[int]) -> Array:
         """The numbers of the jobs to which one of these skills may count."""
@@ -125,6 +127,29 @@ class JobIndex:
 
     def scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:
         """Of these jobs by number, those that this person reaches, with their scores."""
+        return self._scores(numbers, person, as_of) | self._favored(person, as_of, numbers)
+
+    def _favored(self, person: Shown, as_of: date, among: Array | None = None) -> dict[JobId, int]:
+        """Of the jobs of employers who favor some of what this person shows, those that they reach:
+        there it is worth no less than elsewhere."""
+        found: dict[JobId, int] = {}
+        named = self._worth.is_named(person.codes) if len(self._favoring) else ()
+        if not np.any(named):
+            return found
+        numbers = np.intersect1d(self.asking_for(person.skills[named]), self._favoring)
+        if among is not None:
+            numbers = np.intersect1d(numbers, among)
+        alike: defaultdict[Favors, list[int]] = defaultdict(list)
+        for number in numbers.tolist():
+            alike[self._favors[number]].append(number)
+        for favors, of_them in alike.items():
+            codes = self._worth.to(favors, person.codes)
+            if (codes != person.codes).any():
+                there = replace(person, codes=codes)
+                found |= self._scores(np.array(of_them, np.int32), there, as_of)
+        return found
+
+    def _scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:
         self._worth.settle()
         opened, starts = self._facets.for_person(person.values, as_of)
         found = kernels.scores_of(

@@ -13,7 +13,7 @@ from talent_matcher.index.jobs import JobIndex, Shown, shown
 from talent_matcher.index.people import PeopleIndex
 from talent_matcher.index.question import Question, question
 from talent_matcher.index.worth import Worth
-from talent_matcher.model import Job, JobId, Profile, SkillUri
+from talent_matcher.model import Favors, Job, JobId, Profile, SkillUri
 from talent_matcher.score import Known
 from talent_matcher.weights import Weights
 
@@ -27,7 +27,7 @@ class Market:
         self._weights = weights
         self._known = known
         self._skills: Interned[SkillUri] = Interned()
-        self._worth = Worth(weights)
+        self._worth = Worth(weights, known.named)
         self._facets = Facets(weights, known.distances)
         self.questions: dict[JobId, Question] = {}
         self._least: dict[JobId, int] = {}
@@ -37,7 +37,16 @@ class Market:
 
     def people(self) -> PeopleIndex:
         """An index over people that these jobs can be asked of."""
-        return PeopleIndex(self._skills, self._worth, self._facets, self._known.named)
+        return PeopleIndex(self._skills, self._worth, self._facets)
+
+    def weigh(self, weights: Weights) -> None:
+        """From now on by these weights: put every job again."""
+        self._weights = weights
+        self._worth.weigh(weights)
+
+    def name(self, named: Favors) -> None:
+        """These are favored by some employer."""
+        self._worth.named = named
 
     def put(self, job_id: JobId, job: Job | None, least: int) -> None:
         """A job, or None for one that is closed. `least`: the score that it asks for."""
@@ -89,8 +98,7 @@ class Market:
         return self._large, self._small
 
     def _shown(self, profile: Profile, as_of: date) -> Shown:
-        named = self._known.named
-        return shown(profile, self._skills, self._worth, self._facets, as_of, named)
+        return shown(profile, self._skills, self._worth, self._facets, as_of)
 
     def _index(self, job_ids: tuple[JobId, ...] | list[JobId]) -> JobIndex:
         chosen = {job_id: self.questions[job_id] for job_id in job_ids}

@@ -12,7 +12,7 @@ from sys import intern
 from typing import Any
 
 from talent_matcher.index.shared import Shared
-from talent_matcher.model import Assertion, HolderId, Profile, Proof, SkillUri
+from talent_matcher.model import Assertion, Favors, HolderId, Profile, Proof, SkillUri
 
 # In the order in which Proof and Assertion take them; what is one person's own stands in between.
 _PROOF = ("basis", "outcome", "level", "issuer_trusted", "issuer_did", "issuer_name")
@@ -75,6 +75,19 @@ class Packing:
             shown.append(Assertion(skill, Proof(*of_proof), *dates, *rest))
         stated = [self._limits[number][1] for number in limits]
         return Profile(holder, version, tuple(shown), *stated)
+
+    def favored(self, favors: Favors) -> frozenset[int]:
+        """The numbers of what is said by such a validator, or measured by such criteria."""
+        return frozenset(
+            number
+            for (_, _, _, (validator_org, criteria_of, *_)), number in self._said
+            if validator_org in favors.validators or criteria_of in favors.criteria
+        )
+
+    def says(self, packed: bytes, numbers: frozenset[int]) -> bool:
+        """Whether any of these is in a profile."""
+        _, own = marshal.loads(packed)  # noqa: S302 - its own bytes
+        return not numbers.isdisjoint(own[::OWN])
 
     def forget(self, packed: bytes) -> None:
         limits, own = marshal.loads(packed)  # noqa: S302 - its own bytes

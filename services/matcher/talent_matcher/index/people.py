@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from talent_matcher.evidence import NOBODY
 from talent_matcher.index import kernels
 from talent_matcher.index.facets import FACETS, Facets
 from talent_matcher.index.interned import Interned
@@ -53,12 +52,7 @@ class Found:
 
 
 class PeopleIndex:
-    """`named`: whom and what any employer favors."""
-
-    def __init__(
-        self, skills: Interned[SkillUri], worth: Worth, facets: Facets, named: Favors = NOBODY
-    ) -> None:
-        self._named = named
+    def __init__(self, skills: Interned[SkillUri], worth: Worth, facets: Facets) -> None:
         self._skills = skills
         self._worth = worth
         self._facets = facets
@@ -66,6 +60,11 @@ class PeopleIndex:
         self._firsts: list[int] = []  # the row of each segment's first person
         self._dead: list[int] = []  # of each segment, how many
         self._next = 0
+
+    @property
+    def named(self) -> Favors:
+        """Whom and what any employer favors."""
+        return self._worth.named
 
     @property
     def nbytes(self) -> int:
@@ -78,7 +77,7 @@ class PeopleIndex:
             for one in profile.assertions:
                 if holds(one, as_of):
                     skills.append(self._skills.number(one.skill))
-                    codes.append(self._worth.code(one, as_of, self._named))
+                    codes.append(self._worth.code(one, as_of))
             starts.append(len(skills))
             values.append(self._facets.person(profile))
         return Rows(
@@ -135,7 +134,7 @@ class PeopleIndex:
     def best(self, asked: Question, count: int, least: int, as_of: date, scratch: Scratch) -> Found:
         """Up to `count` people who reach `least`, best first; equals by their tie."""
         opened, starts = self._facets.for_job(asked.values, as_of)
-        self._worth.settle()
+        points, opens, tables = self._worth.asked(asked.list_table, asked.favors)
         scores = np.zeros(count, np.int32)
         ties, rows = np.zeros(count, np.uint64), np.zeros(count, np.int64)
         size = 0
@@ -144,8 +143,8 @@ class PeopleIndex:
                 *(one.block_skills, one.skills, one.entries, one.rows, one.codes),
                 *(one.more, one.more_rows, one.more_codes),
                 *(one.alive, one.ties, one.values),
-                *(asked.list_skill, asked.list_table, asked.list_end, asked.gated),
-                *(self._worth.points, self._worth.opens, opened, starts),
+                *(asked.list_skill, tables, asked.list_end, asked.gated),
+                *(points, opens, opened, starts),
                 *(least, scores, ties, rows, size),
                 *(scratch.total, scratch.best, scratch.passed, scratch.opened, first),
             )

@@ -11,7 +11,7 @@ from talent_matcher.evidence import NOBODY
 from talent_matcher.index.facets import Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.worth import Wanted, Worth
-from talent_matcher.model import Job, SkillUri
+from talent_matcher.model import Favors, Job, SkillUri
 from talent_matcher.score import Known
 from talent_matcher.weights import Weights
 
@@ -21,13 +21,15 @@ Array = Any
 @dataclass(frozen=True, slots=True)
 class Question:
     """`list_skill`, `list_table`: for each skill that counts; `list_end`: for each requirement,
-    where its lists end; `gated`: whether nobody may lack it; `values` of each facet."""
+    where its lists end; `gated`: whether nobody may lack it; `values` of each facet; `favors` of
+    the employer."""
 
     list_skill: Array
     list_table: Array
     list_end: Array
     gated: Array
     values: Sequence[int]
+    favors: Favors
 
 
 def question(
@@ -39,7 +41,6 @@ def question(
     facets: Facets,
 ) -> Question:
     """Numbers what is new in the job; `worth.settle` before it is asked."""
-    favors = known.favors.get(job.employer, NOBODY)
     list_skill: list[int] = []
     list_table: list[int] = []
     list_end: list[int] = []
@@ -48,7 +49,7 @@ def question(
     ):
         for uri, relation in score.counting_skills(wanted, known.relations).items():
             list_skill.append(skills.number(uri))
-            wants = Wanted(share, wanted.level, wanted.accepted, relation, favors)
+            wants = Wanted(share, wanted.level, wanted.accepted, relation)
             list_table.append(worth.table(wants))
         list_end.append(len(list_skill))
     return Question(
@@ -57,4 +58,5 @@ def question(
         list_end=np.array(list_end, np.int32),
         gated=np.array([wanted.gate for wanted in job.requirements], np.uint8),
         values=facets.job(job),
+        favors=known.favors.get(job.employer, NOBODY),
     )

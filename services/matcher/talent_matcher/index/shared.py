@@ -1,6 +1,6 @@
 """Values that many people share, each kept once and for as long as somebody has it."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value", bound=Hashable)
@@ -23,6 +23,10 @@ class Shared(Generic[Value]):
         value = self._values[number]
         assert value is not None, "a number that was given back"
         return value
+
+    def __iter__(self) -> Iterator[tuple[Value, int]]:
+        """Every value with its number."""
+        return iter(self._numbers.items())
 
     def take(self, value: Value) -> int:
         number = self._numbers.get(value)

@@ -3,21 +3,30 @@
 All that the worth of an assertion depends on is a small number, its *code*: its evidence (basis,
 document, trust) and its level. All that it depends on in a requirement is another, its *table*. The
 entries are made by the functions of `evidence` that score a pair, so that the two cannot differ.
+
+What an employer favors is no part of a table, or each employer would have tables of its own.
+Evidence that somebody may favor has a code of its own, which to most is worth what it is without
+the name. An employer who favors it reads, in its place, the code of the same evidence *starred*.
 """
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
 
-from talent_matcher.evidence import classify, evidence, level, worth
+from talent_matcher.evidence import NOBODY, classify, evidence, level, worth
 from talent_matcher.index.interned import Interned
 from talent_matcher.model import Assertion, Basis, EvidenceClass, Favors, Relation
 from talent_matcher.score import OPENS
 from talent_matcher.weights import Weights
 
 LEVELS = 6  # not stated, and 1 to 5
+MOST = 8000  # kinds of evidence, before no more are told apart by a name: a code is two bytes
+STAR = "*"  # in place of the name of a validator, or of criteria, that an employer favors
+STARRED = Favors(frozenset({STAR}), frozenset({STAR}))
 Array = Any  # numpy's; its precise types say nothing that helps
 
 
@@ -31,24 +40,38 @@ class Wanted:
     level: int
     accepted: frozenset[Basis]
     relation: Relation
-    favors: Favors
 
 
 class Worth:
     """`points[table, code]`: share times worth, which sum to a score in millionths. `opens`:
-    whether the assertion opens the gate of a requirement that nobody may lack."""
+    whether the assertion opens the gate of a requirement that nobody may lack. `named`: whom and
+    what any employer favors; whoever was numbered before somebody was named is numbered again."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, named: Favors = NOBODY) -> None:
         self._weights = weights
+        self.named = named
         self._evidence: Interned[EvidenceClass] = Interned()
+        self._starred: list[tuple[int, ...]] = []  # of each: as it is, by validator, criteria, both
+        self._named: defaultdict[str, list[int]] = defaultdict(list)  # evidence of each name
         self._wanted: Interned[Wanted] = Interned()
+        self._behind: list[int] = []  # of each evidence, its worth
         self.points: Array = np.zeros((0, 0), np.int32)
         self.opens: Array = np.zeros((0, 0), np.uint8)
 
-    def code(self, one: Assertion, as_of: date, named: Favors) -> int:
-        """`named`: as in `classify`."""
-        found = classify(one, as_of, self._weights, named)
-        return self._evidence.number(found) * LEVELS + one.proof.level
+    def weigh(self, weights: Weights) -> None:
+        """From now on by these weights. Codes and tables keep their numbers."""
+        self._weights = weights
+        self._behind.clear()
+        self.points, self.opens = self.points[:0], self.opens[:0]
+
+    def code(self, one: Assertion, as_of: date) -> int:
+        found = classify(one, as_of, self._weights, self.named)
+        number = self._evidence.find(found)
+        if number < 0:
+            if len(self._evidence) >= MOST:
+                found = found._replace(validator_org="", criteria_of="")
+            number = self._numbered(found)
+        return number * LEVELS + one.proof.level
 
     def table(self, wanted: Wanted) -> int:
         return self._wanted.number(wanted)
@@ -63,20 +86,75 @@ class Worth:
         known = self.points.shape
         points[: known[0], : known[1]] = self.points
         opens[: known[0], : known[1]] = self.opens
+        for found in self._evidence.values[len(self._behind) :]:
+            self._behind.append(evidence(found, self._weights, STARRED))
         for row, wanted in enumerate(self._wanted.values):
-            for code in range(known[1] if row < known[0] else 0, codes):
-                worth = self._worth(wanted, code)
-                points[row, code] = wanted.share * worth
-                shown = code % LEVELS
-                opens[row, code] = (
-                    worth > 0 and wanted.relation in OPENS and (shown == 0 or shown >= wanted.level)
-                )
+            begin = known[1] if row < known[0] else 0
+            found = self._worths(wanted, begin // LEVELS)
+            enough = np.array([not shown or shown >= wanted.level for shown in range(LEVELS)])
+            opening = (found > 0) & enough & (wanted.relation in OPENS)
+            points[row, begin:] = wanted.share * found.reshape(-1)
+            opens[row, begin:] = opening.reshape(-1)
         self.points, self.opens = points, opens
 
-    def _worth(self, wanted: Wanted, code: int) -> int:
-        found, shown = self._evidence.values[code // LEVELS], code % LEVELS
-        if wanted.accepted and found.basis not in wanted.accepted:
-            return 0
-        behind = evidence(found, self._weights, wanted.favors)
-        of_level = level(shown, wanted.level, self._weights)
-        return worth(wanted.relation, behind, of_level, self._weights)
+    def to(self, favors: Favors, codes: Array) -> Array:
+        """The codes that an employer who favors these reads in place of others."""
+        found = [self._to(favors, code) for code in codes.tolist()]
+        return np.array(found, codes.dtype)
+
+    def is_named(self, codes: Array) -> Array:
+        """Which of these an employer may favor."""
+        return np.array([len({*self._starred[one // LEVELS]}) > 1 for one in codes.tolist()], bool)
+
+    def asked(self, tables: Array, favors: Favors) -> tuple[Array, Array, Array]:
+        """Points, opens and the numbers of tables in them, as an employer reads them."""
+        self.settle()
+        if not (favors.validators or favors.criteria):
+            return self.points, self.opens, tables
+        used, places = np.unique(tables, return_inverse=True)
+        points, opens = self.points[used], self.opens[used]
+        names = favors.validators | favors.criteria
+        kinds = {number for name in names for number in self._named.get(name, ())}
+        first = np.array(sorted(kinds), np.int64)[:, None] * LEVELS
+        codes = (first + np.arange(LEVELS)).reshape(-1)
+        starred = self.to(favors, codes)
+        points[:, codes], opens[:, codes] = points[:, starred], opens[:, starred]
+        return points, opens, places.astype(np.int32)
+
+    def _to(self, favors: Favors, code: int) -> int:
+        number, shown = divmod(code, LEVELS)
+        found = self._evidence.values[number]
+        by_validator = found.validator_org in favors.validators
+        by_criteria = found.criteria_of in favors.criteria
+        return self._starred[number][by_validator + 2 * by_criteria] * LEVELS + shown
+
+    def _numbered(self, found: EvidenceClass) -> int:
+        number = self._evidence.number(found)
+        if number == len(self._starred):
+            for name in {found.validator_org, found.criteria_of} - {"", STAR}:
+                self._named[name].append(number)
+            validator, criteria = STAR * bool(found.validator_org), STAR * bool(found.criteria_of)
+            self._starred.append(())
+            names = (("", ""), (validator, ""), ("", criteria), (validator, criteria))
+            self._starred[number] = (
+                (number,) * len(names)
+                if STAR in found
+                else (number, *(self._numbered(_named(found, *one)) for one in names[1:]))
+            )
+        return number
+
+    def _worths(self, wanted: Wanted, begin: int) -> Array:
+        """Of each evidence from `begin` on, at each level."""
+        behind: Any = np.array(self._behind[begin:], np.int64)[:, None]
+        of_level: Any = np.array(
+            [level(shown, wanted.level, self._weights) for shown in range(LEVELS)], np.int64
+        )
+        found: Any = worth(wanted.relation, behind, of_level, self._weights)
+        if wanted.accepted:
+            kinds: Sequence[EvidenceClass] = self._evidence.values[begin:]
+            found = found * np.array([one.basis in wanted.accepted for one in kinds])[:, None]
+        return found
+
+
+def _named(found: EvidenceClass, validator_org: str, criteria_of: str) -> EvidenceClass:
+    return found._replace(validator_org=validator_org, criteria_of=criteria_of)
