@@ -25,9 +25,10 @@ from talent_proto.matcher.v1 import (
     explanations_pb2_grpc,
     matcher_pb2_grpc,
     outcomes_pb2_grpc,
+    scoring_pb2_grpc,
 )
 
-from talent_matcher import consumers, decisions, drafts, explanations, outcomes
+from talent_matcher import consumers, decisions, drafts, explanations, outcomes, scoring
 from talent_matcher.consent import Consents
 from talent_matcher.dates import Dates
 from talent_matcher.decision_store import DecisionStore
@@ -46,6 +47,7 @@ from talent_matcher.relations import open_relations
 from talent_matcher.republish import Republisher
 from talent_matcher.requests import Requests
 from talent_matcher.rpc import NAME, MatcherService
+from talent_matcher.scoring_store import ScoringStore
 from talent_matcher.settings import MatcherSettings
 from talent_matcher.store import MatcherStore
 from talent_matcher.view import View
@@ -64,7 +66,8 @@ async def migrate(settings: MatcherSettings | None = None) -> None:
     try:
         audit = Audit(store, SystemClock(settings.zone))
         own = MatcherStore(store, Outbox(store, "matcher"), audit)
-        await run_steps(store, [*own.steps(), *decision_log(settings, store).steps()])
+        log, scored = decision_log(settings, store), ScoringStore(store)
+        await run_steps(store, [*own.steps(), *log.steps(), *scored.steps()])
     finally:
         await store.close()
 
@@ -84,7 +87,8 @@ async def run(
     audit = Audit(store, clock)
     own = MatcherStore(store, outbox, audit)
     log = decision_log(settings, store)
-    await check_migrated(store, [*own.steps(), *log.steps()])
+    scoring_store = ScoringStore(store)
+    await check_migrated(store, [*own.steps(), *log.steps(), *scoring_store.steps()])
     # The relay has a producer of its own: a failure of one does not hold up the other.
     producer, relayed = Producer(settings, "matcher"), Producer(settings, "matcher")
     relay = Relay(store, outbox, relayed)
@@ -116,6 +120,9 @@ async def run(
     behind = behind_by(settings, profiles, view_tail, network_tail, matching)
 
     requests = Requests(own, clock, settings.request_days)
+    scorings = scoring.Scoring(
+        scoring=scoring_store, store=own, requests=requests, network=network, clock=clock
+    )
     engagements = Engagements(own, clock)
     jobs = Jobs(
         store=own,
@@ -196,7 +203,7 @@ async def run(
     await serve(
         settings,
         name="matcher",
-        http=make_http(),
+        http=make_http(scorings.weights),
         grpc_services=[
             (matcher_pb2_grpc.add_MatcherServiceServicer_to_server, service),
             (
@@ -204,6 +211,7 @@ async def run(
                 outcomes.OutcomeService(view=view, store=own, behind=behind),
             ),
             (drafts_pb2_grpc.add_JobDraftServiceServicer_to_server, drafting),
+            (scoring_pb2_grpc.add_ScoringServiceServicer_to_server, scorings),
             (
                 decisions_pb2_grpc.add_DecisionServiceServicer_to_server,
                 decisions.Decisions(
@@ -221,13 +229,17 @@ async def run(
                 ),
             ),
         ],
-        grpc_names=[NAME, outcomes.NAME, drafts.NAME, explanations.NAME, decisions.NAME],
+        grpc_names=[
+            *(NAME, outcomes.NAME, drafts.NAME, explanations.NAME, decisions.NAME),
+            scoring.NAME,
+        ],
         tasks=[
             relay.run,
             network_tail.run,
             view_tail.run,
             consumers.answered_tail(settings, view).run,
             matching.run,
+            matching.refresh,
             watch.run,
             dates.run,
             Lives(life, own, view, settings.timer_seconds).run,
@@ -241,7 +253,14 @@ async def run(
             consumers.understood(settings, producer, clock),
         ],
         ready={"matches": behind, "catalog and jobs": network_tail.ready},
-        republish=Republisher(store=own, jobs=jobs, engagements=engagements, dates=dates).run,
+        republish=Republisher(
+            store=own,
+            jobs=jobs,
+            engagements=engagements,
+            dates=dates,
+            scoring_store=scoring_store,
+            scoring=scorings,
+        ).run,
         store=store,
         audit=audit,
         producer=producer,

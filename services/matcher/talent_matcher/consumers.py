@@ -17,8 +17,9 @@ from talent_matcher.network import JOBS, Network
 from talent_matcher.pool import Pool
 from talent_matcher.portals import Portals
 from talent_matcher.view import View
+from talent_matcher.weight_table import adopted
 
-CATALOG, TIME = "talent.catalog.v1", "talent.time.v1"
+CATALOG, TIME, SCORING = "talent.catalog.v1", "talent.time.v1", "talent.scoring.v1"
 ENGAGEMENTS = "talent.engagements.v1"
 ANSWERED = (engagements_pb2.CONTACT_STATE_ACCEPTED, engagements_pb2.CONTACT_STATE_DECLINED)
 
@@ -95,12 +96,13 @@ def understood(settings: CommonSettings, producer: Producer, clock: Clock) -> Co
     events = (
         *("OrganizationRegistered", "OrganizationVetted", "OrganizationSuspended"),
         *("AchievementPublished", "AchievementTagged", "CompetencyPublished"),
-        *("JobPosted", "JobClosed", "AsOfAdvanced"),
+        *("JobPosted", "JobClosed", "AsOfAdvanced", "CriteriaEndorsed"),
+        *("ValidatorsTrusted", "WeightsAdopted"),
     )
     return Consumer(
         settings,
         group="matcher-network",
-        topics=[CATALOG, JOBS, TIME],
+        topics=[CATALOG, JOBS, TIME, SCORING],
         handlers=dict.fromkeys(events, understand),
         producer=producer,
         clock=clock,
@@ -116,6 +118,8 @@ async def understand(records: Sequence[Record]) -> None:
                 messages.job(record.event.job, (record.version.epoch, record.version.n))
             case "AsOfAdvanced":
                 messages.civil_date(record.event.as_of)
+            case "WeightsAdopted":
+                adopted(record.event.table.version, record.event.table.weight)
             case _:
                 pass
 
@@ -123,7 +127,7 @@ async def understand(records: Sequence[Record]) -> None:
 def network_tail(
     settings: CommonSettings, network: Network, view: View, matching: Matching
 ) -> Tail:
-    """Catalog, jobs and the date: read whole by every replica."""
+    """Catalog, jobs, the date and what scoring goes by: read whole by every replica."""
 
     async def apply(records: Sequence[Record]) -> None:
         network.apply(records)
@@ -132,7 +136,7 @@ def network_tail(
                 view.set_cap(record.key, network.cap_of(record.key))
         await _traced(records, matching.on_network)
 
-    return Tail(settings, [CATALOG, JOBS, TIME], apply)
+    return Tail(settings, [CATALOG, JOBS, TIME, SCORING], apply)
 
 
 def view_tail(settings: CommonSettings, view: View) -> Tail:

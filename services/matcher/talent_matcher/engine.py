@@ -147,7 +147,8 @@ class Engine:
         shard = self.shards[partition]
         self._ask_anew()
         if self.as_of is not None:
-            while not shard.crowd.name(self.as_of, STEP):
+            while not shard.crowd.is_named:
+                shard.crowd.name(self.as_of, STEP)
                 yield
             # A date may have passed while they were gathered.
             for holder in shard.crowd.due(self.as_of):
@@ -180,6 +181,8 @@ class Engine:
         if job is not None:
             self.jobs[job_id] = job
             self._jobs_of[job.employer].add(job_id)
+            if job.employer in self._favors and not self._is_named:
+                self._stale[job_id] = None
         self._market.put(job_id, job, self._threshold(job) if job else 0)
         for shard in list(self.shards.values()):
             yield from self._score_job(shard, job_id)
@@ -219,13 +222,14 @@ class Engine:
     @property
     def is_fresh(self) -> bool:
         """Whether nothing is left to `refresh`."""
-        return not self._stale
+        return not self._stale and self._is_named
 
     def refresh(self) -> Iterator[None]:
         """A part of what `favor` and `weigh` left to do; other events may come between two."""
         if self.as_of is not None:
             for shard in self.shards.values():
-                if not shard.crowd.name(self.as_of, PEOPLE_AT_ONCE):
+                if not shard.crowd.is_named:
+                    shard.crowd.name(self.as_of, PEOPLE_AT_ONCE)
                     return
         for job_id in list(self._stale)[:1]:
             self._put_again(job_id)
@@ -302,6 +306,11 @@ class Engine:
                 found = score.fit(profile, job, self._weights, as_of, self._known)
                 return Standing(gates, found.score if found else 0, self._threshold(job), as_of)
         return None
+
+    @property
+    def _is_named(self) -> bool:
+        # Before the first date nobody is in an index yet.
+        return self.as_of is None or all(one.crowd.is_named for one in self.shards.values())
 
     def _ask_anew(self) -> None:
         """Before a shard opens: what its people are asked is what they are scored by."""

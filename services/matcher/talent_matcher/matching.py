@@ -7,6 +7,7 @@ taken over with a new epoch; whoever had it before can announce nothing that cou
 import asyncio
 import logging
 from collections.abc import Iterator, Sequence
+from time import monotonic
 from zoneinfo import ZoneInfo
 
 from opentelemetry.metrics import get_meter
@@ -38,7 +39,9 @@ from talent_matcher.restoring import (
     read_profiles,
 )
 from talent_matcher.score import Known
+from talent_matcher.statements import Statements
 from talent_matcher.store import MatcherStore
+from talent_matcher.weight_table import adopted as adopted_weights
 from talent_matcher.weights import WEIGHTS
 
 __all__ = ["MATCHES", "PROFILES", "Matching"]
@@ -46,6 +49,7 @@ __all__ = ["MATCHES", "PROFILES", "Matching"]
 ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
 RETRY_SECONDS = 1.0
 AT_ONCE = 1000  # announcements sent together
+AT_A_TIME_SECONDS = 0.05  # of scoring anew, before others have their turn
 logger = logging.getLogger(__name__)
 meter = get_meter("talent_matcher")
 pairs_scored = meter.create_counter("talent.matcher.pairs_scored")
@@ -74,9 +78,12 @@ class Matching:
         self._zone: ZoneInfo = settings.zone
         self._relations = relations
         self._framework_versions: dict[str, Version] = {}
+        self._statements = Statements()
+        self._weights_version = Version(0, 0)
         self._engine = Engine(WEIGHTS, Known(relations=relations, distances=distances))
         self._writing = asyncio.Lock()
         self._dirty = asyncio.Event()
+        self._stale = asyncio.Event()  # something is to be scored anew
         self._opening: dict[int, tuple[asyncio.Task[None], asyncio.Event]] = {}
         self._counted = 0
 
@@ -93,6 +100,20 @@ class Matching:
                     await until(stop, RETRY_SECONDS)
         finally:
             await self._give_up(list(self._opening))
+
+    async def refresh(self, stop: asyncio.Event) -> None:
+        """Scores anew what other weights, or what an employer favors, changed: in parts, so that
+        profiles and jobs need not wait."""
+        while not stop.is_set():
+            if not await until(self._stale, RETRY_SECONDS):
+                continue
+            end = monotonic() + AT_A_TIME_SECONDS
+            async with self._writing:
+                while not self._engine.is_fresh and monotonic() < end:
+                    await _run(self._engine.refresh())
+                if self._engine.is_fresh:
+                    self._stale.clear()
+                await self._try_announce()
 
     def pairing(self, job_id: JobId, holder: HolderId) -> Pairing | None:
         """As `Engine.pairing`."""
@@ -130,13 +151,16 @@ class Matching:
             await self._announce()
 
     async def on_network(self, records: Sequence[Record]) -> None:
-        """Jobs, frameworks and dates. Never fails for want of Kafka: what is not sent now is sent
-        later."""
+        """Jobs, frameworks, dates, and what scoring goes by. Never fails for want of Kafka: what is
+        not sent now is sent later."""
         async with self._writing:
             for record in records:
+                self._learn(record)
                 await _run(self._applied(record))
                 if record.topic == JOBS and record.value is None:
                     self._engine.forget_job(JobId(record.key))
+            if not self._engine.is_fresh:
+                self._stale.set()
             await self._try_announce()
 
     async def on_assigned(self, partitions: Sequence[tuple[str, int]]) -> None:
@@ -152,6 +176,20 @@ class Matching:
         given_up = asyncio.Event()
         task = asyncio.create_task(self._open(partitions, given_up))
         self._opening |= dict.fromkeys(partitions, (task, given_up))
+
+    def _learn(self, record: Record) -> None:
+        """What scoring goes by; `refresh` does the rest."""
+        match record.type:
+            case "CriteriaEndorsed" | "ValidatorsTrusted":
+                said = self._statements.apply(record)
+                if said is not None:
+                    self._engine.favor(*said)
+            case "WeightsAdopted" if record.version > self._weights_version:
+                self._weights_version = record.version
+                table = record.event.table
+                self._engine.weigh(adopted_weights(table.version, table.weight))
+            case _:
+                pass
 
     def _applied(self, record: Record) -> Iterator[None]:
         at = (record.version.epoch, record.version.n)
@@ -278,7 +316,6 @@ class Matching:
             employer=job.employer,
             epoch=shard.epoch,
             as_of=self._engine.as_of,
-            weights=WEIGHTS,
         )
         head = header(version=version, actor=ACTOR, clock=self._clock)
         if change.before is None:

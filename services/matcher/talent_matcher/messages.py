@@ -49,7 +49,7 @@ from talent_matcher.model import (
     Week,
 )
 from talent_matcher.score import CODE
-from talent_matcher.weights import Weights
+from talent_matcher.statements import criteria_key
 
 Version = tuple[int, int]
 CREDENTIAL = "credential"  # evidence that is the document itself, and no artifact
@@ -120,9 +120,7 @@ def job(message: jobs_pb2.Job, at: Version) -> Job:
     )
 
 
-def match(
-    change: Change, now: Fit, *, employer: str, epoch: int, as_of: date, weights: Weights
-) -> matches_pb2.Match:
+def match(change: Change, now: Fit, *, employer: str, epoch: int, as_of: date) -> matches_pb2.Match:
     """The announcement of a pair, with every version that led to it."""
     return matches_pb2.Match(
         job_id=change.job_id,
@@ -143,7 +141,7 @@ def match(
         versions=matches_pb2.MatchVersions(
             profile=_version(change.profile_version),
             job=_version(change.job_version),
-            weights=weights.version,
+            weights=change.weights,
             taxonomy=now.taxonomy,
             crosswalk=now.crosswalk,
             code=CODE,
@@ -213,7 +211,11 @@ def _assertion(one: skills_pb2.SkillAssertion, zone: ZoneInfo) -> Assertion:
         valid_until=_day(one, "valid_until", zone),
         shown_on=max(seen, default=None),
         validator_org=one.validator.org_id,
-        criteria_of=one.achievement_id,
+        # A stranger can name any achievement: whose criteria they are is taken from those whom the
+        # agency approved.
+        criteria_of=criteria_key(one.achievement_id, one.criteria_version)
+        if one.issuer_trusted and one.achievement_id
+        else "",
         label=one.skill.label,
         taxonomy=one.taxonomy_version,
         crosswalk=one.crosswalk_version,

@@ -36,7 +36,12 @@ from talent_proto.events.v1 import (
     profiles_pb2,
     skills_pb2,
 )
-from talent_proto.matcher.v1 import decisions_pb2_grpc, drafts_pb2_grpc, explanations_pb2_grpc
+from talent_proto.matcher.v1 import (
+    decisions_pb2_grpc,
+    drafts_pb2_grpc,
+    explanations_pb2_grpc,
+    scoring_pb2_grpc,
+)
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 from talent_proto.matcher.v1 import matcher_pb2_grpc as pb_grpc
 from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
@@ -158,6 +163,7 @@ class Employer:
         self.stub: Any = pb_grpc.MatcherServiceStub(self.channel)
         self.decisions: Any = decisions_pb2_grpc.DecisionServiceStub(self.channel)
         self.explanations: Any = explanations_pb2_grpc.ExplanationServiceStub(self.channel)
+        self.scoring: Any = scoring_pb2_grpc.ScoringServiceStub(self.channel)
         self.drafts: Any = drafts_pb2_grpc.JobDraftServiceStub(self.channel)
 
     async def post(self, *requirements: jobs_pb2.Requirement, **changed: Any) -> str:
@@ -338,6 +344,20 @@ class World:
         self._holders.clear()
         self.wallet.withdrawn.clear()
         self.wallet.asked.clear()
+
+    async def endorse(
+        self, org_id: str, achievement_id: str, version: str, withdrawn: bool = False
+    ) -> None:
+        """As the registry tells it."""
+        key = f"{achievement_id}@{version}/endorsed/{org_id}"
+        event = catalog_pb2.CriteriaEndorsed(
+            header=self.header(self.next(key)),
+            achievement_id=achievement_id,
+            achievement_version=version,
+            endorser_org_id=org_id,
+            withdrawn=withdrawn,
+        )
+        await self.producer.send_all([outgoing("talent.catalog.v1", key, event)])
 
     async def answer(self, state: engagements_pb2.Engagement, accepted: bool = True) -> None:
         """The holder's answer to a request for contact, as the wallet tells it."""

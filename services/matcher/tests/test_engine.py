@@ -297,7 +297,6 @@ def test_the_same_events_give_the_same_bytes(script):
                         employer="org",
                         epoch=shard.epoch,
                         as_of=made.as_of,
-                        weights=WEIGHTS,
                     )
                     written.append(match.SerializeToString(deterministic=True))
                     assert messages.fit(match) == change.now

@@ -89,9 +89,7 @@ def told(shown, required, **changed):
     if found is None:
         return None
     change = Change("job-1", "holder-1", found, None, (1, 1), (1, 1))
-    match = messages.match(
-        change, found, employer="org-employer", epoch=1, as_of=TODAY, weights=WEIGHTS
-    )
+    match = messages.match(change, found, employer="org-employer", epoch=1, as_of=TODAY)
     return match.SerializeToString(deterministic=True)
 
 
@@ -171,7 +169,7 @@ def test_an_announced_contribution_is_read_back_whole(shown, required):
     found = fit(profile(*shown), job(*required), WEIGHTS, TODAY, KNOWN)
     if found is not None:
         change = Change("job-1", "holder-1", found, None, (1, 1), (1, 1))
-        match = messages.match(change, found, employer="o", epoch=1, as_of=TODAY, weights=WEIGHTS)
+        match = messages.match(change, found, employer="o", epoch=1, as_of=TODAY)
         assert messages.fit(match) == found
 
 

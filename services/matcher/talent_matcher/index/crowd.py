@@ -87,9 +87,14 @@ class Crowd:
         """As if they had come today."""
         self.put(holder, self.versions[holder], self.profile(holder), as_of)
 
-    def name(self, as_of: date, most: int) -> bool:
+    @property
+    def is_named(self) -> bool:
+        """Whether everybody is numbered by all that employers favor."""
+        return self._named is self._index.named
+
+    def name(self, as_of: date, most: int) -> None:
         """Look at up to so many of those who were put before some employer came to favor what
-        they may show. Whether all are done."""
+        they may show."""
         named = self._index.named
         if named is not self._naming:
             new = Favors(
@@ -104,7 +109,6 @@ class Crowd:
         del self._unseen[-most:]
         if not self._unseen:
             self._named = self._naming
-        return not self._unseen
 
     def best(self, asked: Question, count: int, least: int, as_of: date) -> list[Found]:
         """Up to `count` people who reach `least`, best first."""
