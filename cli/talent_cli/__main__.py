@@ -23,6 +23,7 @@ from talent_cli import (
     operators,
     skills,
     taxonomy,
+    weights,
 )
 from talent_cli.network import CommandError, refusal
 
@@ -48,6 +49,7 @@ app.add_typer(operators.dlq, name="dlq")
 app.add_typer(job.job, name="job")
 app.add_typer(skills.skills, name="skills")
 app.add_typer(taxonomy.taxonomy, name="taxonomy")
+app.add_typer(weights.weights, name="weights")
 
 
 _EXPECTED = (

@@ -40,6 +40,9 @@ def explain(
             f"{day.year}-{day.month:02}-{day.day:02}, by weights {made.weights}, "
             f"taxonomy {made.taxonomy or '-'}, code {made.code}"
         )
+    used = {one.match.versions.weights for one in answer.decision if one.HasField("match")}
+    for version in sorted(used - {""}):
+        console.print(f"See these weights: talent weights show {version}")
 
 
 async def _ask(network: Network, job: str, holder: str, on: datetime) -> ExplainDecisionResponse:
