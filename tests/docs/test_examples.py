@@ -129,6 +129,26 @@ async def test_any_language_calls_by_reflection(services: Services, stack: Sandb
     assert "talent.registry.v1.RegistryService" in told
 
 
+async def test_an_employer_trusts_and_endorses(services: Services, stack: Sandbox) -> None:
+    town = await found_town(services)
+    env = {
+        "MATCHER": stack.address("matcher"),
+        "REGISTRY": stack.address("registry"),
+        "TOKEN": bearer(town.employer),
+        "SCHOOL": town.provider.org_id,
+        "ACHIEVEMENT": town.achievement_id,
+    }
+
+    told = await run("trust", env)
+    assert re.fullmatch(r"trusted: \S.*\nendorsed by: \S.*\n", told)
+
+
+async def test_the_agency_sets_the_weights(stack: Sandbox) -> None:
+    told = await run("weights", stack.environment)
+    assert "validator.COLLEGE" in told
+    assert "2026-12  from the start" in told
+
+
 async def test_an_employer_portal_follows_matches_by_stream(
     services: Services, stack: Sandbox
 ) -> None:
