@@ -20,6 +20,7 @@ _ADDRESSES: dict[str, dict[str, tuple[str, str]]] = {
     "matcher": {"PUBLIC_URL": ("matcher HTTP", _HTTP), "WALLET_TARGET": ("wallet gRPC", _GRPC)},
     "portal": {
         "PUBLIC_URL": ("portal HTTP", _HTTP),
+        "REGISTRY_TARGET": ("registry gRPC", _GRPC),
         "MATCHER_TARGET": ("matcher gRPC", _GRPC),
         "WALLET_TARGET": ("wallet gRPC", _GRPC),
         "WALLET_URL": ("wallet HTTP", _HTTP),

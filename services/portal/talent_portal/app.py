@@ -16,11 +16,13 @@ from talent_portal.fairness import add_fairness_page
 from talent_portal.holder import add_holder_pages
 from talent_portal.pages import Assets, Pages
 from talent_portal.problems import add_problem_pages
+from talent_portal.scoring_clients import Registry, Trust
 from talent_portal.sessions import Cookies, cookie_key
 from talent_portal.settings import PortalSettings
 from talent_portal.shield import Shield
 from talent_portal.signing_in import SignIn, add_sign_in
 from talent_portal.streams import Streams
+from talent_portal.trust import add_trust_pages
 from talent_portal.writing import add_writing_pages
 
 
@@ -28,6 +30,7 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
     """Serve the pages until SIGTERM."""
     to_matcher = channel(settings.matcher_target)
     to_wallet = channel(settings.wallet_target)
+    to_registry = channel(settings.registry_target)
     http = httpx.AsyncClient(timeout=settings.answer_seconds, trust_env=False)
     assets = Assets(settings.data_dir)
     streams = Streams(settings.streams_per_person)
@@ -49,6 +52,12 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
         site, pages=pages, matcher=matcher, wallet=wallet, streams=streams, zone=settings.zone
     )
     add_holder_pages(site, pages=pages, wallet=wallet, zone=settings.zone)
+    add_trust_pages(
+        site,
+        pages=pages,
+        trust=Trust(to_matcher, seconds),
+        registry=Registry(to_registry, seconds),
+    )
     add_fairness_page(site, pages=pages, wallet=wallet)
     verifier = Verifier(http, settings.verifier_url, ServiceToken(settings))
     limit = RateLimit(settings.checks_per_minute)
@@ -76,7 +85,7 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
         http=front,
         tasks=[end_streams],
         ready={"page assets": assets.missing},
-        on_close=[http.aclose, to_matcher.close, to_wallet.close],
+        on_close=[http.aclose, to_matcher.close, to_wallet.close, to_registry.close],
         stop=stop,
     )
 

@@ -83,8 +83,8 @@ class Matcher:
 
     async def _draft(self, call: Any, request: Message, token: str) -> Any:
         # The first draft loads a language model.
-        with _refusals("the matching service"):
-            return await call(request, metadata=_bearer(token), timeout=3 * self._seconds)
+        with refusals("the matching service"):
+            return await call(request, metadata=bearer(token), timeout=3 * self._seconds)
 
     async def matches(self, token: str, job_id: str) -> Matches:
         """All present matches, best first."""
@@ -107,9 +107,9 @@ class Matcher:
     ) -> AsyncIterator[matcher_pb2.WatchMatchesResponse]:
         """Present matches, then each change. Closing the iterator ends the call."""
         request = matcher_pb2.WatchMatchesRequest(job_id=job_id)
-        call = self._stub.WatchMatches(request, metadata=_bearer(token))
+        call = self._stub.WatchMatches(request, metadata=bearer(token))
         try:
-            with _refusals("the matching service"):
+            with refusals("the matching service"):
                 async for batch in call:
                     yield batch
         finally:
@@ -156,8 +156,8 @@ class Matcher:
 
     async def _ask(self, method: str, request: Message, token: str) -> Any:
         call = getattr(self._stub, method)
-        with _refusals("the matching service"):
-            return await call(request, metadata=_bearer(token), timeout=self._seconds)
+        with refusals("the matching service"):
+            return await call(request, metadata=bearer(token), timeout=self._seconds)
 
 
 class Wallet:
@@ -174,9 +174,9 @@ class Wallet:
     async def contact(self, token: str, engagement_id: str) -> consent_pb2.RevealContactResponse:
         """Name and address of a person who accepted; the wallet records that they were read."""
         request = consent_pb2.RevealContactRequest(engagement_id=engagement_id)
-        with _refusals("the wallet"):
+        with refusals("the wallet"):
             return await self._stub.RevealContact(
-                request, metadata=_bearer(token), timeout=self._seconds
+                request, metadata=bearer(token), timeout=self._seconds
             )
 
     async def open(self, token: str) -> None:
@@ -222,7 +222,7 @@ class Verifier:
         return await _http(self._http, "POST", url, token=token, content=credential)
 
 
-def _bearer(token: str) -> tuple[tuple[str, str], ...]:
+def bearer(token: str) -> tuple[tuple[str, str], ...]:
     return (("authorization", f"Bearer {token}"),)
 
 
@@ -254,7 +254,7 @@ def _from_problem_json(answer: httpx.Response, what: str) -> Problem:
 
 
 @contextmanager
-def _refusals(what: str) -> Iterator[None]:
+def refusals(what: str) -> Iterator[None]:
     try:
         yield
     except grpc.aio.AioRpcError as error:

@@ -26,6 +26,7 @@ NOTICES = {
     "declined": wording._("You declined. The employer learns only that you said no."),
     "job-posted": wording._("Your job is posted. People who fit show up here."),
     "answers-saved": wording._("Your answers are saved. Thank you."),
+    "trust-saved": wording._("Saved. Your matches are on their way up to date."),
     "signed-out": wording._("You are signed out."),
 }
 

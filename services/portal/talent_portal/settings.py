@@ -11,6 +11,7 @@ class PortalSettings(CommonSettings):
 
     state: str = "US-CO"  # ISO 3166-2: whose wages are suggested
 
+    registry_target: str = "127.0.0.1:7110"  # gRPC
     matcher_target: str = "127.0.0.1:7140"  # gRPC
     wallet_target: str = "127.0.0.1:7130"  # gRPC
     wallet_url: str = "http://127.0.0.1:7131"
