@@ -1,5 +1,8 @@
 """Weights that an agency sets, and what an employer says of its own: at work, over Kafka."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import grpc
 import httpx
 import pytest
@@ -7,7 +10,7 @@ import pytest_asyncio
 from talent_kit.grpc_client import FixedToken, channel
 from talent_kit.grpc_errors import problem_of
 from talent_proto.events.v1 import scoring_pb2, skills_pb2
-from talent_proto.matcher.v1 import explanations_pb2
+from talent_proto.matcher.v1 import decisions_pb2, explanations_pb2
 from talent_proto.matcher.v1 import scoring_pb2 as pb
 from talent_proto.operations.v1 import operations_pb2, operations_pb2_grpc
 
@@ -206,6 +209,22 @@ async def test_the_agency_sets_the_weights_and_every_match_says_by_which(
 
     await eventually(back)
     assert len(await announced(world, job_id)) == before + 4  # "same" announced nothing
+
+    # An auditor reads by which weights each decision was made, and those weights.
+    today = datetime.now(UTC).astimezone(ZoneInfo("America/Denver")).date()
+    on = {"year": today.year, "month": today.month, "day": today.day}
+    asked = decisions_pb2.ExplainDecisionRequest(job_id=job_id, holder_id="holder-2", on=on)
+
+    async def decided():
+        answer = await agency.decisions.ExplainDecision(asked)
+        return answer if len(answer.decision) == 3 else None
+
+    answer = await eventually(decided)
+    by = [(one.match.score, one.match.versions.weights) for one in answer.decision]
+    assert by == [(850, "back"), (800, "lower"), (850, first.table.version)]
+    for points, version in by:
+        weight = (await table(agency, version)).table.weight
+        assert weight["basis.ASSESSED"] == points
 
     entry = await world.audited("WEIGHTS_ADOPTED", "lower")
     assert entry["details"] == {"replaces": first.table.version}
