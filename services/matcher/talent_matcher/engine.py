@@ -38,7 +38,7 @@ Version = tuple[int, int]
 Pair = tuple[JobId, HolderId]
 Rank = tuple[int, int, HolderId]  # minus the score, tie, who: best first
 STEP = 256  # pairs between two moments at which the caller may do something else
-PEOPLE_AT_ONCE = 2_000  # looked at in one part of a `refresh`
+PEOPLE_AT_ONCE = 500  # looked at in one part of a `refresh`
 
 
 @dataclass(frozen=True, slots=True)

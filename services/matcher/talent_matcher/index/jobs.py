@@ -133,20 +133,22 @@ class JobIndex:
         """Of the jobs of employers who favor some of what this person shows, those that they reach:
         there it is worth no less than elsewhere."""
         found: dict[JobId, int] = {}
-        named = self._worth.is_named(person.codes) if len(self._favoring) else ()
-        if not np.any(named):
+        names = self._worth.names(person.codes) if self._favors else []
+        skills = [skill for skill, one in zip(person.skills, names, strict=False) if one]
+        if not skills:
             return found
-        numbers = np.intersect1d(self.asking_for(person.skills[named]), self._favoring)
+        either = frozenset[str]().union(*names)
+        numbers = np.intersect1d(self.asking_for(skills), self._favoring)
         if among is not None:
             numbers = np.intersect1d(numbers, among)
         alike: defaultdict[Favors, list[int]] = defaultdict(list)
         for number in numbers.tolist():
             alike[self._favors[number]].append(number)
         for favors, of_them in alike.items():
-            codes = self._worth.to(favors, person.codes)
-            if (codes != person.codes).any():
-                there = replace(person, codes=codes)
-                found |= self._scores(np.array(of_them, np.int32), there, as_of)
+            if either.isdisjoint(favors.validators) and either.isdisjoint(favors.criteria):
+                continue
+            there = replace(person, codes=self._worth.to(favors, person.codes))
+            found |= self._scores(np.array(of_them, np.int32), there, as_of)
         return found
 
     def _scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:

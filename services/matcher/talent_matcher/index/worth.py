@@ -102,9 +102,10 @@ class Worth:
         found = [self._to(favors, code) for code in codes.tolist()]
         return np.array(found, codes.dtype)
 
-    def is_named(self, codes: Array) -> Array:
-        """Which of these an employer may favor."""
-        return np.array([len({*self._starred[one // LEVELS]}) > 1 for one in codes.tolist()], bool)
+    def names(self, codes: Array) -> list[frozenset[str]]:
+        """By which names an employer may favor each of these."""
+        kinds = (self._evidence.values[code // LEVELS] for code in codes.tolist())
+        return [frozenset((one.validator_org, one.criteria_of)) - {""} for one in kinds]
 
     def asked(self, tables: Array, favors: Favors) -> tuple[Array, Array, Array]:
         """Points, opens and the numbers of tables in them, as an employer reads them."""
