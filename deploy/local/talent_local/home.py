@@ -79,6 +79,11 @@ class Home:
         return self._room("database")
 
     @property
+    def snapshots(self) -> Path:
+        """The matcher's, with personal data: it makes the folder, for itself alone."""
+        return self.root / "snapshots"
+
+    @property
     def logs(self) -> Path:
         return self._room("logs")
 

@@ -71,6 +71,8 @@ def environment(
         made[f"{prefix}GRPC_PORT"] = str(settings.port(f"{name} gRPC"))
     for setting, (peer, address) in _ADDRESSES.get(name, {}).items():
         made[prefix + setting] = address.format(settings.port(peer))
+    if name == "matcher":
+        made["TALENT_MATCHER_SNAPSHOT_DIR"] = str(home.snapshots)
     return {**made, **given}
 
 

@@ -1,6 +1,6 @@
 """Kafka records as `Record`s, and topics read without a consumer group."""
 
-from collections.abc import AsyncGenerator, Iterable
+from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any
 
 from talent_kit.events import Record
@@ -32,9 +32,13 @@ def record_of(message: Any, topic: str, type: str) -> Record:
 
 
 async def read_to_end(
-    settings: CommonSettings, topic: str, partitions: Iterable[int] | None = None
+    settings: CommonSettings,
+    topic: str,
+    partitions: Iterable[int] | None = None,
+    starts: Mapping[int, int] | None = None,
 ) -> AsyncGenerator[Record]:
-    """Every record there is now, partition by partition in order, from offset 0."""
+    """Every record there is now, partition by partition in order: from the partition's offset in
+    `starts`, else from the beginning. A start that the log does not have gives none or all."""
     consumer = kafka_consumer(settings)
     await consumer.start()
     try:
@@ -44,6 +48,9 @@ async def read_to_end(
         ]
         consumer.assign(assigned)
         await consumer.seek_to_beginning(*assigned)
+        for part in assigned:
+            if starts and part.partition in starts:
+                consumer.seek(part, starts[part.partition])
         ends = await consumer.end_offsets(assigned)
         left = {part for part in assigned if await consumer.position(part) < ends[part]}
         while left:

@@ -36,6 +36,7 @@ from talent_matcher.distances import Distances
 from talent_matcher.engagements import Engagements
 from talent_matcher.http import make_http
 from talent_matcher.jobs import Jobs
+from talent_matcher.keeping import Keeping
 from talent_matcher.lives import Lives, present_life
 from talent_matcher.matching import Matching
 from talent_matcher.network import Network
@@ -47,8 +48,10 @@ from talent_matcher.relations import open_relations
 from talent_matcher.republish import Republisher
 from talent_matcher.requests import Requests
 from talent_matcher.rpc import NAME, MatcherService
+from talent_matcher.score import Known
 from talent_matcher.scoring_store import ScoringStore
 from talent_matcher.settings import MatcherSettings
+from talent_matcher.snapshots import Snapshots
 from talent_matcher.store import MatcherStore
 from talent_matcher.view import View
 from talent_matcher.vocabulary import Vocabulary
@@ -105,6 +108,10 @@ async def run(
         cap=WEIGHTS.cap,
     )
     relations = open_relations(settings.skills_dir)
+    distances = Distances.open(settings.data_dir / "places" / "centers.csv")
+    known = Known(relations=relations, distances=distances)
+    folder = settings.snapshot_dir
+    snapshots = Snapshots(folder, settings, known) if folder else None
     matching = Matching(
         settings,
         store=own,
@@ -112,7 +119,11 @@ async def run(
         clock=clock,
         known=network.known,
         relations=relations,
-        distances=Distances.open(settings.data_dir / "places" / "centers.csv"),
+        distances=distances,
+        snapshots=snapshots,
+    )
+    keeping = (
+        [Keeping(matching, snapshots, clock, settings.snapshot_seconds).run] if snapshots else []
     )
     network_tail = consumers.network_tail(settings, network, view, matching)
     view_tail = consumers.view_tail(settings, view)
@@ -244,6 +255,7 @@ async def run(
             dates.run,
             Lives(life, own, view, settings.timer_seconds).run,
             until_known,
+            *keeping,
         ],
         consumers=[
             profiles,

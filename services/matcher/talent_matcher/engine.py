@@ -30,6 +30,7 @@ from talent_matcher.model import (
     SkillUri,
 )
 from talent_matcher.score import ALONE, Known
+from talent_matcher.settled import Settled
 from talent_matcher.weights import Weights
 
 Key = TypeVar("Key")
@@ -90,6 +91,7 @@ class Shard:
     full: set[JobId] = field(default_factory=set[JobId])  # others may wait for a place
     last: dict[JobId, Rank] = field(default_factory=dict[JobId, Rank])  # of those shown, if known
     sent: dict[Pair, Fit] = field(default_factory=dict[Pair, Fit])
+    told: dict[Pair, Version] = field(default_factory=dict[Pair, Version])  # by which announcement
     pending: dict[Pair, Change] = field(default_factory=dict[Pair, Change])
     unsure: set[Pair] = field(default_factory=set[Pair])  # on their way out, or lost on it
     n: int = 0  # announcements made in this epoch
@@ -126,10 +128,13 @@ class Engine:
         epoch: int,
         announced: Mapping[Pair, Fit],
         crowd: Crowd | None = None,
+        told: Mapping[Pair, Version] | None = None,
     ) -> Shard:
         """Begin with what an earlier owner announced, and the people gathered so far; `settle`
         once all are there."""
-        shard = self.shards[partition] = Shard(epoch, crowd or self.crowd())
+        shard = self.shards[partition] = Shard(
+            epoch, self.crowd() if crowd is None else crowd, told=dict(told or {})
+        )
         for (job_id, holder_id), there in announced.items():
             shard.shown[job_id][holder_id] = there
             shard.shown_jobs[holder_id].add(job_id)
@@ -145,16 +150,63 @@ class Engine:
     def settle(self, partition: int) -> Iterator[None]:
         """Score a restored shard whole; only differences to what was announced become pending."""
         shard = self.shards[partition]
-        self._ask_anew()
+        yield from self._number(shard)
         if self.as_of is not None:
-            while not shard.crowd.is_named:
-                shard.crowd.name(self.as_of, STEP)
-                yield
             # A date may have passed while they were gathered.
             for holder in shard.crowd.due(self.as_of):
                 shard.crowd.again(holder, self.as_of)
                 yield
         yield from self._score_all(shard)
+
+    def settled(self, partition: int) -> Settled | None:
+        """As it stands, with all people in `crowd.saved`; None while something is to be
+        announced."""
+        shard = self.shards[partition]
+        if self.as_of is None or shard.pending or shard.unsure or not self.is_fresh:
+            return None
+        return Settled(
+            as_of=self.as_of,
+            weights=repr(self._weights),
+            jobs={job_id: job.version for job_id, job in self.jobs.items()},
+            favors=dict(self._favors),
+            told=dict(shard.told),
+            full=frozenset(shard.full),
+        )
+
+    def resume(
+        self,
+        partition: int,
+        settled: Settled,
+        changed: set[HolderId],
+        skills: Collection[SkillUri] = (),
+    ) -> Iterator[None]:
+        """As `settle`, of a shard whose people were `settled` but for those who `changed` since.
+        Others are near some `skills` now."""
+        as_of, shard = self.as_of, self.shards[partition]
+        if as_of is None or settled.as_of > as_of or settled.weights != repr(self._weights):
+            yield from self.settle(partition)
+            return
+        yield from self._number(shard)
+        for holder in shard.crowd.due(as_of):
+            shard.crowd.again(holder, as_of)
+            changed.add(holder)
+            yield
+        reached: dict[HolderId, Mapping[JobId, int]] = {}
+        for holder in sorted(changed):
+            profile = shard.crowd.profile(holder)
+            reached[holder] = self._market.reached(profile, as_of) if profile else {}
+            yield
+        shard.full |= settled.full & self.jobs.keys()
+        caps = {job_id: self._cap(job_id) for job_id in self.jobs}
+        whole = settled.jobs_that_changed(self.jobs, self._favors, skills, as_of)
+        whole |= settled.jobs_with_others(shard, reached, caps)
+        whole |= shard.shown.keys() - self.jobs.keys()
+        for job_id in sorted(whole):
+            yield from self._score_job(shard, job_id)
+        for holder, its in reached.items():
+            for job_id in sorted((its.keys() | shard.shown_jobs.get(holder, set())) - whole):
+                self._choose(shard, job_id, holder, its.get(job_id))
+            yield
 
     def close_shard(self, partition: int) -> None:
         self.shards.pop(partition, None)
@@ -312,10 +364,13 @@ class Engine:
         # Before the first date nobody is in an index yet.
         return self.as_of is None or all(one.crowd.is_named for one in self.shards.values())
 
-    def _ask_anew(self) -> None:
+    def _number(self, shard: Shard) -> Iterator[None]:
         """Before a shard opens: what its people are asked is what they are scored by."""
         for job_id in self._stale:
             self._put_again(job_id)
+        while self.as_of is not None and not shard.crowd.is_named:
+            shard.crowd.name(self.as_of, STEP)
+            yield
 
     def _put_again(self, job_id: JobId) -> None:
         job = self.jobs.get(job_id)

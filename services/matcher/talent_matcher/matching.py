@@ -5,8 +5,11 @@ taken over with a new epoch; whoever had it before can announce nothing that cou
 """
 
 import asyncio
+import gc
 import logging
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from datetime import date
 from time import monotonic
 from zoneinfo import ZoneInfo
 
@@ -25,20 +28,20 @@ from talent_proto.events.v1 import common_pb2, matches_pb2
 from talent_matcher import messages
 from talent_matcher.distances import Distances
 from talent_matcher.engine import Change, Engine, Pairing, Shard, Standing
-from talent_matcher.engine import Version as At
-from talent_matcher.index.crowd import Crowd
-from talent_matcher.model import HolderId, JobId, Profile
+from talent_matcher.model import HolderId, JobId
 from talent_matcher.network import JOBS
+from talent_matcher.place import Place
 from talent_matcher.relations import Relations
 from talent_matcher.restoring import (
     MATCHES,
-    PROFILES,
     Announced,
+    Gathered,
     profile_of,
     read_announced,
     read_profiles,
 )
 from talent_matcher.score import Known
+from talent_matcher.snapshots import PROFILES, Snapshot, Snapshots
 from talent_matcher.statements import Statements
 from talent_matcher.store import MatcherStore
 from talent_matcher.weight_table import adopted as adopted_weights
@@ -69,6 +72,7 @@ class Matching:
         known: asyncio.Event,
         relations: Relations,
         distances: Distances,
+        snapshots: Snapshots | None = None,
     ) -> None:
         self._settings = settings
         self._store = store
@@ -86,6 +90,9 @@ class Matching:
         self._stale = asyncio.Event()  # something is to be scored anew
         self._opening: dict[int, tuple[asyncio.Task[None], asyncio.Event]] = {}
         self._counted = 0
+        self._snapshots = snapshots
+        self._places: dict[int, Place] = {}  # of open shards
+        self._kept: dict[int, tuple[int, int, int, date]] = {}  # how each stood when it was kept
 
     async def run(self, stop: asyncio.Event) -> None:
         """Sends again what could not be sent when it was decided."""
@@ -145,10 +152,36 @@ class Matching:
             for count, record in enumerate(records):
                 at = (record.version.epoch, record.version.n)
                 holder = HolderId(record.key)
-                self._engine.put_profile(partition, holder, at, profile_of(record, self._zone))
+                if self._engine.shards[partition].crowd.newer(holder, at):
+                    self._engine.put_profile(partition, holder, at, profile_of(record, self._zone))
                 if count % 16 == 15:
                     await asyncio.sleep(0)
+            for record in records:
+                self._places[partition].passed(record)
             await self._announce()
+
+    async def keep(self) -> None:
+        """Write a snapshot of every open shard, for the next start."""
+        for partition in list(self._places):
+            await self._keep(partition)
+
+    async def _keep(self, partition: int) -> None:
+        async with self._writing:
+            shard, place = self._engine.shards.get(partition), self._places.get(partition)
+            settled = self._engine.settled(partition) if shard else None
+            if not self._snapshots or not shard or not settled or not place or not place.marks:
+                return
+            stands = (shard.epoch, shard.n, place.next, settled.as_of)
+            if self._kept.get(partition) == stands:
+                return
+            crowd = shard.crowd.saved(settled.as_of)
+            snapshot = Snapshot(place.copy(), settled, self._relations.links)
+        now = self._clock.now()
+        try:
+            await asyncio.to_thread(self._snapshots.write, partition, snapshot, crowd, now)
+            self._kept[partition] = stands
+        except OSError as error:
+            logger.warning("no snapshot of shard %d: %s", partition, error.strerror)
 
     async def on_network(self, records: Sequence[Record]) -> None:
         """Jobs, frameworks, dates, and what scoring goes by. Never fails for want of Kafka: what is
@@ -170,7 +203,11 @@ class Matching:
         await self._give_up([partition for _, partition in partitions])
         async with self._writing:
             for _, partition in partitions:
-                self._engine.close_shard(partition)
+                self._close(partition)
+
+    def _close(self, partition: int) -> None:
+        self._engine.close_shard(partition)
+        self._places.pop(partition, None)
 
     def _start_opening(self, partitions: Sequence[int]) -> None:
         given_up = asyncio.Event()
@@ -240,34 +277,65 @@ class Matching:
             if partition not in epochs:
                 epochs[partition] = await self._store.take_shard(partition, 0)
         there = await read_announced(self._settings, left, given_up)
-        crowds = {partition: self._engine.crowd() for partition in left}
-
-        def take(partition: int, holder: HolderId, at: At, profile: Profile | None) -> None:
-            self._engine.gather(crowds[partition], holder, at, profile)
-
-        await read_profiles(self._settings, left, self._zone, take, given_up)
+        gathered = {partition: await self._taken_up(partition) for partition in left}
+        waiting = gathered
+        while waiting and not given_up.is_set():
+            await read_profiles(self._settings, waiting, lambda: self._engine.as_of, given_up)
+            waiting = {one: self._nobody() for one, its in waiting.items() if not its.is_sound}
+            gathered |= waiting
         for partition in list(left):
-            epoch, announced, crowd = epochs[partition], there[partition], crowds[partition]
+            epoch, announced = epochs[partition], there[partition]
             if announced.epoch >= epoch:  # after a restored database
                 epoch = epochs[partition] = await self._store.take_shard(partition, announced.epoch)
             if given_up.is_set():
                 return
             async with self._writing:
-                await self._begin(partition, epoch, announced, crowd)
+                await self._begin(partition, epoch, announced, gathered.pop(partition))
                 left.remove(partition)
                 await self._try_announce()
 
-    async def _begin(self, partition: int, epoch: int, announced: Announced, crowd: Crowd) -> None:
-        found = announced.present()
-        shard = self._engine.open_shard(partition, epoch, found, crowd)
+    def _nobody(self) -> Gathered:
+        return Gathered(self._engine.crowd())
+
+    async def _taken_up(self, partition: int) -> Gathered:
+        """With whom to begin: those of the snapshot, or nobody."""
+        gathered = self._nobody()
+        if self._snapshots is None:
+            return gathered
+        with ExitStack() as stack:
+            snapshot = self._snapshots.open(partition, self._clock.now())
+            opened = await asyncio.to_thread(stack.enter_context, snapshot)
+            if opened is None:
+                return gathered
+            crowd = gathered.crowd
+            # The numbers are the engine's own, so no thread gives them.
+            renumbered = crowd.renumbering(opened.meanings)
+            await asyncio.to_thread(crowd.fill, opened.load, renumbered)
+            return Gathered(crowd, opened.snapshot, place=opened.snapshot.place.copy())
+
+    async def _begin(
+        self, partition: int, epoch: int, announced: Announced, gathered: Gathered
+    ) -> None:
+        snapshot = gathered.snapshot
+        fits, told = announced.present(snapshot.settled.told if snapshot else {})
+        shard = self._engine.open_shard(partition, epoch, fits, gathered.crowd, told)
         try:
-            await _run(self._engine.settle(partition))
+            if snapshot is None:
+                await _run(self._engine.settle(partition))
+            else:
+                near = self._relations.changed_since(snapshot.links)
+                changed = gathered.changed
+                await _run(self._engine.resume(partition, snapshot.settled, changed, near))
         except BaseException:
-            self._engine.close_shard(partition)
+            self._close(partition)
             raise
+        self._places[partition] = gathered.place
+        gc.freeze()  # millions of objects that stay: no collection needs to look at them again
         logger.info(
-            "shard %d is open in epoch %d: %d profiles, %d announced, %d to announce",
-            *(partition, epoch, len(shard.crowd), len(found), len(shard.pending)),
+            "shard %d is open in epoch %d: %d profiles, %d read, %d announced, %d to announce",
+            *(partition, epoch, len(shard.crowd)),
+            len(shard.crowd) if snapshot is None else len(gathered.changed),
+            *(len(fits), len(shard.pending)),
         )
 
     async def _give_up(self, partitions: Sequence[int]) -> None:
@@ -292,15 +360,21 @@ class Matching:
             for begin in range(0, len(changes), AT_ONCE):
                 if await self._store.shard_epoch(partition) != shard.epoch:
                     logger.warning("shard %d went to another replica", partition)
-                    self._engine.close_shard(partition)
+                    self._close(partition)
                     if partition in self._opening:
                         # Ours, as far as Kafka has told: the other one may only have been late.
                         self._start_opening([partition])
                     break
                 part = changes[begin : begin + AT_ONCE]
                 self._engine.leaving(partition, part)
-                await self._producer.send_all([self._message(shard, change) for change in part])
+                messages = [self._message(shard, change) for change in part]
+                await self._producer.send_all(messages)
                 self._engine.announced(partition, part)
+                for change, message in zip(part, messages, strict=True):
+                    pair = (change.job_id, change.holder_id)
+                    shard.told[pair] = (message.version.epoch, message.version.n)
+                    if change.now is None:
+                        del shard.told[pair]
                 announced.add(len(part))
 
     def _message(self, shard: Shard, change: Change) -> Outgoing:

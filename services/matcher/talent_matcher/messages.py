@@ -1,7 +1,8 @@
 """Between the contract's messages and the matcher's own values."""
 
 from collections.abc import Iterable
-from datetime import UTC, date
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -341,7 +342,12 @@ def _day(
 ) -> date | None:
     if not message.HasField(field):
         return None
-    return getattr(message, field).ToDatetime(tzinfo=UTC).astimezone(zone).date()
+    return _civil(getattr(message, field).seconds, zone)
+
+
+@lru_cache(maxsize=1 << 16)
+def _civil(seconds: int, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(seconds, zone).date()
 
 
 def _version(at: Version) -> common_pb2.AggregateVersion:

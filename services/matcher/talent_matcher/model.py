@@ -18,7 +18,13 @@ SkillUri = NewType("SkillUri", str)
 Week = tuple[tuple[int, int], ...]
 
 
-class Basis(IntEnum):
+class Code(IntEnum):
+    """A number of the contract."""
+
+    __hash__ = int.__hash__  # millions are looked up; by its name takes several times as long
+
+
+class Basis(Code):
     """What stands behind a claim. The numbers are those of the contract, here and below."""
 
     UNSPECIFIED = 0
@@ -29,7 +35,7 @@ class Basis(IntEnum):
     LICENSED = 5
 
 
-class Outcome(IntEnum):
+class Outcome(Code):
     """Whether the document behind a claim is authentic and current."""
 
     UNSPECIFIED = 0
@@ -44,20 +50,20 @@ class Outcome(IntEnum):
     UNPARSEABLE = 9
 
 
-class Importance(IntEnum):
+class Importance(Code):
     UNSPECIFIED = 0
     REQUIRED = 1
     PREFERRED = 2
 
 
-class LicenseState(IntEnum):
+class LicenseState(Code):
     UNSPECIFIED = 0
     CLAIMED = 1
     PRIMARY_SOURCE_PENDING = 2
     VERIFIED = 3
 
 
-class PayPeriod(IntEnum):
+class PayPeriod(Code):
     UNSPECIFIED = 0
     HOUR = 1
     WEEK = 2
@@ -65,7 +71,7 @@ class PayPeriod(IntEnum):
     YEAR = 4
 
 
-class GateOutcome(IntEnum):
+class GateOutcome(Code):
     UNSPECIFIED = 0
     OPEN = 1
     CLOSED = 2
@@ -73,7 +79,7 @@ class GateOutcome(IntEnum):
     NOT_STATED = 4
 
 
-class Relation(IntEnum):
+class Relation(Code):
     """What a holder's own skill is to the one that a job asks for; the closest first."""
 
     UNSPECIFIED = 0
@@ -83,7 +89,7 @@ class Relation(IntEnum):
     RELATED = 4
 
 
-class Criteria(IntEnum):
+class Criteria(Code):
     """Whether it is written down what had to be shown."""
 
     NOT_STATED = 0
@@ -91,13 +97,13 @@ class Criteria(IntEnum):
     RUBRIC = 2
 
 
-class AssessmentKind(IntEnum):
+class AssessmentKind(Code):
     NOT_STATED = 0
     NAMED = 1  # a result, a method or a date of an assessment
     PROCTORED = 2
 
 
-class Derivation(IntEnum):
+class Derivation(Code):
     """How a claim was read out of its source."""
 
     STATED = 0  # outright, or by a machine and then accepted by a person
@@ -105,7 +111,7 @@ class Derivation(IntEnum):
     SUGGESTED = 2  # by a machine, for a person to accept
 
 
-class ValidatorType(IntEnum):
+class ValidatorType(Code):
     UNSPECIFIED = 0
     COLLEGE = 1
     TRAINING_PROVIDER = 2

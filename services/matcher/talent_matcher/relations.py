@@ -71,6 +71,19 @@ class Relations:
             self._near.pop(one, None)
         return changed
 
+    @property
+    def links(self) -> dict[str, frozenset[str]]:
+        """What the catalog says is right above a skill."""
+        return dict(self._above)
+
+    def changed_since(self, links: Mapping[str, frozenset[str]]) -> frozenset[SkillUri]:
+        """The skills to which others are near now than by these `links`."""
+        differ = {skill for skill, _ in self._above.items() ^ links.items()}
+        found = set(differ)
+        for skill in differ:
+            found |= self._above.get(skill, frozenset()) ^ links.get(skill, frozenset())
+        return frozenset(SkillUri(one) for one in found)
+
     def _told(self, skill: str) -> Iterator[tuple[str, Relation]]:
         for above in self._above.get(skill, ()):
             yield above, Relation.BROADER

@@ -1,5 +1,7 @@
 """Every setting of the matcher. Read from `TALENT_MATCHER_…`; the common ones from `TALENT_…`."""
 
+from pathlib import Path
+
 from talent_kit.settings import CommonSettings
 
 
@@ -20,6 +22,9 @@ class MatcherSettings(CommonSettings):
     page_size: int = 100
     open_jobs: int = 500  # of one organization
     streams: int = 50  # of one organization, in this replica
+
+    snapshot_dir: Path | None = None  # of this replica; without it every start reads Kafka whole
+    snapshot_seconds: float = 600.0  # between two snapshots of a shard
 
     timer_seconds: float = 30.0  # between two looks at the calendar
     closed_job_days: int = 7  # from closing to the tombstone

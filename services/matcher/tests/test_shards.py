@@ -123,9 +123,9 @@ async def test_who_loses_a_shard_announces_no_further_part_of_it(world, monkeypa
 async def test_all_shards_that_come_together_are_restored_in_one_pass(world, monkeypatch):
     read, topics = restoring.read_to_end, []
 
-    def counted(settings, topic, partitions=None):
+    def counted(settings, topic, *which):
         topics.append(topic)
-        return read(settings, topic, partitions)
+        return read(settings, topic, *which)
 
     monkeypatch.setattr(restoring, "read_to_end", counted)
     owner = Owner(world)

@@ -5,15 +5,19 @@ of like size are built into one, so that few are asked, and each person is moved
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from hashlib import blake2b
+from typing import Any
 
 from talent_matcher.index.due import Due
 from talent_matcher.index.kernels import BLOCK
 from talent_matcher.index.packed import Packing
 from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import Question
+from talent_matcher.index.saved import Load, Meanings, Renumbering, SavedCrowd, load_parts
 from talent_matcher.index.segment import Rows, joined
+from talent_matcher.index.shared import SavedValues
 from talent_matcher.model import Favors, HolderId, Profile, SkillUri
 
 Version = tuple[int, int]
@@ -121,6 +125,45 @@ class Crowd:
             )
         ]
 
+    def saved(self, as_of: date) -> SavedCrowd:
+        """All of it, at this moment: nothing is written yet."""
+        self._settle(as_of)
+        segments = zip(self._holders, self._index.segments, strict=True)
+        return SavedCrowd(
+            meanings=self._index.meanings(),
+            packing=self._packing.saved(),
+            packed=dict(self._packed),
+            versions=dict(self.versions),
+            days=self._due.days(),
+            segments=[(its, replace(one, alive=one.alive.copy())) for its, one in segments],
+        )
+
+    def renumbering(self, its: Meanings) -> Renumbering:
+        """For `fill`."""
+        return self._index.renumbering(its)
+
+    def fill(self, load: Load, renumbered: Renumbering) -> None:
+        """Take up what another process wrote down after the meanings, while nobody is here."""
+        self._named = self._naming = renumbered.named
+        self._packing.restore(_values(load), _values(load))
+        for part in load_parts(load):
+            holders, epochs, ns, packed, days = part
+            self._packed.update(zip(holders, packed, strict=True))
+            self.versions.update(zip(holders, zip(epochs, ns, strict=True), strict=True))
+            for holder, day in zip(holders, days, strict=True):
+                self._due.add(holder, date.fromordinal(day) if day else None)
+        people = list(self._packed)
+        for holders, epochs, ns in load_parts(load):
+            self.versions.update(zip(holders, zip(epochs, ns, strict=True), strict=True))
+        rows: Rows | None = load()
+        if rows is not None:
+            self._seat(people, renumbered(rows))
+
+    def _seat(self, people: list[HolderId], rows: Rows) -> None:
+        first = self._index.add(rows)
+        self._holders.append(people)
+        self._rows.update((holder, first + row) for row, holder in enumerate(people))
+
     def _take_out(self, holder: HolderId) -> None:
         self._packing.forget(self._packed.pop(holder))
         self._fresh.pop(holder, None)
@@ -142,9 +185,7 @@ class Crowd:
         parts += [self._taken_out(number, people) for number in self._index.mostly_dead()]
         while self._holders and len(self._holders[-1]) <= min(2 * len(people), BLOCK - 1):
             parts.append(self._taken_out(len(self._holders) - 1, people))
-        first = self._index.add(joined(parts))
-        self._holders.append(people)
-        self._rows.update((holder, first + row) for row, holder in enumerate(people))
+        self._seat(people, joined(parts))
 
     def _taken_out(self, number: int, people: list[HolderId]) -> Rows:
         """A segment is no more; those of it who are still there join `people`."""
@@ -152,3 +193,12 @@ class Crowd:
         holders = self._holders.pop(number)
         people += (one for row, one in enumerate(holders) if self._rows.get(one) == first + row)
         return self._index.take_out(number)
+
+
+def _values(load: Load) -> SavedValues[Any]:
+    values: list[Any] = []
+    taken: list[int] = []
+    for of_part, its in load_parts(load):
+        values += of_part
+        taken += its
+    return values, taken

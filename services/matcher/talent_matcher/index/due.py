@@ -20,6 +20,13 @@ class Due:
             if not holders:
                 del self._days[day]
 
+    def days(self) -> dict[HolderId, int]:
+        """Everybody's day, as an ordinal."""
+        found: dict[HolderId, int] = {}
+        for day, holders in self._days.items():
+            found.update(dict.fromkeys(holders, day.toordinal()))
+        return found
+
     def until(self, as_of: date) -> set[HolderId]:
         """Everybody up to a date, who are not due any more."""
         days = [day for day in self._days if day <= as_of]

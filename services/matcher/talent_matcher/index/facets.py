@@ -103,6 +103,17 @@ class Facets:
             for facet, values in zip(FACETS, self._people, strict=True)
         ]
 
+    @property
+    def people_values(self) -> list[list[Hashable]]:
+        """Of each facet, by their numbers."""
+        return [values.values for values in self._people]
+
+    def people_numbers(self, values: Sequence[Sequence[Hashable]]) -> list[list[int]]:
+        """Of these values of each facet."""
+        return [
+            [own.number(one) for one in its] for own, its in zip(self._people, values, strict=True)
+        ]
+
     def job(self, job: Job) -> list[int]:
         return [
             values.number(facet.job(job)) for facet, values in zip(FACETS, self._jobs, strict=True)

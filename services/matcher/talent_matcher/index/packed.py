@@ -11,7 +11,7 @@ from operator import attrgetter
 from sys import intern
 from typing import Any
 
-from talent_matcher.index.shared import Shared
+from talent_matcher.index.shared import SavedValues, Shared
 from talent_matcher.model import Assertion, Favors, HolderId, Profile, Proof, SkillUri
 
 # In the order in which Proof and Assertion take them; what is one person's own stands in between.
@@ -29,8 +29,8 @@ Said = tuple[SkillUri, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]
 
 
 class Packing:
-    """Packs profiles into bytes that this one alone can read, and only while it lives. Bytes that
-    are not kept any more go through `forget`."""
+    """Packs profiles into bytes that this one alone can read, or one that took up what it `saved`.
+    Bytes that are not kept any more go through `forget`."""
 
     def __init__(self) -> None:
         self._said: Shared[Said] = Shared()
@@ -39,6 +39,16 @@ class Packing:
     def __len__(self) -> int:
         """How many values are kept for those who share them."""
         return len(self._said) + len(self._limits)
+
+    def saved(self) -> tuple[SavedValues[Said], SavedValues[tuple[str, Any]]]:
+        """What its bytes refer to, at this moment."""
+        return self._said.saved(), self._limits.saved()
+
+    def restore(self, said: SavedValues[Said], limits: SavedValues[tuple[str, Any]]) -> None:
+        """Take up what another one saved, while this one is empty."""
+        values, taken = said
+        self._said.restore(([one and _shared(*one) for one in values], taken))
+        self._limits.restore(limits)
 
     def pack(self, profile: Profile) -> bytes:
         limits = zip((*_LIMITS, *_MORE_LIMITS), _limits(profile), strict=True)
@@ -102,9 +112,14 @@ def _day(ordinal: int | None) -> date | None:
 
 
 def _said(one: Assertion) -> Said:
-    proof, more, rest = _proof(one.proof), _more_proof(one.proof), _rest(one)
+    return _shared(one.skill, _proof(one.proof), _more_proof(one.proof), _rest(one))
+
+
+def _shared(
+    skill: SkillUri, proof: tuple[Any, ...], more: tuple[Any, ...], rest: tuple[Any, ...]
+) -> Said:
     # Issuers, courses and skills have many combinations, and few names.
-    return SkillUri(intern(one.skill)), _interned(proof), more, _interned(rest)
+    return SkillUri(intern(skill)), _interned(proof), more, _interned(rest)
 
 
 def _interned(values: tuple[Any, ...]) -> tuple[Any, ...]:

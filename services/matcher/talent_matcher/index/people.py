@@ -16,6 +16,7 @@ from talent_matcher.index import kernels
 from talent_matcher.index.facets import FACETS, Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.question import Question
+from talent_matcher.index.saved import Meanings, Renumbering
 from talent_matcher.index.segment import Rows, Segment, build, living
 from talent_matcher.index.worth import Worth
 from talent_matcher.model import Favors, Profile, SkillUri
@@ -88,6 +89,20 @@ class PeopleIndex:
             values=np.ascontiguousarray(
                 np.array(values, np.uint32).reshape(len(people), len(FACETS)).T
             ),
+        )
+
+    def meanings(self) -> Meanings:
+        """What the numbers in rows stand for, at this moment."""
+        values = [list(one) for one in self._facets.people_values]
+        return Meanings(list(self._skills.values), self._worth.kinds, values, self.named)
+
+    def renumbering(self, its: Meanings) -> Renumbering:
+        """For rows of another process."""
+        return Renumbering(
+            skills=np.array([self._skills.number(one) for one in its.skills], np.uint32),
+            codes=np.array(self._worth.codes(its.evidence), np.uint16),
+            values=[np.array(one, np.uint32) for one in self._facets.people_numbers(its.values)],
+            named=its.named,
         )
 
     def add(self, rows: Rows) -> int:

@@ -1,9 +1,10 @@
 """Values that many people share, each kept once and for as long as somebody has it."""
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from typing import Generic, TypeVar
 
 Value = TypeVar("Value", bound=Hashable)
+SavedValues = tuple[Sequence[Value | None], Sequence[int]]  # of each number: value, how often taken
 
 
 class Shared(Generic[Value]):
@@ -43,6 +44,19 @@ class Shared(Generic[Value]):
             del self._numbers[self[number]]
             self._values[number] = None
             self._free.append(number)
+
+    def saved(self) -> "SavedValues[Value]":
+        """All that is kept, at this moment."""
+        return list(self._values), list(self._taken)
+
+    def restore(self, saved: "SavedValues[Value]") -> None:
+        """Everything under the number that it had; of one that is empty."""
+        self._values, self._taken = list(saved[0]), list(saved[1])
+        for number, value in enumerate(self._values):
+            if value is None:
+                self._free.append(number)
+            else:
+                self._numbers[value] = number
 
     def _place(self) -> int:
         if self._free:

@@ -10,7 +10,7 @@ the name. An employer who favors it reads, in its place, the code of the same ev
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,12 +66,17 @@ class Worth:
 
     def code(self, one: Assertion, as_of: date) -> int:
         found = classify(one, as_of, self._weights, self.named)
-        number = self._evidence.find(found)
-        if number < 0:
-            if len(self._evidence) >= MOST:
-                found = found._replace(validator_org="", criteria_of="")
-            number = self._numbered(found)
-        return number * LEVELS + one.proof.level
+        return self._number(found) * LEVELS + one.proof.level
+
+    @property
+    def kinds(self) -> list[EvidenceClass]:
+        """Of evidence, by number: a code is that, and a level."""
+        return list(self._evidence.values)
+
+    def codes(self, kinds: Iterable[EvidenceClass]) -> list[int]:
+        """Of these, at each level."""
+        numbers = [self._number(one) for one in kinds]
+        return [number * LEVELS + level for number in numbers for level in range(LEVELS)]
 
     def table(self, wanted: Wanted) -> int:
         return self._wanted.number(wanted)
@@ -128,6 +133,14 @@ class Worth:
         by_validator = found.validator_org in favors.validators
         by_criteria = found.criteria_of in favors.criteria
         return self._starred[number][by_validator + 2 * by_criteria] * LEVELS + shown
+
+    def _number(self, found: EvidenceClass) -> int:
+        number = self._evidence.find(found)
+        if number < 0:
+            if len(self._evidence) >= MOST:
+                found = found._replace(validator_org="", criteria_of="")
+            number = self._numbered(found)
+        return number
 
     def _numbered(self, found: EvidenceClass) -> int:
         number = self._evidence.number(found)
