@@ -24,7 +24,7 @@ from talent_jobs.description import (
 )
 from talent_jobs.durable import durable_skills
 from talent_jobs.local_pay import local_pay
-from talent_jobs.occupations import OccupationFinder
+from talent_jobs.occupations import OccupationFinder, Way
 from talent_jobs.posting_text import (
     read_posting,
     stated_conditions,
@@ -87,7 +87,8 @@ class Drafter:
         """Raises DescriptionError for an empty title."""
         if not title.strip():
             raise DescriptionError("title", "It is empty. Type the name of the job.")
-        return self._draft(title.strip(), employer, state, self._finder.parts(title))
+        name = title.strip()
+        return self._draft(name, employer, state, self._finder.parts(name))
 
     def from_occupation(self, code: str, employer: str, state: str = "") -> Draft:
         """An O*NET-SOC code, such as "51-4121.00". Raises DescriptionError for an unknown one."""
@@ -139,7 +140,8 @@ class Drafter:
     ) -> Draft:
         notes: list[str] = []
         if not parts:
-            notes.append("We know no occupation for this title. Paste an old posting instead.")
+            notes.append(self._no_occupation(title))
+        notes += self._read_as(title, parts)
         duties = [duty for part in parts for duty in self._duties(part)]
         if parts and not duties:
             notes.append(NO_TASKS)
@@ -161,6 +163,24 @@ class Drafter:
             attributions=self._attributions,
         )
         return Draft(job, tuple(notes))
+
+    def _no_occupation(self, title: str) -> str:
+        names = [f"{one.title} ({one.code})" for one in self._finder.choices(title)]
+        if not names:
+            return "We know no occupation for this title. Paste an old posting instead."
+        return (
+            "We are not sure which occupation this is. If it is one of these, type its name as the "
+            f"title: {'; '.join(names)}. Or paste an old posting."
+        )
+
+    def _read_as(self, title: str, parts: Sequence[OccupationPart]) -> list[str]:
+        """What the person should check where only the meaning of a title led to an occupation."""
+        hits = self._finder.find(title, 1)
+        if len(parts) != 1 or not hits or hits[0].way is not Way.MEANING:
+            return []
+        if hits[0].title.casefold() == title.casefold():
+            return []
+        return [f'We read "{title}" as this occupation: {hits[0].title}. Is that the work?']
 
     def _summary(self, parts: Sequence[OccupationPart]) -> str:
         if not parts:

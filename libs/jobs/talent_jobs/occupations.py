@@ -3,21 +3,42 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
 from talent_skills.occupation_vectors import OccupationVectors, single_titles
 from talent_skills.ranking import Embeds
 from talent_skills.taxonomy import Taxonomy
 
 from talent_jobs.description import OccupationPart
 from talent_jobs.everyday_titles import EVERYDAY
+from talent_jobs.likeness import Likeness
 
-LIKE = 0.55  # by meaning: of 45 everyday titles tried, those under this were mostly wrong
+# By meaning, of titles at least this likely, four of five were right (docs/job-postings.md). Less
+# likely ones are only offered to choose from.
+SURE, LIKELY, POSSIBLE = 0.6, 0.4, 0.05
 MOST_PARTS = 3
 MAX_TITLE = 200
 _PARTS = re.compile(r"\s*(?:/|;|,|\+|&|\band\b|\bwho(?: also)?\b|\bplus\b|\balso\b)\s*", re.I)
 _WORDS = re.compile(r"[a-z0-9#+]+")
+_EXCEPT = re.compile(r"\(.*?\)|,? except\b.*", re.I)
+# What is said beside the name of a job; "manager (m/f/d)", "CDL driver - nights".
+_BESIDE = re.compile(
+    r"\(.*?\)|\b(?:full|part)[- ]time\b|\b(?:entry[- ]level|nights?|evenings?|weekends?|seasonal"
+    r"|temporary|experienced|certified|senior|junior|sr|jr|needed|wanted|hiring|urgent(?:ly)?)\b",
+    re.I,
+)
+# As people shorten or say it, and as O*NET writes it.
+_LONG = {
+    "tech": "technician", "techs": "technicians", "asst": "assistant", "mgr": "manager",
+    "rep": "representative", "supv": "supervisor", "sup": "supervisor", "admin": "administrative",
+    "acct": "accounting", "maint": "maintenance", "vet": "veterinary", "bike": "bicycle",
+    "auto": "automotive", "guy": "worker", "man": "worker", "lady": "worker", "gal": "worker",
+    "person": "worker", "hand": "worker", "mech": "mechanic", "eng": "engineer", "dr": "driver",
+    "hs": "high school",
+}  # fmt: skip
 
 
 class Way(StrEnum):
@@ -40,32 +61,48 @@ class Hit:
 
 class OccupationFinder:
     def __init__(self, taxonomy: Taxonomy, vectors: OccupationVectors, embedder: Embeds) -> None:
-        self._vectors = vectors
-        self._embedder = embedder
-        self._titles: dict[str, str] = {}
-        self._by_words: dict[str, tuple[str, Way]] = {}
-        for one in taxonomy.occupations():
-            self._titles[one.code] = one.title
-            # "Engineers, All Other" are the engineers that are none of the others.
-            names = [one.title] if "All Other" in one.title else single_titles(one.title)
-            for title in (*names, *one.titles):
-                for words in (_plain(title), _singular(_plain(title))):
-                    self._by_words.setdefault(words, (one.code, Way.TITLE))
+        occupations = list(taxonomy.occupations())
+        self._likeness = Likeness(occupations, vectors, embedder)
+        self._titles = {one.code: one.title for one in occupations}
+        # The whole name of an occupation, and what may be the name of several.
+        self._names: dict[str, tuple[str, Way]] = {}
+        self._shared: dict[str, list[str]] = {}
         for title, code in EVERYDAY.items():
             if code in self._titles:
-                self._by_words.setdefault(_plain(title), (code, Way.EVERYDAY))
+                self._names[_plain(title)] = (code, Way.EVERYDAY)
+        for one in occupations:
+            for words in _spellings(one.title):
+                self._names.setdefault(words, (one.code, Way.TITLE))
+            for title in (*_roles(one.title), *one.titles):
+                for words in _spellings(title):
+                    self._shared.setdefault(words, []).append(one.code)
 
     def find(self, title: str, most: int = 3) -> list[Hit]:
-        """The likeliest occupations of one title, best first; none is an answer too."""
-        words = _plain(title[:MAX_TITLE])
+        """The occupation of one title, and others that it may be by its meaning, best first; none
+        is an answer too."""
+        hits = self._hits(title, most)
+        return hits if hits and hits[0].score >= SURE else []
+
+    def choices(self, title: str, most: int = 4) -> list[Hit]:
+        """For a title that `find` knows no occupation of: which it may be, to choose from."""
+        return self._hits(title, most)
+
+    def _hits(self, title: str, most: int) -> list[Hit]:
+        said = _BESIDE.sub(" ", title[:MAX_TITLE])
+        if not _plain(said):
+            said = title[:MAX_TITLE]
+        words = _plain(said)
         if not words:
             return []
-        likely = self._vectors.like(title[:MAX_TITLE], self._embedder, most)
-        likeliest = likely[0][0] if likely[0][1] >= LIKE else ""
-        found = self._by_words.get(words) or self._longest_within(words, likeliest)
+        spelled = " ".join(_LONG.get(word, word) for word in words.split())
+        likely = self._likeness.of(spelled)
+        order = [int(row) for row in np.argsort(-likely, kind="stable")[:most]]
+        possible = [(self._likeness.codes[row], round(float(likely[row]), 3)) for row in order]
+        by_code = dict(zip(self._likeness.codes, likely.tolist(), strict=True))
+        found = self._named(words, by_code) or self._named(spelled, by_code)
         hits = [Hit(found[0], self._titles[found[0]], 1.0, found[1])] if found else []
-        for code, score in likely:
-            if score >= LIKE and code not in {hit.code for hit in hits}:
+        for code, score in possible:
+            if score >= POSSIBLE and code not in {hit.code for hit in hits}:
                 hits.append(Hit(code, self._titles[code], score, Way.MEANING))
         return hits[:most]
 
@@ -89,17 +126,37 @@ class OccupationFinder:
             for (code, its_title), share in zip(chosen, shares, strict=True)
         ]
 
-    def _longest_within(self, words: str, likeliest: str) -> tuple[str, Way] | None:
-        """The longest known title among the words: "night shift line cook" has "line cook". One
-        word of a title, such as "helper" or "agent", must be the likeliest by its meaning too."""
+    def _named(self, words: str, likely: Mapping[str, float]) -> tuple[str, Way] | None:
+        """By the whole title, or the longest known one within: "night shift line cook" has "line
+        cook". The last words of a title say what it is: there O*NET's own names count as they are.
+        Everything else within must be likely by its meaning too."""
         listed = words.split()
         for length in range(len(listed), 0, -1):
-            # The last words of a title say what it is; the first what kind of it.
             for start in range(len(listed) - length, -1, -1):
-                found = self._by_words.get(" ".join(listed[start : start + length]))
-                if found and (length > 1 or found[1] is Way.EVERYDAY or found[0] == likeliest):
-                    return found
+                part = " ".join(listed[start : start + length])
+                is_whole = length == len(listed)
+                is_last = start + length == len(listed) and length > 1
+                code, way = self._names.get(part, ("", Way.TITLE))
+                is_own = is_last and way is Way.TITLE
+                if code and (is_whole or is_own or likely[code] >= POSSIBLE):
+                    return code, way
+                shared = max(self._shared.get(part, ()), key=likely.__getitem__, default="")
+                if shared and (is_whole or likely[shared] >= LIKELY):
+                    return shared, Way.TITLE
         return None
+
+
+def _spellings(title: str) -> set[str]:
+    return {_plain(title), _singular(_plain(title))}
+
+
+def _roles(title: str) -> list[str]:
+    """ "Welders, Cutters, and Brazers" are three; of "Bus Drivers, School" only the first is a
+    role. "Engineers, All Other" are the engineers that are none of the others."""
+    if "All Other" in title:
+        return []
+    parts = single_titles(_EXCEPT.sub("", title))[1:]
+    return [part for part in parts if part.endswith(("s", "men"))]
 
 
 def _joins(title: str) -> bool:

@@ -9,7 +9,7 @@ from talent_jobs.drafting import NO_TASKS, Drafter
 from talent_jobs.everyday_titles import EVERYDAY
 from talent_jobs.flags import flags, pay_flag
 from talent_jobs.json_form import from_json, to_json
-from talent_jobs.occupations import OccupationFinder
+from talent_jobs.occupations import OccupationFinder, Way
 from talent_jobs.posting_text import read_posting, stated_conditions, stated_licenses, stated_pay
 from talent_skills.embedding import Embedder
 from talent_skills.occupation_vectors import OccupationVectors
@@ -61,7 +61,11 @@ def drafter(stack_home, taxonomy, finder, embedder):
         ("night shift line cook", "35-2014.00"),
         ("CNA", "31-1131.00"),
         ("front desk", "43-4171.00"),
-        ("HVAC helper", "49-9021.00"),
+        ("HVAC helper", "49-9098.00"),
+        ("Vet tech (full-time)", "29-2056.00"),
+        ("busser", "35-9011.00"),
+        ("lawn care", "37-3011.00"),
+        ("pharmacy tech", "29-2052.00"),
         ("apprentice electrician", "47-2111.00"),
         ("Registered nurse", "29-1141.00"),
         ("hair stylist", "39-5012.00"),
@@ -77,6 +81,22 @@ def test_a_title_that_people_use_finds_its_occupation(finder, title, code):
 def test_what_is_no_title_finds_nothing(finder, title):
     assert finder.find(title) == []
     assert finder.parts(title) == []
+
+
+@pytest.mark.parametrize("title", ["shift lead", "welding instructor", "crew chief"])
+def test_a_title_that_may_be_several_occupations_is_not_guessed(finder, drafter, title):
+    assert finder.find(title) == []
+    draft = drafter.from_title(title, "Acme", "US-CO")
+    assert draft.job.occupations == draft.job.duties == ()
+    choices = finder.choices(title)
+    assert choices
+    assert all(one.title in draft.notes[0] for one in choices)
+
+
+def test_an_occupation_found_by_meaning_is_one_to_check(finder, drafter):
+    assert finder.find("drywall hanger")[0].way is Way.MEANING
+    notes = drafter.from_title("drywall hanger", "Acme", "US-CO").notes
+    assert any("Is that the work?" in note for note in notes)
 
 
 def test_every_everyday_title_leads_to_an_occupation(taxonomy):

@@ -16,9 +16,7 @@ from talent_skills.ranking import Embeds
 from talent_skills.taxonomy import Taxonomy
 
 FILE_NAME = "occupation-vectors.npy"
-# Alternative titles are found by their words: a full release has over fifty thousand.
-# A title says it best; what is said of the occupation tells like titles apart.
-TITLE, ABOUT = 0.6, 0.4
+# Alternative titles have none and are found by words: a full release has over fifty thousand.
 
 
 @dataclass(frozen=True)
@@ -48,16 +46,15 @@ class OccupationVectors:
             vectors=vectors,
         )
 
-    def like(self, text: str, embedder: Embeds, most: int) -> list[tuple[str, float]]:
-        """The codes that a title is most like, best first, with how much: 0 to 1."""
+    def likeness(self, text: str, embedder: Embeds) -> tuple[NDArray[np.float64], ...]:
+        """How much a text means the likeliest title of each occupation, and what is said of it;
+        both in the order of `codes`."""
         said = self.vectors @ embedder.embed([text])[0]
         of_title = np.zeros(len(self.codes))
         of_all = np.zeros(len(self.codes))
         np.maximum.at(of_title, self.rows[~self.about], said[~self.about])
         np.maximum.at(of_all, self.rows[self.about], said[self.about])
-        scores = TITLE * of_title + ABOUT * of_all
-        best = np.argsort(-scores, kind="stable")[:most]
-        return [(self.codes[row], round(float(scores[row]), 3)) for row in best]
+        return of_title, of_all
 
 
 def write_occupation_vectors(folder: Path, taxonomy: Taxonomy, embedder: Embeds) -> None:
