@@ -56,6 +56,9 @@ def check(description: JobDescription) -> None:
     _check_shares(description.occupations)
     for number, duty in enumerate(description.duties):
         _check_filled(f"duties[{number}].text", duty.text)
+    for name in ("also_needed", "benefits"):
+        for number, stated in enumerate(getattr(description, name)):
+            _check_filled(f"{name}[{number}].text", stated.text)
     for number, skill in enumerate(description.skills):
         _check_skill(f"skills[{number}]", skill)
     for number, one in enumerate(description.licenses):

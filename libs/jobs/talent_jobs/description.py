@@ -14,6 +14,7 @@ from enum import StrEnum
 class SourceKind(StrEnum):
     """Who says so. EMPLOYER: the person who writes the job, in their own words."""
 
+    ONET_OCCUPATION = "onet-occupation"
     ONET_TASK = "onet-task"
     ONET_SKILL = "onet-skill"
     ESCO_SKILL = "esco-skill"
@@ -37,6 +38,14 @@ class Source:
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One thing that the person will do, as a sentence without its subject."""
+
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A line in the employer's own words, of what is needed beside the skills, or is offered."""
 
     text: str
     source: Source
@@ -150,7 +159,8 @@ class Conditions:
 
 @dataclass(frozen=True, slots=True)
 class JobDescription:
-    """All that a posting says. `taxonomy`: the version that skills and duties are from."""
+    """All that a posting says. `taxonomy`: the version that skills and duties are from.
+    `also_needed`: what is asked for in the employer's own words."""
 
     title: str
     employer: str
@@ -166,6 +176,9 @@ class JobDescription:
     open_until: date | None = None
     taxonomy: str = ""
     attributions: tuple[str, ...] = ()
+    summary_source: Source = Source(SourceKind.EMPLOYER)
+    also_needed: tuple[Stated, ...] = ()
+    benefits: tuple[Stated, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

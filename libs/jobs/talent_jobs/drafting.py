@@ -4,15 +4,17 @@ of somebody who does the work now. Every line says where it comes from; nothing 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from talent_skills import LEVELS
 from talent_skills.ranking import Embeds
-from talent_skills.tagger import Method, Tagger
+from talent_skills.tagger import Tagger
 from talent_skills.taxonomy import Taxonomy
 
-from talent_jobs.bounds import DescriptionError
+from talent_jobs.asked import job_name, job_place
+from talent_jobs.bounds import MAX_LEVEL, MAX_LIST, DescriptionError
+from talent_jobs.chosen_skills import FEW, SKILLS, SkillChooser, Wanted
 from talent_jobs.description import (
     Conditions,
     Duty,
@@ -23,24 +25,34 @@ from talent_jobs.description import (
     SourceKind,
 )
 from talent_jobs.durable import durable_skills
-from talent_jobs.local_pay import local_pay
+from talent_jobs.levels import is_beginner, usual_level
+from talent_jobs.likeness import in_charge
+from talent_jobs.local_pay import local_pay, pay_notes
 from talent_jobs.occupations import OccupationFinder, Way
-from talent_jobs.posting_text import (
-    read_posting,
+from talent_jobs.posting_text import PostingText, read_posting
+from talent_jobs.stated import (
+    MONEY,
+    POSTING,
+    as_wish,
     stated_conditions,
     stated_licenses,
+    stated_lines,
     stated_pay,
 )
 
-DUTIES, SKILLS = 8, 7
+DUTIES = 8
 LEAST_DUTIES = 2  # of the smallest part of a role
-USUAL_LEVEL = 3
-# A skill that the words of tasks only suggest is put into a draft when it is this sure, or when
-# several tasks suggest it.
-SURE, OFTEN = 0.68, 2
-# By how much the label means what the job is about: less is left out, more is required.
-LEAST_LIKE, CORE = 0.25, 0.42
-FIRST = 3  # so many are required in any case
+LEAST_SKILLS = 2
+_OVER_STAFF = re.compile(
+    r"\b(?:supervise|train|direct|instruct|hire|oversee)\b.{0,60}"
+    r"\b(?:staff|workers?|employees|personnel|helpers|trainees|apprentices|crews?)\b",
+    re.I,
+)
+_NOT_YET = re.compile(r"^(?:plan|direct|estimate|advise|supervise)\b|\blicen[sc]es?\b", re.I)
+_EDUCATION = re.compile(
+    r"\b(?:degree|diploma|bachelor|baccalaureate|master['’]?s|ph\.?d|majors? in|accredited)\b", re.I
+)
+SUMMARY_LENGTH = 600
 NO_TASKS = "O*NET has no list of tasks for this occupation. Write what the person will do."
 
 
@@ -52,103 +64,153 @@ class Draft:
     notes: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class _Named:
-    """A skill that lines name. `like`: how much its label means what the job is about."""
-
-    uri: str
-    label: str
-    occupation: str
-    score: float = 0.0
-    count: int = 0
-    asserted: bool = False
-    like: float = 0.0
-
-    @property
-    def rank(self) -> float:
-        return self.like + 0.2 * self.score + 0.05 * min(self.count, 4)
-
-
 class Drafter:
-    """All that it reads is handed to it; a call reads nothing else."""
+    """All that it reads is handed to it; a call reads nothing else. `state`: ISO 3166-2, such as
+    "US-CO"; `zip_code`: five digits, or the first three, which is all that is kept."""
 
     def __init__(
         self, taxonomy: Taxonomy, finder: OccupationFinder, tagger: Tagger, embedder: Embeds
     ) -> None:
         self._taxonomy = taxonomy
-        self._embedder = embedder
         self._finder = finder
-        self._tagger = tagger
+        self._chooser = SkillChooser(taxonomy, tagger, embedder)
         self._durable = durable_skills(taxonomy)
         self._attributions = tuple(one.attribution for one in taxonomy.frameworks())
         self._versions = {one.uri: one.version for one in taxonomy.frameworks()}
 
-    def from_title(self, title: str, employer: str, state: str = "") -> Draft:
-        """Raises DescriptionError for an empty title."""
-        if not title.strip():
-            raise DescriptionError("title", "It is empty. Type the name of the job.")
-        name = title.strip()
-        return self._draft(name, employer, state, self._finder.parts(name))
+    def from_title(self, title: str, employer: str, state: str = "", zip_code: str = "") -> Draft:
+        """Raises DescriptionError for an empty title and one that is too long."""
+        name = job_name(title)
+        return self._draft(name, employer, job_place(state, zip_code), self._finder.parts(name))
 
-    def from_occupation(self, code: str, employer: str, state: str = "") -> Draft:
+    def from_occupation(
+        self, code: str, employer: str, state: str = "", zip_code: str = ""
+    ) -> Draft:
         """An O*NET-SOC code, such as "51-4121.00". Raises DescriptionError for an unknown one."""
         found = self._taxonomy.occupation(code)
         if found is None:
             mend = 'Use an O*NET code, such as "51-4121.00".'
             raise DescriptionError("occupation", mend)
-        return self._draft(found.title, employer, state, [OccupationPart(code, found.title)])
+        parts = [OccupationPart(code, found.title)]
+        return self._draft(found.title, employer, job_place(state, zip_code), parts)
 
-    def from_posting(self, text: str, employer: str, state: str = "", title: str = "") -> Draft:
+    def from_posting(
+        self, text: str, employer: str, state: str = "", title: str = "", zip_code: str = ""
+    ) -> Draft:
         """A posting that was pasted: its own lines stay, skills are those that its words name.
         Raises DescriptionError."""
         read = read_posting(text)
         name = title.strip() or read.title
+        if not name and self._finder.find(read.sought, 1):
+            name = read.sought[:1].upper() + read.sought[1:]
         if not name:
-            raise DescriptionError("title", "The text does not begin with one. Type it.")
-        draft = self._draft(name, employer, state, self._finder.parts(name))
-        duties = tuple(Duty(line, Source(SourceKind.POSTING)) for line in read.duties if line)
-        told = [("", one) for one in (*read.duties, *read.requirements)]
-        named = self._named(told, f"{name}. {draft.job.summary}", sure=True)
+            guess = f' Is it "{read.sought}"?' if read.sought else ""
+            raise DescriptionError("title", f"The text does not begin with one. Type it.{guess}")
+        name, place = job_name(name), job_place(state, zip_code)
+        draft = self._draft(name, employer, place, self._finder.parts(name), pasted=True)
+        duties = tuple(Duty(line, POSTING) for line in read.duties)
+        named = self._named_by(read, draft.job)
+        uris = {one.uri for one in named}
+        usual = [one for one in draft.job.skills if not one.durable and one.uri not in uris]
+        has_need = any(one.required for one in named)
+        usual.sort(key=lambda one: not one.required)
+        usual = usual[: max(FEW - len(named), 0 if has_need else LEAST_SKILLS)]
+        summary = " ".join(read.about)
+        if not 0 < len(summary) <= SUMMARY_LENGTH:
+            summary = ""
+        needed = text
+        for wish in read.wishes:
+            needed = needed.replace(wish, "")
         job = replace(
             draft.job,
-            duties=duties[:40] or draft.job.duties,
-            skills=(*named, *self._durable) if named else draft.job.skills,
-            licenses=stated_licenses(text, state),
+            summary=summary or draft.job.summary,
+            summary_source=POSTING if summary else draft.job.summary_source,
+            duties=duties or draft.job.duties,
+            skills=(*named, *usual, *self._durable),
+            licenses=stated_licenses(needed, state),
             pay=stated_pay(text) or draft.job.pay,
-            conditions=stated_conditions(text, state),
+            conditions=stated_conditions(text, draft.job.conditions),
+            also_needed=stated_lines([*read.requirements, *map(as_wish, read.wishes)]),
+            benefits=stated_lines([one for one in read.benefits if not MONEY.match(one)]),
         )
-        notes = [] if duties else list(draft.notes)
-        if not named:
-            notes.append("The text names no skill that we know. Those of the occupation are shown.")
+        notes = [note for note in draft.notes if not (duties and note == NO_TASKS)]
+        if usual:
+            notes.append("The text names few skills that we know. The first of the work are added.")
+        elif not named:
+            notes.append("The text names no skill that we know. Add what the work takes.")
+        if read.left_out:
+            notes.append(f"The text is long: its last {read.left_out} duties are left out.")
         return Draft(job, tuple(notes))
 
+    def _named_by(self, read: PostingText, job: JobDescription) -> tuple[NeededSkill, ...]:
+        """What an employer's own words name. What stands among the requirements is required, unless
+        it is said to be preferred; of what only follows by its meaning what is at the core of the
+        duties. A line about a degree names subjects, not skills."""
+        durable = frozenset(one.uri for one in self._durable)
+        wanted = Wanted(
+            f"{job.title}. {job.summary}", level=usual_level(job.title), without=durable, own=True
+        )
+        found: list[NeededSkill] = []
+        for lines, required in (
+            (read.requirements, True),
+            (read.duties, None),
+            (read.wishes, False),
+        ):
+            told = [("", one) for one in lines if not _EDUCATION.search(one)]
+            seen = wanted.without | {one.uri for one in found}
+            found += self._chooser.choose(told, replace(wanted, without=seen, required=required))
+        found.sort(key=lambda one: not one.required)
+        return tuple(found[:SKILLS])
+
     def from_skills(
-        self, title: str, skills: Iterable[tuple[str, int]], employer: str, state: str = ""
+        self,
+        title: str,
+        skills: Iterable[tuple[str, int]],
+        employer: str,
+        state: str = "",
+        zip_code: str = "",
     ) -> Draft:
-        """Like somebody who does the work now: their skills by address, with their levels."""
-        draft = self.from_title(title, employer, state)
+        """Like somebody who does the work now: their skills by address, with their levels, 0 where
+        one is not known. Raises DescriptionError."""
+        levels = dict(skills)
+        most = MAX_LIST - len(self._durable)
+        if not 1 <= len(levels) <= most:
+            raise DescriptionError("skills", f"Give 1 to {most} skills.")
+        draft = self.from_title(title, employer, state, zip_code)
         own: list[NeededSkill] = []
-        for uri, level in skills:
+        for uri, level in levels.items():
             skill = self._taxonomy.skill(uri)
             if skill is None:
                 raise DescriptionError("skills", f"There is no skill {uri} in the taxonomy.")
-            own.append(self._skill(uri, skill.label, "", required=True, level=level))
-        return replace(draft, job=replace(draft.job, skills=(*own, *self._durable)))
+            if not 0 <= level <= MAX_LEVEL:
+                raise DescriptionError("skills", f"Give {uri} a level from 0 to {MAX_LEVEL}.")
+            own.append(self._chooser.needed(uri, skill.label, "", required=True, level=level))
+        durable = [one for one in self._durable if one.uri not in levels]
+        return replace(draft, job=replace(draft.job, skills=(*own, *durable)))
 
     def _draft(
-        self, title: str, employer: str, state: str, parts: Sequence[OccupationPart]
+        self,
+        title: str,
+        employer: str,
+        place: Conditions,
+        parts: Sequence[OccupationPart],
+        *,
+        pasted: bool = False,
     ) -> Draft:
         notes: list[str] = []
         if not parts:
-            notes.append(self._no_occupation(title))
+            notes.append(self._no_occupation(title, pasted=pasted))
         notes += self._read_as(title, parts)
-        duties = [duty for part in parts for duty in self._duties(part)]
+        duties = [duty for part in parts for duty in self._duties(part, title)]
         if parts and not duties:
             notes.append(NO_TASKS)
-        told = [(part.code, task) for part in parts for task in self._tasks(part.code)]
-        pay = local_pay(self._taxonomy, parts[0].code, state) if parts else None
-        if parts and pay is None:
-            notes.append("No wages are published for this occupation.")
+        pay = local_pay(self._taxonomy, parts[0].code, place.state) if parts else None
+        if parts:
+            notes += pay_notes(self._taxonomy, parts[0].code, place.state, pay)
+        if len(parts) > 1 and pay:
+            notes.append(f"The pay is that of the largest part: {parts[0].title}.")
+        if pay and is_beginner(title) and not parts[0].title.startswith("Helpers"):
+            notes.append("The pay is of all who do this work. Beginners earn less than most.")
         summary = self._summary(parts)
         job = JobDescription(
             title=title,
@@ -156,22 +218,25 @@ class Drafter:
             summary=summary,
             occupations=tuple(parts),
             duties=tuple(duties),
-            skills=(*self._named(told, f"{title}. {summary}", sure=False), *self._durable),
+            skills=(*self._skills_of(title, summary, parts), *self._durable),
             pay=pay,
-            conditions=Conditions(state=state),
+            conditions=place,
             taxonomy=self._taxonomy.version,
             attributions=self._attributions,
+            summary_source=self._summary_source(parts),
         )
         return Draft(job, tuple(notes))
 
-    def _no_occupation(self, title: str) -> str:
+    def _no_occupation(self, title: str, *, pasted: bool) -> str:
         names = [f"{one.title} ({one.code})" for one in self._finder.choices(title)]
-        if not names:
-            return "We know no occupation for this title. Paste an old posting instead."
-        return (
-            "We are not sure which occupation this is. If it is one of these, type its name as the "
-            f"title: {'; '.join(names)}. Or paste an old posting."
-        )
+        if names:
+            instead = (
+                "We are not sure which occupation this is. If it is one of these, type its name as "
+                f"the title: {'; '.join(names)}."
+            )
+        else:
+            instead = "We know no occupation for this title."
+        return instead if pasted else f"{instead} Or paste an old posting."
 
     def _read_as(self, title: str, parts: Sequence[OccupationPart]) -> list[str]:
         """What the person should check where only the meaning of a title led to an occupation."""
@@ -182,18 +247,47 @@ class Drafter:
             return []
         return [f'We read "{title}" as this occupation: {hits[0].title}. Is that the work?']
 
+    def _skills_of(
+        self, title: str, summary: str, parts: Sequence[OccupationPart]
+    ) -> tuple[NeededSkill, ...]:
+        """Those that the tasks of its occupations name: of each part of a role by its share."""
+        durable = frozenset(one.uri for one in self._durable)
+        found: list[NeededSkill] = []
+        for part in parts:
+            about = f"{title if len(parts) == 1 else part.title}. {summary}"
+            wanted = Wanted(
+                about,
+                level=usual_level(title),
+                in_charge=in_charge(part.title),
+                without=durable | {one.uri for one in found},
+            )
+            told = [(part.code, line) for line in (*self._tasks(part.code), self._about(part.code))]
+            most = max(LEAST_SKILLS, SKILLS * part.share // 100)
+            found += self._chooser.choose(told, wanted)[:most]
+        return tuple(found)
+
     def _summary(self, parts: Sequence[OccupationPart]) -> str:
-        if not parts:
-            return ""
-        found = self._taxonomy.occupation(parts[0].code)
-        return found.description.partition(".")[0].strip() + "." if found else ""
+        return " ".join(self._about(part.code) for part in parts)
+
+    def _summary_source(self, parts: Sequence[OccupationPart]) -> Source:
+        found = self._taxonomy.occupation(parts[0].code) if parts else None
+        if found is None:
+            return Source(SourceKind.EMPLOYER)
+        version = self._versions.get(found.framework, "")
+        return Source(SourceKind.ONET_OCCUPATION, found.code, version, found.code)
+
+    def _about(self, code: str) -> str:
+        """The first sentence that O*NET says of it."""
+        found = self._taxonomy.occupation(code)
+        return found.description.partition(". ")[0].strip(" .") + "." if found else ""
 
     def _tasks(self, code: str) -> list[str]:
         found = self._taxonomy.occupation(code)
         return [task.text for task in found.tasks] if found else []
 
-    def _duties(self, part: OccupationPart) -> list[Duty]:
-        """The first tasks are the most important; of each part of a role by its share."""
+    def _duties(self, part: OccupationPart, title: str) -> list[Duty]:
+        """The first tasks are the most important; of each part of a role by its share. Some people
+        of an occupation are over others or work alone; who is hired as none of them is not."""
         found = self._taxonomy.occupation(part.code)
         if found is None:
             return []
@@ -201,59 +295,10 @@ class Drafter:
         version = self._versions.get(found.framework, "")
         return [
             Duty(task.text, Source(SourceKind.ONET_TASK, task.task_id, version, part.code))
-            for task in found.tasks[:count]
+            for task in [
+                task
+                for task in found.tasks
+                if (in_charge(part.title) or not _OVER_STAFF.search(task.text))
+                and not (is_beginner(title) and _NOT_YET.search(task.text))
+            ][:count]
         ]
-
-    def _named(
-        self, told: Sequence[tuple[str, str]], about: str, *, sure: bool
-    ) -> tuple[NeededSkill, ...]:
-        """The skills that lines name, those that are most about the job first. `told`: lines, each
-        with the occupation that it is from. `sure`: an employer's own words count only where the
-        tagger asserts a skill."""
-        named: dict[str, _Named] = {}
-        for occupation, line in told:
-            for tag in self._tagger.tag(line).tags:
-                if tag.asserted or tag.method is Method.MEANING:
-                    one = named.setdefault(tag.uri, _Named(tag.uri, tag.label, occupation))
-                    one.score = max(one.score, tag.score)
-                    one.count += 1
-                    one.asserted |= tag.asserted
-        durable = {one.uri for one in self._durable}
-        found = [
-            one
-            for one in named.values()
-            if one.uri not in durable
-            and (one.asserted or (not sure and (one.score >= SURE or one.count >= OFTEN)))
-        ]
-        if not found:
-            return ()
-        vectors = self._embedder.embed([about, *(one.label for one in found)])
-        for one, like in zip(found, vectors[1:] @ vectors[0], strict=True):
-            one.like = float(like)
-        chosen = sorted(
-            (one for one in found if one.like >= LEAST_LIKE), key=lambda one: (-one.rank, one.uri)
-        )[:SKILLS]
-        return tuple(
-            self._skill(
-                *(one.uri, one.label, one.occupation),
-                required=one.like >= CORE or number < FIRST,
-                level=USUAL_LEVEL,
-            )
-            for number, one in enumerate(chosen)
-        )
-
-    def _skill(
-        self, uri: str, label: str, occupation: str, *, required: bool, level: int
-    ) -> NeededSkill:
-        skill = self._taxonomy.skill(uri)
-        framework = skill.framework if skill else ""
-        is_esco = "esco" in framework
-        kind = SourceKind.ESCO_SKILL if is_esco else SourceKind.FRAMEWORK_SKILL
-        return NeededSkill(
-            uri=uri,
-            label=label,
-            source=Source(kind, uri, self._versions.get(framework, ""), occupation),
-            required=required,
-            level=level if required else 0,
-            looks_like=LEVELS[level - 1].description if required and level else "",
-        )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from talent_skills.taxonomy import Taxonomy
 
+from talent_jobs.american import american
 from talent_jobs.description import NeededSkill, Source, SourceKind
 
 _ESCO = "http://data.europa.eu/esco/skill/"
@@ -28,7 +29,7 @@ def durable_skills(taxonomy: Taxonomy) -> tuple[NeededSkill, ...]:
     return tuple(
         NeededSkill(
             uri=uri,
-            label=skill.label,
+            label=american(skill.label),
             source=Source(SourceKind.ESCO_SKILL, uri, taxonomy.version),
             required=False,
             durable=True,

@@ -1,108 +1,86 @@
 """What in a posting shuts people out, or will not hold: each with its words and what to write
 instead.
-
-Wording: gender-coded words by Gaucher, Friesen and Kay (2011), cut to those that a posting can do
-without; age, origin and disability by the EEOC's guidance on job advertisements (29 CFR 1625.4,
-1604.5; Americans with Disabilities Act, Title I). Each list is short on purpose: a flag that is
-mostly wrong is not read.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from talent_skills.taxonomy import Taxonomy
 
 from talent_jobs.description import Flag, JobDescription, PayPeriod, PayRange
 from talent_jobs.local_pay import local_pay
+from talent_jobs.wording import TITLES, WORDING
+from talent_jobs.words import listed
 
 YEAR_HOURS = 2080
+# Without a job zone: so many years are much for any work, and so many are worth a thought.
 MANY_YEARS, SOME_YEARS = 8, 3
+# The most years that people of an O*NET job zone need, 1 to 5, beside schooling
+# (https://www.onetonline.org/help/online/zones).
+ZONE_YEARS = {1: 0, 2: 1, 3: 2, 4: 4, 5: 8}
+# Where the law itself asks for a degree: physicians and other health practitioners, lawyers,
+# school teachers, psychologists.
+BY_LAW = ("29-1", "23-1", "25-2", "19-303")
+_TITLE = re.compile(rf"\b(?:{'|'.join(sorted(TITLES, key=len, reverse=True))})\b", re.I)
 _DEGREE = re.compile(
-    r"\b(?:(?:bachelor'?s?|master'?s?|associate'?s?|college|university|4-year|four-year)\s+degree"
-    r"|degree\s+(?:is\s+)?required|(?:high school diploma|ged)(?:\s+or\s+(?:ged|equivalent))?"
-    r"\s+(?:is\s+)?required|college\s+graduate)",
+    r"\b(?:(?:bachelor['’]?s?|master['’]?s?|associate['’]?s?|baccalaureate|college|university|4-year"
+    r"|four-year)\s+degree|degree\s+(?:is\s+)?required"
+    r"|(?:high school diploma|ged)(?:\s+or\s+(?:ged|equivalent))?\s+(?:is\s+)?required"
+    r"|college\s+graduate)",
     re.I,
 )
-_OR_SKILLS = re.compile(r"or equivalent (?:work )?experience|or equivalent skills|preferred", re.I)
+# In the same paragraph, before or after: another way in.
+_OR_SKILLS = re.compile(
+    r"or (?:an? )?(?:equivalent|relevant|comparable|related) (?:\w+ )?"
+    r"(?:experience|skills?|training)|equivalent (?:combination|experience|work)"
+    r"|experience (?:\w+ ){0,4}(?:is )?equivalent|(?:and/or|or) (?:\w+ ){0,3}experience"
+    r"|combination of (?:education|experience)|preferred|\ba plus\b|desirable",
+    re.I,
+)
 _YEARS = re.compile(
-    r"\b(?P<years>\d{1,2})\s*\+?\s*(?:(?:-|–|to)\s*\d{1,2}\s*)?(?:years?|yrs?)\b[^.\n]{0,40}"
-    r"\bexperience\b",
+    r"\b(?P<years>\d{1,2})\s*\+?\s*(?:(?:-|–|to)\s*\d{1,2}\s*)?(?:years?|yrs?)\b"
+    r"(?:[^.\n]{0,40}\b(?:experience|exp)\b"
+    r"|['’]?\s+(?:working|as an?)\b(?! (?:family|local|leading)))"
+    r"|\bexperience:\s*(?P<stated>\d{1,2})\s*\+?\s*(?:years?|yrs?)\b",
     re.I,
 )
 _ENTRY = re.compile(r"\bentry[- ]level\b|\bno experience (?:needed|necessary|required)\b", re.I)
-# words, why, instead
-_WORDING = (
-    (
-        "GENDERED_TITLE",
-        r"\b(?:salesman|salesmen|foreman|foremen|waitress|waiter|handyman|repairman|cameraman"
-        r"|chairman|cleaning lady|delivery man|serviceman|journeyman)\b",
-        "The title names one sex.",
-        "Use a title for everybody, such as salesperson, supervisor, server or technician.",
-    ),
-    (
-        "GENDERED_PRONOUN",
-        r"(?<![/\w])(?<!or )(?:he|his|him|she|her)\b"
-        r"(?=\s+(?:will|must|should|is|has|works?|reports?|duties|team))",
-        "The sentence speaks of one sex.",
-        "Write you, or they.",
-    ),
-    (
-        "CODED_WORDING",
-        r"\b(?:rock ?star|ninja|guru|dominant|aggressive(?:ly)?|work hard,? play hard"
-        r"|fearless|crush(?:ing)? it|alpha)\b",
-        "Words like this keep many good people, women above all, from applying.",
-        "Say what the person will do and how well it should be done.",
-    ),
-    (
-        "AGE",
-        r"\b(?:young (?:and|people|person|professionals?|talents?|men|women)|youthful"
-        r"|recent (?:college )?grad(?:uate)?s?|digital native|energetic young"
-        r"|mature (?:person|individual)|over qualified|overqualified)\b",
-        "It speaks of age. People over 40 are protected by law.",
-        "Name the skill you need instead.",
-    ),
-    (
-        "ORIGIN",
-        r"\b(?:native (?:english )?speakers?|mother tongue|no accent|american[- ]born"
-        r"|u\.?s\.? citizens? only)\b",
-        "It shuts people out by where they come from.",
-        "Say how well the person must speak and write, and for what.",
-    ),
-    (
-        "DISABILITY",
-        r"\b(?:able[- ]bodied|perfect health|physically fit|must be able to (?:stand|walk|see|hear)"
-        r"|clean bill of health|no (?:health|medical) (?:problems|issues))\b",
-        "It shuts out people with disabilities who could do the work.",
-        "Name the task, such as moves boxes of 40 pounds, with or without help.",
-    ),
-    (
-        "FAMILY",
-        r"\b(?:no kids|no children|unmarried|single (?:men|women)|not pregnant)\b",
-        "Family is no ground for hiring.",
-        "Leave it out. State the hours instead.",
-    ),
-    (
-        "RECORD",
-        r"\b(?:no criminal (?:record|history|background)|clean (?:criminal )?record"
-        r"|no felon(?:y|ies|s)?)\b",
-        "A rule against any record shuts out many, and may break the law.",
-        "Say which check the work needs, and that each case is looked at.",
-    ),
+_DRIVING = re.compile(
+    r"\b(?:driver'?s licen[sc]e|(?:reliable|own) (?:vehicle|transportation|car))\b", re.I
 )
-_DRIVING = re.compile(r"\b(?:driver'?s licen[sc]e|reliable (?:vehicle|transportation|car))\b", re.I)
 _DRIVES = re.compile(r"\bdriv(?:e|es|ing)\b|\bdeliver|\btravel|\broute\b|\bvan\b|\btruck\b", re.I)
 
 
-def flags(text: str) -> list[Flag]:
-    """What the words of a posting say, in their order."""
+def all_flags(job: JobDescription, text: str, taxonomy: Taxonomy) -> list[Flag]:
+    """Of the words of a posting or a title, as its job is understood, and of its pay."""
+    zones = [
+        found.job_zone or 0
+        for part in job.occupations
+        if (found := taxonomy.occupation(part.code)) is not None
+    ]
+    by_law = any(part.code.startswith(BY_LAW) for part in job.occupations)
+    names = [one.label for one in job.skills if one.required and not one.durable][:3]
+    found = [
+        _with_skills(one, names) if one.code == "DEGREE_ONLY" else one
+        for one in flags(text, max(zones, default=0) or None)
+        if not (by_law and one.code == "DEGREE_ONLY")
+    ]
+    pay = pay_flag(job, taxonomy)
+    return [*found, pay] if pay else found
+
+
+def flags(text: str, zone: int | None = None) -> list[Flag]:
+    """What the words of a posting say, in their order. `zone`: O*NET's job zone of the work."""
     found = [
         *_degrees(text),
-        *_years(text),
+        *_years(text, zone),
+        *_titles(text),
         *(
             _flag(code, one, why, instead)
-            for code, pattern, why, instead in _WORDING
+            for code, pattern, why, instead in WORDING
             for one in re.finditer(pattern, text, re.I)
         ),
         *_contradictions(text),
@@ -135,8 +113,9 @@ def pay_flag(job: JobDescription, taxonomy: Taxonomy) -> Flag | None:
 
 def _degrees(text: str) -> Iterator[Flag]:
     for one in _DEGREE.finditer(text):
-        line = text[one.start() : text.find("\n", one.end()) if "\n" in text[one.end() :] else None]
-        if not _OR_SKILLS.search(line[:160]):
+        begins = text.rfind("\n", 0, one.start()) + 1
+        ends = text.find("\n", one.end())
+        if not _OR_SKILLS.search(text[begins : ends if ends >= 0 else None]):
             yield _flag(
                 "DEGREE_ONLY",
                 one,
@@ -145,10 +124,25 @@ def _degrees(text: str) -> Iterator[Flag]:
             )
 
 
-def _years(text: str) -> Iterator[Flag]:
+def _with_skills(flag: Flag, names: list[str]) -> Flag:
+    if not names:
+        return flag
+    return replace(flag, instead=f'Add "or equivalent skills", and name them: {listed(names)}.')
+
+
+def _titles(text: str) -> Iterator[Flag]:
+    for one in _TITLE.finditer(text):
+        # "Host/hostess" names both.
+        if "/" not in text[max(one.start() - 1, 0) : one.start()] + text[one.end() : one.end() + 1]:
+            instead = f"Write {TITLES[one[0].lower()]}."
+            yield _flag("GENDERED_TITLE", one, "The title names one sex.", instead)
+
+
+def _years(text: str, zone: int | None) -> Iterator[Flag]:
+    most = ZONE_YEARS.get(zone or 0)
     entry = _ENTRY.search(text)
     for one in _YEARS.finditer(text):
-        years = int(one["years"])
+        years = int(one["years"] or one["stated"])
         if entry and years >= 1:
             yield _flag(
                 "ENTRY_WITH_EXPERIENCE",
@@ -156,11 +150,13 @@ def _years(text: str) -> Iterator[Flag]:
                 "The posting says entry level, and asks for experience.",
                 "Leave one of them out.",
             )
-        elif years >= MANY_YEARS:
+        elif years > most if most is not None else years >= MANY_YEARS:
+            usual = f"up to {most} years" if most else "no experience"
+            told = f" People learn this work with {usual}: O*NET job zone {zone}." if zone else ""
             yield _flag(
                 "MANY_YEARS",
                 one,
-                "So many years are seldom needed, and say little about skill.",
+                f"So many years are seldom needed, and say little about skill.{told}",
                 "Name what the person must be able to do, and at what level.",
             )
         elif years >= SOME_YEARS:
@@ -180,6 +176,14 @@ def _contradictions(text: str) -> Iterator[Flag]:
             "PART_TIME_40_HOURS",
             full_week,
             "The posting says part time, and 40 hours.",
+            "State the hours a week that you mean.",
+        )
+    few = re.search(r"\b(?:[5-9]|1\d|2\d)\s*(?:hours|hrs)\s*(?:per|a|/|each)\s*week\b", text, re.I)
+    if few and not part and re.search(r"\bfull[- ]time\b", text, re.I):
+        yield _flag(
+            "FULL_TIME_FEW_HOURS",
+            few,
+            "The posting says full time, and fewer than 30 hours.",
             "State the hours a week that you mean.",
         )
     remote = re.search(r"\b(?:fully|100%) remote\b", text, re.I)

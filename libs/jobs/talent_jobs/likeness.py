@@ -69,5 +69,10 @@ class Likeness:
         )
 
 
+def in_charge(occupation: str) -> bool:
+    """Whether an occupation is over other people, by its title."""
+    return bool(_IN_CHARGE.search(occupation) or "Chefs" in occupation)
+
+
 def _said(one: Occupation) -> str:
     return " ".join((one.title, one.description, *(task.text for task in one.tasks)))

@@ -13,7 +13,7 @@ from talent_skills.ranking import Embeds
 from talent_skills.taxonomy import Taxonomy
 
 from talent_jobs.description import OccupationPart
-from talent_jobs.everyday_titles import EVERYDAY
+from talent_jobs.everyday_titles import EVERYDAY, GENERAL
 from talent_jobs.likeness import Likeness
 
 # By meaning, of titles at least this likely, four of five were right (docs/job-postings.md). Less
@@ -25,9 +25,10 @@ _PARTS = re.compile(r"\s*(?:/|;|,|\+|&|\band\b|\bwho(?: also)?\b|\bplus\b|\balso
 _WORDS = re.compile(r"[a-z0-9#+]+")
 _EXCEPT = re.compile(r"\(.*?\)|,? except\b.*", re.I)
 # What is said beside the name of a job; "manager (m/f/d)", "CDL driver - nights".
+_BEHIND = re.compile(r"\s[-–—|]\s|[,:(]|\b(?:with|at|for)\b")
 _BESIDE = re.compile(
-    r"\(.*?\)|\b(?:full|part)[- ]time\b|\b(?:entry[- ]level|nights?|evenings?|weekends?|seasonal"
-    r"|temporary|experienced|certified|senior|junior|sr|jr|needed|wanted|hiring|urgent(?:ly)?)\b",
+    r"\(.*?\)|<.*?>|\b(?:full|part)[- ]time\b|\b(?:entry[- ]level|nights?|evenings?|weekends?"
+    r"|seasonal|temporary|experienced|certified|senior|junior|sr|jr|needed|wanted|hiring|urgent(?:ly)?)\b",
     re.I,
 )
 # As people shorten or say it, and as O*NET writes it.
@@ -80,8 +81,13 @@ class OccupationFinder:
     def find(self, title: str, most: int = 3) -> list[Hit]:
         """The occupation of one title, and others that it may be by its meaning, best first; none
         is an answer too."""
-        hits = self._hits(title, most)
-        return hits if hits and hits[0].score >= SURE else []
+        plain = _BESIDE.sub(" ", title[:MAX_TITLE])
+        for said in dict.fromkeys((title, _BEHIND.split(plain)[0])):
+            hits = self._hits(said, most)
+            says_little = set(_plain(said).split()) <= GENERAL
+            if hits and hits[0].score >= SURE and (not says_little or hits[0].way is Way.EVERYDAY):
+                return hits
+        return []
 
     def choices(self, title: str, most: int = 4) -> list[Hit]:
         """For a title that `find` knows no occupation of: which it may be, to choose from."""
@@ -128,8 +134,8 @@ class OccupationFinder:
 
     def _named(self, words: str, likely: Mapping[str, float]) -> tuple[str, Way] | None:
         """By the whole title, or the longest known one within: "night shift line cook" has "line
-        cook". The last words of a title say what it is: there O*NET's own names count as they are.
-        Everything else within must be likely by its meaning too."""
+        cook". The last words of a title say what it is. Everything else within, one word alone, and
+        what may be the name of several must be likely by meaning too."""
         listed = words.split()
         for length in range(len(listed), 0, -1):
             for start in range(len(listed) - length, -1, -1):
@@ -137,11 +143,11 @@ class OccupationFinder:
                 is_whole = length == len(listed)
                 is_last = start + length == len(listed) and length > 1
                 code, way = self._names.get(part, ("", Way.TITLE))
-                is_own = is_last and way is Way.TITLE
-                if code and (is_whole or is_own or likely[code] >= POSSIBLE):
+                if code and (is_whole or is_last or likely[code] >= POSSIBLE):
                     return code, way
                 shared = max(self._shared.get(part, ()), key=likely.__getitem__, default="")
-                if shared and (is_whole or likely[shared] >= LIKELY):
+                least = POSSIBLE if is_whole and length > 1 else LIKELY
+                if shared and likely[shared] >= least:
                     return shared, Way.TITLE
         return None
 

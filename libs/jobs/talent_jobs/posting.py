@@ -42,6 +42,7 @@ from talent_jobs.words import (
 )
 
 _SOURCES = {
+    SourceKind.ONET_OCCUPATION: "O*NET occupations",
     SourceKind.ONET_TASK: "O*NET tasks",
     SourceKind.ONET_SKILL: "O*NET skills",
     SourceKind.ESCO_SKILL: "ESCO skills",
@@ -83,6 +84,10 @@ def _blocks(job: JobDescription) -> Iterator[Block]:
     if job.licenses:
         yield Heading(2, "Licenses you need")
         yield Bullets(tuple(map(_license, job.licenses)))
+    for title, stated in (("Also needed", job.also_needed), ("What we offer", job.benefits)):
+        if stated:
+            yield Heading(2, title)
+            yield Bullets(tuple(line(clean(one.text)) for one in stated))
     if sources := list(_sources(job)):
         yield Heading(2, "Where this comes from")
         for one in sources:
@@ -177,6 +182,8 @@ def _sources(job: JobDescription) -> Iterator[str]:
             for one in job.occupations
         ]
         yield f"This job joins several occupations: {listed(parts)}."
+    if clean(job.summary):
+        yield f"About this job: {_from([job.summary_source])}."
     if job.duties:
         yield f"Duties: {_from([one.source for one in job.duties])}."
     if job.skills:

@@ -1,4 +1,4 @@
-"""A posting that somebody pastes: its title, its parts, and what it says of the conditions.
+"""A posting that somebody pastes: its title and its parts.
 
 Only what stands there is read. A line that fits no part stays where it is, with the duties.
 """
@@ -6,19 +6,14 @@ Only what stands there is read. A line that fits no part stays where it is, with
 from __future__ import annotations
 
 import re
+import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from talent_skills.languages import ENGLISH, NAMES, language_of
 
-from talent_jobs.bounds import DescriptionError
-from talent_jobs.description import (
-    Conditions,
-    JobType,
-    NeededLicense,
-    PayPeriod,
-    PayRange,
-    WorkPlace,
-)
+from talent_jobs.bounds import MAX_LINE, DescriptionError
+from talent_jobs.stated import MONEY, WISH
 
 MAX_CHARACTERS = 50_000
 LONGEST_TITLE = 120
@@ -26,60 +21,84 @@ _BULLET = re.compile(r"^\s*(?:[-*•·▪◦‣–—o]|\(?\d{1,2}[.)])\s+")
 _HEADINGS = (
     (
         "duties",
-        r"duties|responsibilit|what you.?ll do|what you will do|the role|your role|tasks|summary",
+        r"duties|responsibilit|what you.?ll (?:do|be doing)|what you will (?:do|be doing)|the role"
+        r"|your role|tasks|the job\b|day to day",
     ),
+    ("wishes", r"preferred|nice to have|bonus|pluses|a plus|desired|even better"),
     (
         "requirements",
         r"requirement|qualification|what you.?ll need|what you need|who you are|skills|"
-        r"experience|education|must have|preferred|nice to have",
+        r"experience|education|must have|licenses?\b|what we(?:.?re| are) looking for",
     ),
     ("benefits", r"benefit|perks|we offer|what we offer|compensation|salary|pay\b"),
-    ("other", r"about us|about the company|who we are|how to apply|equal opportunity|to apply"),
+    (
+        "other",
+        r"about us|about the company|who we are|how to apply|equal opportunity|to apply|schedule"
+        r"|hours|location|contact",
+    ),
 )
+# "What we are looking for" is a heading without any mark; "experience in sales of boats" is none.
+_ASKS = re.compile(r"(?:what|who|why|how|about)\b")
+_CLUES = (
+    ("other", re.compile(r"\bhours (?:per|a) week\b|\bbus (?:line|stop)\b", re.I)),
+    ("wishes", WISH),
+    (
+        "requirements",
+        re.compile(r"\b(?:must (?:have|be)|required|experience (?:needed|necessary))\b", re.I),
+    ),
+    (
+        "benefits",
+        re.compile(r"\bwe offer\b|\bbenefits\b|\btips\b|\b401|\bpaid (?:time|vacation|hol)", re.I),
+    ),
+)
+# What is neither work nor a requirement; addresses of people have no place in a draft.
+_ASIDE = re.compile(
+    r"equal (?:opportunity|employment)|without regard to|date posted"
+    r"|apply (?:now|today|online|at|by)|(?:send|submit|e-?mail|forward) .{0,40}(?:resume|résumé|cv|application)|https?://|www\.|@\w"
+    r"|\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b",
+    re.I,
+)
+_SOUGHT = re.compile(
+    r"\b(?:looking for|seeking|seeks|hiring|recruiting|in need of|needs)\s+(?:to hire\s+)?"
+    r"(?:an?|our (?:new|next)|the (?:new|next))\s+(?P<title>[^.,;:!?()<>\n]{3,80}?)"
+    r"(?=\s+(?:to|who|with|for|in|at|that|on|and you|based|within)\b|[.,;:!?(<\n]|$)",
+    re.I,
+)
+_PRAISE = re.compile(
+    r"^(?:(?:highly|very|and|new|(?:self-)?motivated|enthusiastic|experienced|driven|result-driven"
+    r"|talented|dedicated|qualified|skilled|passionate|competent|ambitious|dynamic|reliable"
+    r"|friendly|hard-?working|full[- ]time|part[- ]time)\s+)+",
+    re.I,
+)
+_NO_JOB = re.compile(
+    r"\b(?:role|position|job|colleague|person|someone|candidate|member|challenge|opportunity)s?\b",
+    re.I,
+)
+LONG_LINE = 160  # a paragraph: its sentences are lines
+MOST_DUTIES = 40
 _NO_TITLE = re.compile(
     r"^\W*(?:(?:job )?description|about (?:us|the)|overview|summary|we are|who we|are you|do you"
     r"|can you|at the|looking for)\b|[.!?]$",
     re.I,
 )
-_MONEY = re.compile(
-    r"\$\s?(?P<least>\d[\d,]*(?:\.\d\d)?)\s?(?P<thousand>k\b)?"
-    r"(?:\s?(?:-|–|—|to)\s?\$?\s?(?P<most>\d[\d,]*(?:\.\d\d)?)\s?(?P<thousands>k\b)?)?"
-    r"(?P<after>[^\n.;]{0,30})",
-    re.I,
-)
-_HOURS = re.compile(
-    r"(?P<least>\d{1,2})(?:\s?(?:-|–|to)\s?(?P<most>\d{1,2}))?\+?\s*(?:hours|hrs)\b"
-    r"(?:\s*(?:per|a|/|each)\s*week|\s*weekly)",
-    re.I,
-)
-_PERIODS = (
-    (PayPeriod.HOUR, r"hour|/\s?hr|hourly|\bhr\b"),
-    (PayPeriod.YEAR, r"year|annual|/\s?yr|salary"),
-    (PayPeriod.WEEK, r"week"),
-    (PayPeriod.MONTH, r"month"),
-)
-_LICENSES = (
-    (r"\bCDL\b|commercial driver'?s licen[sc]e", "Commercial driver's license"),
-    (r"(?<!commercial )driver'?s licen[sc]e", "Driver's license"),
-    (
-        r"\bRN\b.{0,20}licen[sc]e|registered nurse licen[sc]e|licensed registered nurse",
-        "Registered nurse",
-    ),
-    (r"journeym[ae]n (?:electrician|plumber)'?s? licen[sc]e", "Journeyman license"),
-    (r"food handler'?s? (?:card|permit|license|certificate)", "Food handler's card"),
-    (r"guard (?:card|license)|security license", "Security guard license"),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class PostingText:
-    """`duties`, `requirements` and `benefits` are lines as they stand, without their bullets."""
+    """Lines as they stand, without their bullets. `about`: what comes before the duties begin.
+    `wishes`: what is preferred, not required.
+    `sought`: of a text that begins with a sentence, whom it says it looks for.
+    `left_out`: how many lines of duties are more than a draft shows."""
 
     text: str
     title: str
     duties: tuple[str, ...]
     requirements: tuple[str, ...]
     benefits: tuple[str, ...]
+    about: tuple[str, ...] = ()
+    wishes: tuple[str, ...] = ()
+    left_out: int = 0
+    sought: str = ""
 
 
 def read_posting(text: str) -> PostingText:
@@ -93,105 +112,94 @@ def read_posting(text: str) -> PostingText:
     if language != ENGLISH:
         name = NAMES.get(language, "another language")
         raise DescriptionError("text", f"It seems to be in {name}. Paste a posting in English.")
-    parts: dict[str, list[str]] = {"duties": [], "requirements": [], "benefits": [], "other": []}
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     is_title = len(lines) > 1 and len(lines[0]) <= LONGEST_TITLE and not _NO_TITLE.search(lines[0])
     title = lines[0] if is_title else ""
-    now = "duties"
-    for line in lines[1:] if title else lines:
-        heading = _heading(line)
-        if heading:
-            now = heading
-            continue
-        plain = _BULLET.sub("", line)
-        is_pay = now == "duties" and _MONEY.match(plain)
-        parts["benefits" if is_pay else now].append(plain)
+    parts = _parts(lines[1:] if title else lines)
+    # Before the duties begin, a posting speaks of the employer.
+    duties = parts["duties"] or parts["intro"]
     return PostingText(
         text=text,
         title=_title(title),
-        duties=tuple(parts["duties"]),
+        sought="" if title else _sought(text),
+        about=tuple(parts["intro"]) if parts["duties"] else (),
+        duties=tuple(duties[:MOST_DUTIES]),
         requirements=tuple(parts["requirements"]),
         benefits=tuple(parts["benefits"]),
+        wishes=tuple(parts["wishes"]),
+        left_out=len(duties[MOST_DUTIES:]),
     )
 
 
-def stated_pay(text: str) -> PayRange | None:
-    """The first amount with a period that the text states."""
-    for found in _MONEY.finditer(text):
-        period = _period(text, found)
-        if period is None:
-            continue
-        least = _cents(found["least"], found["thousand"] or found["thousands"])
-        most = _cents(found["most"], found["thousands"]) if found["most"] else least
-        if 0 < least <= most:
-            return PayRange(least, most, period)
-    return None
+def _parts(lines: Sequence[str]) -> dict[str, list[str]]:
+    names = ("intro", "duties", "requirements", "wishes", "benefits", "other")
+    parts: dict[str, list[str]] = {name: [] for name in names}
+    now = "intro"
+    for line in lines:
+        heading, rest = _heading(line)
+        now = heading or now
+        for plain in _sentences(_BULLET.sub("", rest)):
+            part = now
+            if _ASIDE.search(plain):
+                part = "other"
+            elif now == "intro" and (clue := _clue(plain)):
+                part = clue
+            elif now in {"intro", "duties"} and MONEY.match(plain):
+                part = "benefits"
+            elif now == "requirements" and WISH.search(plain):
+                part = "wishes"
+            parts[part].append(plain)
+    return parts
 
 
-def stated_conditions(text: str, state: str) -> Conditions:
-    """What the text says of hours and place."""
-    low = text.lower()
-    hours = _HOURS.search(text)
-    least = int(hours["least"]) if hours else 0
-    most = int(hours["most"] or hours["least"]) if hours else 0
-    part_time = bool(re.search(r"part[- ]time", low)) and not re.search(r"full[- ]time", low)
-    job_type = JobType.PART_TIME if part_time else JobType.FULL_TIME
-    if re.search(r"\bapprentice(ship)?\b", low):
-        job_type = JobType.APPRENTICESHIP
-    elif re.search(r"\b(temporary|seasonal)\b", low):
-        job_type = JobType.TEMPORARY
-    place = WorkPlace.ON_SITE
-    if re.search(r"\bhybrid\b", low):
-        place = WorkPlace.HYBRID
-    elif re.search(
-        r"\b(fully remote|100% remote|remote position|work from home|this is a remote)\b", low
-    ):
-        place = WorkPlace.REMOTE
-    ordered = (min(least, most), max(least, most)) if least >= 5 and most <= 84 else (0, 0)
-    return Conditions(job_type=job_type, hours=ordered, work_place=place, state=state)
+def _clue(line: str) -> str:
+    """What a line before any heading is about, where it says so itself."""
+    return next((part for part, pattern in _CLUES if pattern.search(line)), "")
 
 
-def stated_licenses(text: str, state: str) -> tuple[NeededLicense, ...]:
-    found = [name for pattern, name in _LICENSES if re.search(pattern, text, re.I)]
-    if found[:1] == [_LICENSES[0][1]]:  # who may drive a truck may drive a car
-        found = [name for name in found if name != _LICENSES[1][1]]
-    return tuple(NeededLicense(name, state or "US", accept_pending=True) for name in found)
+def _sentences(line: str) -> list[str]:
+    if len(line) <= LONG_LINE:
+        return [line] if line else []
+    return [
+        piece
+        for sentence in re.split(r"(?<=[.!?;])\s+", line)
+        for piece in textwrap.wrap(sentence, MAX_LINE)
+    ]
 
 
-def _heading(line: str) -> str:
-    """The part that a short line of its own begins; "" for any other line."""
-    plain = line.strip(" :*#-_").lower()
-    if len(plain) > 60 or len(plain.split()) > 7 or line.rstrip().endswith((".", ",", ";")):
-        return ""
+def _sought(text: str) -> str:
+    """ "We are looking for a line cook to …" """
+    found = _SOUGHT.search(text)
+    title = _PRAISE.sub("", found["title"].strip()) if found else ""
+    return "" if _NO_JOB.search(title) else title
+
+
+def _heading(line: str) -> tuple[str, str]:
+    """The part that a line begins, and what else stands in it: all of it where it begins none."""
     if _BULLET.match(line):
+        return "", line
+    before, colon, rest = line.partition(":")
+    if colon and rest.strip() and (part := _part_named(before, is_marked=True)):
+        return part, rest.strip()
+    is_marked = line.endswith(":") or line.isupper() or line.istitle() or line[:1] in "#*"
+    part = "" if line.endswith((".", ",", ";")) else _part_named(line, is_marked=is_marked)
+    return (part, "") if part else ("", line)
+
+
+def _part_named(line: str, *, is_marked: bool) -> str:
+    plain = line.strip(" :*#-_").lower()
+    words = len(plain.split())
+    is_marked |= _ASKS.match(plain) is not None
+    if len(plain) > 60 or words > 7 or (words > 3 and not is_marked):
         return ""
-    is_marked = line.rstrip().endswith(":") or line.isupper() or line.istitle() or line[:1] in "#*"
-    for part, pattern in _HEADINGS:
-        if re.search(pattern, plain) and (is_marked or len(plain.split()) <= 3):
-            return part
-    return ""
+    return next((part for part, pattern in _HEADINGS if re.search(pattern, plain)), "")
 
 
 def _title(line: str) -> str:
     plain = re.sub(
-        r"^(job title|position|title|now hiring|hiring)\s*[:\-]\s*", "", line, flags=re.I
+        r"^(job title|position|title|now hiring|hiring|help wanted|wanted)\s*[:\-]\s*",
+        "",
+        line,
+        flags=re.I,
     )
     return plain.strip(" #*")
-
-
-def _period(text: str, found: re.Match[str]) -> PayPeriod | None:
-    around = f"{text[max(0, found.start() - 40) : found.start()]} {found['after']}".lower()
-    for period, pattern in _PERIODS:
-        if re.search(pattern, found["after"].lower()):
-            return period
-    for period, pattern in _PERIODS:
-        if re.search(pattern, around):
-            return period
-    if found["thousand"] or found["thousands"]:
-        return PayPeriod.YEAR
-    return None
-
-
-def _cents(amount: str, thousand: str | None) -> int:
-    whole, _, part = amount.replace(",", "").partition(".")
-    return (int(whole) * 100 + int(part or 0)) * (1000 if thousand else 1)

@@ -69,7 +69,11 @@ def schema_org(job: JobDescription) -> dict[str, Any]:
         "occupationalCategory": [_occupation(one) for one in job.occupations],
         "responsibilities": [clean(one.text) for one in job.duties],
         "skills": [_skill(one) for one in job.skills],
-        "qualifications": [_license(one) for one in job.licenses],
+        "qualifications": [
+            *(_license(one) for one in job.licenses),
+            *(clean(one.text) for one in job.also_needed),
+        ],
+        "jobBenefits": "; ".join(clean(one.text) for one in job.benefits),
         "totalJobOpenings": job.openings,
     }
     return {name: value for name, value in content.items() if value not in (None, "", [])}

@@ -1,4 +1,4 @@
-"""The names of states and territories of the United States, by their postal codes."""
+"""Names and time zones of states and territories of the United States, by their postal codes."""
 
 _NAMES = {
     "AL": "Alabama",
@@ -58,6 +58,24 @@ _NAMES = {
     "PR": "Puerto Rico",
     "VI": "U.S. Virgin Islands",
 }
+# Of states that have one: where there are two, nobody's is guessed.
+_ZONES = {
+    "America/New_York": "CT DC DE GA MA MD ME NC NH NJ NY OH PA RI SC VA VT WV",
+    "America/Chicago": "AL AR IA IL LA MN MO MS OK WI",
+    "America/Denver": "CO MT NM UT WY",
+    "America/Phoenix": "AZ",
+    "America/Los_Angeles": "CA NV WA",
+    "Pacific/Honolulu": "HI",
+    "America/Puerto_Rico": "PR VI",
+    "Pacific/Guam": "GU MP",
+    "Pacific/Pago_Pago": "AS",
+}
+_ZONE_OF = {state: zone for zone, states in _ZONES.items() for state in states.split()}
+
+
+def time_zone(code: str) -> str:
+    """The one time zone of a state, or "" where it has several or is not known."""
+    return _ZONE_OF.get(code.removeprefix("US-"), "")
 
 
 def state_name(code: str) -> str:

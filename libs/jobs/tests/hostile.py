@@ -19,6 +19,7 @@ from talent_jobs.description import (
     Shift,
     Source,
     SourceKind,
+    Stated,
     WorkPlace,
 )
 from talent_jobs.paper import clean
@@ -121,6 +122,8 @@ def descriptions() -> st.SearchStrategy[JobDescription]:
             occupations=_shares(),
             duties=_many(st.builds(Duty, filled, sources)),
             skills=_many(skills),
+            also_needed=_many(st.builds(Stated, filled, sources)),
+            benefits=_many(st.builds(Stated, filled, sources)),
             licenses=_many(st.builds(NeededLicense, filled, states, st.booleans())),
             pay=st.none() | _pay(),
             conditions=_conditions(),

@@ -51,7 +51,8 @@ SCHEMA_ORG = {
         "occupationalCategory": "CategoryCode",
         "responsibilities": "Text",
         "skills": "DefinedTerm",
-        "qualifications": "EducationalOccupationalCredential",
+        "qualifications": "EducationalOccupationalCredential Text",
+        "jobBenefits": "Text",
         "totalJobOpenings": "Number",
     },
     "Organization": {"name": "Text"},
@@ -142,7 +143,7 @@ def check_kind(value: Any, kinds: str) -> None:
             assert one["@type"] in kinds.split()
             check_type(one)
         else:
-            assert kinds == ("Text" if isinstance(one, str) else "Number")
+            assert ("Text" if isinstance(one, str) else "Number") in kinds.split()
 
 
 def check_type(node: dict[str, Any]) -> None:

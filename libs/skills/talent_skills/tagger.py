@@ -84,6 +84,11 @@ class Tagger:
                 raise TaxonomyError(str(folder), label_finder.MEND)
         return cls(finder, known, Embedder(model, threads))
 
+    @property
+    def known(self) -> LabelVectors:
+        """What every label that is found by meaning means."""
+        return self._known
+
     def tag(self, text: str) -> Tagged:
         """In the order of the text. Raises TextTooLong."""
         if len(text) > LONGEST_TEXT:
