@@ -11,22 +11,30 @@ FORGET_EVERY = 1.0  # seconds: it walks through all of them
 
 
 class RateLimit:
-    """A token bucket for each organization, in this process. 0 a minute means no limit."""
+    """A token bucket for each organization, in this process: a share of so many a minute, or of
+    another time in seconds. A share of 0 means no limit."""
 
-    def __init__(self, per_minute: int, now: Callable[[], float] = time.monotonic) -> None:
-        self._per_minute = per_minute
+    def __init__(
+        self,
+        share: int,
+        now: Callable[[], float] = time.monotonic,
+        *,
+        seconds: float = 60,
+    ) -> None:
+        self._share = share
         self._now = now
+        self._seconds = seconds
         self._buckets: dict[str, tuple[float, float]] = {}  # tokens left, when counted
         self._forgot = float("-inf")
 
     def take(self, organization: str) -> None:
         """Count one request. Raises RATE_LIMITED when the organization has had its share."""
-        if not self._per_minute:
+        if not self._share:
             return
         now = self._now()
-        per_second = self._per_minute / 60
-        tokens, counted = self._buckets.get(organization, (float(self._per_minute), now))
-        tokens = min(float(self._per_minute), tokens + (now - counted) * per_second)
+        per_second = self._share / self._seconds
+        tokens, counted = self._buckets.get(organization, (float(self._share), now))
+        tokens = min(float(self._share), tokens + (now - counted) * per_second)
         if tokens < 1:
             seconds = math.ceil((1 - tokens) / per_second)
             raise Problem(Reason.RATE_LIMITED, seconds=str(seconds))
@@ -36,5 +44,6 @@ class RateLimit:
 
     def _forget_idle(self, now: float) -> None:
         self._forgot = now
-        # A bucket untouched for a minute is full again, so nothing is lost with it.
-        self._buckets = {org: b for org, b in self._buckets.items() if now - b[1] < 60}
+        # A bucket untouched for so long is full again, so nothing is lost with it.
+        kept = {org: b for org, b in self._buckets.items() if now - b[1] < self._seconds}
+        self._buckets = kept
