@@ -20,8 +20,20 @@ def draft(
     posting: Annotated[
         Path | None, typer.Option("--from", help="An old posting as text; - reads the input.")
     ] = None,
+    like: Annotated[
+        list[str] | None,
+        typer.Option(
+            help='A skill of somebody who does the work now, with a level: "ADDRESS=3". Again for '
+            "each skill; with --title.",
+            metavar="SKILL",
+        ),
+    ] = None,
     employer: Annotated[str, typer.Option(help="Who hires.")] = "Your business",
     state: Annotated[str, typer.Option(help='The state, such as "US-CO".')] = "",
+    zip_code: Annotated[
+        str,
+        typer.Option("--zip", help="Five digits, or the first three, which is all that is kept."),
+    ] = "",
     as_json: Annotated[bool, typer.Option("--json", help="For talent job write.")] = False,
 ) -> None:
     """Draft a job description, with where each line comes from and what shuts people out."""
@@ -30,9 +42,19 @@ def draft(
 
     if sum(map(bool, (title and not posting, occupation, posting))) != 1:
         raise CommandError("Give a --title, an --occupation, or an old posting with --from.")
+    if like and (occupation or posting):
+        raise CommandError("Give --like with a --title alone.")
     text = _read(posting).decode(errors="replace") if posting else ""
+    if posting and not text.strip():
+        raise CommandError(f"{posting} is empty. Give a file with an old posting as text.")
     made, found = drafted(
-        title=title, occupation=occupation, text=text, employer=employer, state=state
+        title=title,
+        occupation=occupation,
+        text=text,
+        like=[_like(one) for one in like or ()],
+        employer=employer,
+        state=state,
+        zip_code=zip_code,
     )
     if as_json:
         print(to_json(made.job))
@@ -59,6 +81,14 @@ def write(
         out.write_bytes(written)
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}.") from None
+
+
+def _like(said: str) -> tuple[str, int]:
+    """An address may hold "=" itself; the level is what stands behind the last one."""
+    uri, _, level = said.rpartition("=")
+    if not uri or level not in "12345" or len(level) != 1:
+        raise CommandError(f'--like {said}: write the address, "=", and a level from 1 to 5.')
+    return uri, int(level)
 
 
 def _read(path: Path) -> bytes:

@@ -87,3 +87,16 @@ def test_a_draft_needs_one_thing_to_begin_with() -> None:
     made = draft("--title", "Cook", "--occupation", "35-2014.00")
     assert made.returncode == 1
     assert b"Give a --title, an --occupation, or an old posting" in made.stderr
+
+
+def test_a_job_like_somebodys_asks_for_their_skills_and_nothing_is_guessed() -> None:
+    uri = "http://data.europa.eu/esco/skill/28cb374e-6261-4133-8371-f9a5470145da"
+    made = draft("--title", "Welder", "--like", f"{uri}=4", "--zip", "80203", "--json")
+    assert made.returncode == 0, made.stderr
+    job = json.loads(made.stdout)
+    assert [(one["uri"], one["level"]) for one in job["skills"] if one["required"]] == [(uri, 4)]
+    assert job["conditions"]["zip3"] == "802"
+    for wrong in (f"{uri}=9", f"{uri}", "=3"):
+        refusal = draft("--title", "Welder", "--like", wrong)
+        assert b"a level from 1 to 5" in refusal.stderr
+    assert b"is empty" in draft("--from", "-", text="\n").stderr

@@ -9,6 +9,7 @@ from talent_kit.clock import Clock, SystemClock
 from talent_kit.consumer import Consumer, Tail
 from talent_kit.grpc_client import channel
 from talent_kit.leases import Lease
+from talent_kit.limits import RateLimit
 from talent_kit.migrate import check_migrated
 from talent_kit.migrate import migrate as run_steps
 from talent_kit.outbox import Outbox
@@ -28,7 +29,15 @@ from talent_proto.matcher.v1 import (
     scoring_pb2_grpc,
 )
 
-from talent_matcher import consumers, decisions, drafts, explanations, outcomes, scoring
+from talent_matcher import (
+    consumers,
+    decisions,
+    drafts,
+    explanations,
+    outcomes,
+    previews,
+    scoring,
+)
 from talent_matcher.consent import Consents
 from talent_matcher.dates import Dates
 from talent_matcher.decision_store import DecisionStore
@@ -201,7 +210,20 @@ async def run(
         closed_job_days=settings.closed_job_days,
     )
     drafting = drafts.JobDrafts(
-        jobs=jobs, network=network, skills=settings.skills_dir, model=settings.model_dir
+        jobs=jobs,
+        previews=previews.Previews(
+            jobs=jobs,
+            people=people,
+            matching=matching,
+            network=network,
+            pseudonyms=pseudonyms,
+            store=own,
+            share=RateLimit(settings.previews_a_day, seconds=24 * 3600),
+            least=settings.preview_least,
+        ),
+        network=network,
+        skills=settings.skills_dir,
+        model=settings.model_dir,
     )
     service = MatcherService(jobs=jobs, people=people, pool=pool, watch=watch, network=network)
 

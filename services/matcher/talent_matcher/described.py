@@ -75,6 +75,11 @@ def job_message(described: JobDescription) -> jobs_pb2.Job:
 
 def _text(described: JobDescription) -> str:
     lines = [described.summary, *(f"- {duty.text}" for duty in described.duties)]
+    for heading, stated in (
+        ("Also needed", described.also_needed),
+        ("What we offer", described.benefits),
+    ):
+        lines += [f"{heading}:", *(f"- {one.text}" for one in stated)] if stated else []
     return "\n".join(line for line in lines if line)[:TEXT]
 
 
@@ -95,7 +100,8 @@ def _set_conditions(job: jobs_pb2.Job, said: Conditions) -> None:
     job.job_location_type = _PLACES[said.work_place]
     job.weekly_hours.min, job.weekly_hours.max = said.hours
     job.time_zone = said.time_zone
-    for shift in said.shifts:
+    # Without their time zone, hours of the day fit or exclude the wrong people.
+    for shift in said.shifts if said.time_zone else ():
         job.shift_window.add(day=shift.day, start_minute=shift.start, end_minute=shift.end)
     place = common_pb2.CoarsePlace(state=said.state, county_fips=said.county_fips, zip3=said.zip3)
     job.place.CopyFrom(place)

@@ -8,7 +8,6 @@ A language model and all labels are loaded at the first draft, in the one thread
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -25,6 +24,7 @@ from talent_proto.matcher.v1 import matcher_pb2
 from talent_matcher.described import job_message
 from talent_matcher.jobs import Jobs
 from talent_matcher.network import Network
+from talent_matcher.previews import Previews
 
 if TYPE_CHECKING:
     from talent_jobs.drafting import Draft, Drafter
@@ -37,8 +37,11 @@ NAME = "talent.matcher.v1.JobDraftService"
 class JobDrafts(pb_grpc.JobDraftServiceServicer):
     """`skills`: the taxonomy's folder; `model`: the language model's."""
 
-    def __init__(self, *, jobs: Jobs, network: Network, skills: Path, model: Path) -> None:
+    def __init__(
+        self, *, jobs: Jobs, previews: Previews, network: Network, skills: Path, model: Path
+    ) -> None:
         self._jobs = jobs
+        self._previews = previews
         self._network = network
         self._skills = skills
         self._model = model
@@ -48,10 +51,9 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
     async def DraftJob(self, request: pb.DraftJobRequest, context: Any) -> pb.DraftJobResponse:
         employer = self._name(require(Role.EMPLOYER))
         made, found = await self._in_thread(lambda: self._draft(request, employer))
-        job = replace(made.job, conditions=replace(made.job.conditions, zip3=request.zip3))
         return pb.DraftJobResponse(
-            description_json=to_json(job),
-            job=job_message(job),
+            description_json=to_json(made.job),
+            job=job_message(made.job),
             flag=[_flag(one) for one in found],
             note=made.notes,
         )
@@ -77,6 +79,12 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
         )
         return pb.PostDescribedJobResponse(job=posted.job)
 
+    async def PreviewJob(
+        self, request: pb.PreviewJobRequest, context: Any
+    ) -> pb.PreviewJobResponse:
+        caller = require(Role.EMPLOYER)
+        return await self._previews.of(caller, job_message(_described(request.description_json)))
+
     async def close(self) -> None:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
@@ -91,20 +99,22 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
             raise _problem(error) from None
 
     def _draft(self, request: pb.DraftJobRequest, employer: str) -> "tuple[Draft, list[Flag]]":
-        from talent_jobs.flags import flags, pay_flag
+        from talent_jobs.flags import all_flags
 
         taxonomy, drafter = self._load()
-        state = request.state
+        state, zip3, title = request.state, request.zip3, request.posting_title
         match request.WhichOneof("start"):
             case "posting":
-                made = drafter.from_posting(request.posting, employer, state, request.posting_title)
+                made = drafter.from_posting(request.posting, employer, state, title, zip3)
             case "occupation_code":
-                made = drafter.from_occupation(request.occupation_code, employer, state)
+                made = drafter.from_occupation(request.occupation_code, employer, state, zip3)
+            case "like":
+                like = [(one.uri, one.level) for one in request.like.skill]
+                made = drafter.from_skills(request.like.title, like, employer, state, zip3)
             case _:
-                made = drafter.from_title(request.title, employer, state)
-        found = flags(request.posting or request.title)
-        pay = pay_flag(made.job, taxonomy)
-        return made, [*found, pay] if pay else found
+                made = drafter.from_title(request.title, employer, state, zip3)
+        title = request.title or request.like.title
+        return made, all_flags(made.job, request.posting or title, taxonomy)
 
     def _load(self) -> "tuple[Taxonomy, Drafter]":
         if self._loaded is None:

@@ -377,6 +377,32 @@ class Engine:
         if job is not None:
             self._market.put(job_id, job, self._threshold(job))
 
+    def ranked(self, job: Job) -> list[Rank]:
+        """Who would be shown for a job that is not posted, best first. Nothing of it is kept."""
+        if self.as_of is None:
+            return []
+        asked, cap = self._market.question(job), self._cap_of(job)
+        found = [
+            rank
+            for shard in self.shards.values()
+            for rank in shard.crowd.best(asked, cap, self._threshold(job), self.as_of)
+        ]
+        return sorted(found)[:cap]
+
+    def sketched(self, job: Job, holder: HolderId) -> Change | None:
+        """What would be announced of somebody and such a job now; None where they do not fit, or
+        are not here."""
+        for shard in self.shards.values():
+            profile = shard.crowd.profile(holder)
+            if profile is not None and self.as_of is not None:
+                found = score.fit(profile, job, self._weights, self.as_of, self._known)
+                versions = (0, 0), (0, 0)  # of what nobody is told
+                weights = self._weights.version
+                return (
+                    Change(job.job_id, holder, found, None, *versions, weights) if found else None
+                )
+        return None
+
     def _score_all(self, shard: Shard) -> Iterator[None]:
         for job_id in sorted(self.jobs.keys() | shard.shown.keys()):
             yield from self._score_job(shard, job_id)
@@ -497,7 +523,10 @@ class Engine:
 
     def _cap(self, job_id: JobId) -> int:
         job = self.jobs.get(job_id)
-        return (job.cap if job else 0) or self._weights.cap
+        return self._cap_of(job) if job else self._weights.cap
+
+    def _cap_of(self, job: Job) -> int:
+        return job.cap or self._weights.cap
 
     def _show(self, shard: Shard, pair: Pair, now: Fit | None) -> None:
         """Show a pair, or None for no longer, and note what that changes for the world."""

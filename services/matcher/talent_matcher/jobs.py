@@ -54,14 +54,7 @@ class Jobs:
     async def post(self, caller: Caller, request: pb.PostJobRequest) -> pb.PostJobResponse:
         """Raises WRONG_STATE when the caller's organization is no registered employer, or has as
         many open jobs as it may."""
-        self._network.require_known()
-        if not self._network.is_employer(caller.org_id):
-            mend = "ask the agency to register your organization as an employer"
-            raise Problem(Reason.WRONG_STATE, state="not registered as an employer", mend=mend)
-        job = self._checked(caller, request.job)
-        if job.job_id:
-            mend = "leave it empty, the network gives one"
-            raise Problem(Reason.INVALID_FIELD, field="job.job_id", mend=mend)
+        job = self.postable(caller, request.job)
         job.job_id = uuid7()
 
         async def work(session: Session) -> pb.PostJobResponse:
@@ -80,6 +73,18 @@ class Jobs:
             return pb.PostJobResponse(job=self._posted(stored))
 
         return await self._requests.once(caller, request, pb.PostJobResponse, work)
+
+    def postable(self, caller: Caller, stated: jobs_pb2.Job) -> jobs_pb2.Job:
+        """A new job of the caller's, as it would be posted. Raises WRONG_STATE, INVALID_FIELD."""
+        self._network.require_known()
+        if not self._network.is_employer(caller.org_id):
+            mend = "ask the agency to register your organization as an employer"
+            raise Problem(Reason.WRONG_STATE, state="not registered as an employer", mend=mend)
+        job = self._checked(caller, stated)
+        if job.job_id:
+            mend = "leave it empty, the network gives one"
+            raise Problem(Reason.INVALID_FIELD, field="job.job_id", mend=mend)
+        return job
 
     async def update(self, caller: Caller, request: pb.UpdateJobRequest) -> pb.UpdateJobResponse:
         """Raises STALE_VERSION when the job has changed since the caller read it."""

@@ -28,7 +28,7 @@ from talent_proto.events.v1 import common_pb2, matches_pb2
 from talent_matcher import messages
 from talent_matcher.distances import Distances
 from talent_matcher.engine import Change, Engine, Pairing, Shard, Standing
-from talent_matcher.model import HolderId, JobId
+from talent_matcher.model import HolderId, Job, JobId
 from talent_matcher.network import JOBS
 from talent_matcher.place import Place
 from talent_matcher.relations import Relations
@@ -129,6 +129,28 @@ class Matching:
     def present(self, job_id: JobId, holder: HolderId) -> Standing | None:
         """As `Engine.standing`."""
         return self._engine.standing(job_id, holder)
+
+    async def ranked(self, job: Job) -> list[HolderId]:
+        """As `Engine.ranked`: who."""
+        async with self._writing:
+            return [holder for _, _, holder in self._engine.ranked(job)]
+
+    def sketch(self, job: Job, holder: HolderId) -> matches_pb2.Match | None:
+        """How the pair would be announced; None as `Engine.sketched`."""
+        change = self._engine.sketched(job, holder)
+        if change is None or change.now is None or self._engine.as_of is None:
+            return None
+        return messages.match(
+            change,
+            change.now,
+            employer=job.employer,
+            epoch=0,
+            as_of=self._engine.as_of,
+        )
+
+    def has_all(self) -> bool:
+        """Whether every profile of the network is in this replica's shards."""
+        return len(self._engine.shards) == self._settings.kafka_partitions
 
     def not_ready(self) -> str | None:
         """None, or why this replica's shards do not show the present."""

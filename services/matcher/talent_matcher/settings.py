@@ -26,6 +26,10 @@ class MatcherSettings(CommonSettings):
     snapshot_dir: Path | None = None  # of this replica; without it every start reads Kafka whole
     snapshot_seconds: float = 600.0  # between two snapshots of a shard
 
+    # Who fits a job that is not posted: see docs/job-postings.md for why both are there.
+    previews_a_day: int = 60  # of one organization, in this replica; 0 is no limit
+    preview_least: int = 5  # people; of fewer nobody is shown, nor how many they are
+
     timer_seconds: float = 30.0  # between two looks at the calendar
     closed_job_days: int = 7  # from closing to the tombstone
     # From an announcement until it is forgotten: as long as WIOA keeps records (2 CFR 200.334).

@@ -52,6 +52,32 @@ async def test_a_pasted_posting_is_flagged(employer):
     assert all(text[one.start : one.end] == one.words for one in draft.flag)
 
 
+async def test_a_job_like_somebodys_asks_for_what_they_can(employer):
+    uri = "http://data.europa.eu/esco/skill/28cb374e-6261-4133-8371-f9a5470145da"
+    like = pb.LikeSomebody(title="Welder", skill=[pb.LikeSkill(uri=uri, level=4)])
+    draft = await employer.drafts.DraftJob(pb.DraftJobRequest(like=like, state="US-CO"))
+    (asked,) = draft.job.requirement
+    assert (asked.skill.uri, asked.required_level) == (uri, 4)
+    like.skill[0].level = 9
+    async with refused() as refusal:
+        await employer.drafts.DraftJob(pb.DraftJobRequest(like=like))
+    assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "skills")
+
+
+async def test_what_a_pasted_posting_offers_and_asks_besides_is_in_the_posted_job(employer):
+    text = (
+        "Welder\nDuties:\n- Weld frames.\nRequirements:\n- Own boots\nBenefits:\n- Free lunch\n"
+        "Hours:\nMonday to Friday, 8 am to 4 pm\n"
+    )
+    request = pb.DraftJobRequest(posting=text, state="US-CO", zip3="802")
+    draft = await employer.drafts.DraftJob(request)
+    assert "Own boots" in draft.job.description
+    assert "Free lunch" in draft.job.description
+    assert draft.job.time_zone == "America/Denver"
+    assert len(draft.job.shift_window) == 5
+    assert await eventually(lambda: posted(employer, draft.description_json))
+
+
 async def test_a_draft_is_written_as_a_document(employer):
     draft = await employer.drafts.DraftJob(WELDER)
     for form, begins in (("pdf", b"%PDF"), ("docx", b"PK"), ("html", b"<!")):

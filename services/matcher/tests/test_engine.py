@@ -424,6 +424,39 @@ def test_the_best_of_all_pairs_are_shown_whatever_the_order_of_events(people, jo
         assert shard.shown.get(job_id, {}) == {holder: fits[holder] for holder in best}
 
 
+@settings(deadline=None)
+@given(crowds, markets)
+def test_who_is_previewed_for_a_job_is_who_is_shown_once_it_is_posted(people, jobs):
+    made = Engine(WEIGHTS)
+    list(made.advance(TODAY))
+    for partition in (0, 1):
+        made.open_shard(partition, 1, {})
+    for n, (who, levels, place) in enumerate(people, start=1):
+        shown = tuple(assertion(uri, level=level) for uri, level in (levels or {}).items())
+        one = replace(profile(holder_id=who, place=place), assertions=shown)
+        made.put_profile(int(who[1]) % 2, who, (1, n), one if levels is not None else None)
+    for n, (job_id, skills, level, threshold) in enumerate(jobs, start=1):
+        wanted = [requirement(skill, level=level) for skill in skills or ()]
+        one = job(*wanted, job_id=JobId(""), threshold=threshold, cap=10)
+        one = one if skills else replace(one, requirements=())
+        ranked = made.ranked(one)
+        previewed = {holder: made.sketched(one, holder).now for _, _, holder in ranked}
+        assert [-score for score, _, _ in ranked] == [fit.score for fit in previewed.values()]
+        assert not any(shard.pending for shard in made.shards.values())
+        list(made.put_job(JobId(job_id), (1, 2 * n), replace(one, job_id=JobId(job_id))))
+        posted = {
+            holder: fit
+            for shard in made.shards.values()
+            for holder, fit in shard.shown.get(JobId(job_id), {}).items()
+        }
+        assert previewed == posted
+        for partition, shard in made.shards.items():
+            made.announced(partition, list(shard.pending.values()))
+        list(made.put_job(JobId(job_id), (1, 2 * n + 1), None))
+        for partition, shard in made.shards.items():
+            made.announced(partition, list(shard.pending.values()))
+
+
 BRIEF = st.lists(  # people of one skill that comes and goes
     st.builds(
         lambda **said: profile(assertion(**said)),

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf.internal import containers as _containers
 from talent_proto.events.v1 import jobs_pb2 as _jobs_pb2
+from talent_proto.events.v1 import matches_pb2 as _matches_pb2
 from talent_proto.matcher.v1 import matcher_pb2 as _matcher_pb2
 import builtins as _builtins
 import sys
@@ -27,6 +28,7 @@ class DraftJobRequest(_message.Message):
     TITLE_FIELD_NUMBER: _builtins.int
     OCCUPATION_CODE_FIELD_NUMBER: _builtins.int
     POSTING_FIELD_NUMBER: _builtins.int
+    LIKE_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     ZIP3_FIELD_NUMBER: _builtins.int
     POSTING_TITLE_FIELD_NUMBER: _builtins.int
@@ -41,21 +43,26 @@ class DraftJobRequest(_message.Message):
     """The first three digits of the ZIP code, where it is known."""
     posting_title: _builtins.str
     """Of a posting that does not begin with one."""
+    @_builtins.property
+    def like(self) -> Global___LikeSomebody:
+        """What somebody can who does the work now."""
+
     def __init__(
         self,
         *,
         title: _builtins.str = ...,
         occupation_code: _builtins.str = ...,
         posting: _builtins.str = ...,
+        like: Global___LikeSomebody | None = ...,
         state: _builtins.str = ...,
         zip3: _builtins.str = ...,
         posting_title: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["occupation_code", b"occupation_code", "posting", b"posting", "start", b"start", "title", b"title"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["like", b"like", "occupation_code", b"occupation_code", "posting", b"posting", "start", b"start", "title", b"title"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["occupation_code", b"occupation_code", "posting", b"posting", "posting_title", b"posting_title", "start", b"start", "state", b"state", "title", b"title", "zip3", b"zip3"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["like", b"like", "occupation_code", b"occupation_code", "posting", b"posting", "posting_title", b"posting_title", "start", b"start", "state", b"state", "title", b"title", "zip3", b"zip3"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_start: _TypeAlias = _typing.Literal["title", "occupation_code", "posting"]  # noqa: Y015
+    _WhichOneofReturnType_start: _TypeAlias = _typing.Literal["title", "occupation_code", "posting", "like"]  # noqa: Y015
     _WhichOneofArgType_start: _TypeAlias = _typing.Literal["start", b"start"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_start) -> _WhichOneofReturnType_start | None: ...
 
@@ -213,3 +220,133 @@ class PostDescribedJobResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PostDescribedJobResponse: _TypeAlias = PostDescribedJobResponse  # noqa: Y015
+
+@_typing.final
+class LikeSomebody(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TITLE_FIELD_NUMBER: _builtins.int
+    SKILL_FIELD_NUMBER: _builtins.int
+    title: _builtins.str
+    @_builtins.property
+    def skill(self) -> _containers.RepeatedCompositeFieldContainer[Global___LikeSkill]: ...
+    def __init__(
+        self,
+        *,
+        title: _builtins.str = ...,
+        skill: _abc.Iterable[Global___LikeSkill] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["skill", b"skill", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LikeSomebody: _TypeAlias = LikeSomebody  # noqa: Y015
+
+@_typing.final
+class LikeSkill(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    URI_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    uri: _builtins.str
+    """Of the taxonomy."""
+    level: _builtins.int
+    """1 to 5, 0 where it is not known."""
+    def __init__(
+        self,
+        *,
+        uri: _builtins.str = ...,
+        level: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["level", b"level", "uri", b"uri"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LikeSkill: _TypeAlias = LikeSkill  # noqa: Y015
+
+@_typing.final
+class PreviewJobRequest(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    DESCRIPTION_JSON_FIELD_NUMBER: _builtins.int
+    description_json: _builtins.str
+    def __init__(
+        self,
+        *,
+        description_json: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description_json", b"description_json"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewJobRequest: _TypeAlias = PreviewJobRequest  # noqa: Y015
+
+@_typing.final
+class PreviewJobResponse(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    AT_LEAST_FIELD_NUMBER: _builtins.int
+    FEW_FIELD_NUMBER: _builtins.int
+    PARTIAL_FIELD_NUMBER: _builtins.int
+    CANDIDATES_VISIBLE_FIELD_NUMBER: _builtins.int
+    CANDIDATE_FIELD_NUMBER: _builtins.int
+    at_least: _builtins.int
+    """So many fit, or up to four more: rounded down to fives. 0 where few fit."""
+    few: _builtins.bool
+    """Fewer fit than are told of, perhaps nobody; post the job to see each of them."""
+    partial: _builtins.bool
+    """Of the people of one replica alone: there may be more."""
+    candidates_visible: _builtins.bool
+    """False: the agency has not vetted the employer, so only the number is given."""
+    @_builtins.property
+    def candidate(self) -> _containers.RepeatedCompositeFieldContainer[Global___PreviewedCandidate]:
+        """The best, as a posted job would show them, but without names or ids of any kind."""
+
+    def __init__(
+        self,
+        *,
+        at_least: _builtins.int = ...,
+        few: _builtins.bool = ...,
+        partial: _builtins.bool = ...,
+        candidates_visible: _builtins.bool = ...,
+        candidate: _abc.Iterable[Global___PreviewedCandidate] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_least", b"at_least", "candidate", b"candidate", "candidates_visible", b"candidates_visible", "few", b"few", "partial", b"partial"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewJobResponse: _TypeAlias = PreviewJobResponse  # noqa: Y015
+
+@_typing.final
+class PreviewedCandidate(_message.Message):
+    DESCRIPTOR: _descriptor.Descriptor
+
+    MATCH_FIELD_NUMBER: _builtins.int
+    EXPLANATION_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def match(self) -> _matches_pb2.Match: ...
+    @_builtins.property
+    def explanation(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The match in plain English, a sentence a line."""
+
+    def __init__(
+        self,
+        *,
+        match: _matches_pb2.Match | None = ...,
+        explanation: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["match", b"match"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["explanation", b"explanation", "match", b"match"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PreviewedCandidate: _TypeAlias = PreviewedCandidate  # noqa: Y015

@@ -51,6 +51,11 @@ class JobDraftServiceStub:
                 request_serializer=talent_dot_matcher_dot_v1_dot_drafts__pb2.PostDescribedJobRequest.SerializeToString,
                 response_deserializer=talent_dot_matcher_dot_v1_dot_drafts__pb2.PostDescribedJobResponse.FromString,
                 _registered_method=True)
+        self.PreviewJob = channel.unary_unary(
+                '/talent.matcher.v1.JobDraftService/PreviewJob',
+                request_serializer=talent_dot_matcher_dot_v1_dot_drafts__pb2.PreviewJobRequest.SerializeToString,
+                response_deserializer=talent_dot_matcher_dot_v1_dot_drafts__pb2.PreviewJobResponse.FromString,
+                _registered_method=True)
 
 
 class JobDraftServiceServicer:
@@ -77,6 +82,13 @@ class JobDraftServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PreviewJob(self, request, context):
+        """Who fits a description that is not posted. Nothing of it is kept, and nobody is told.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_JobDraftServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +106,11 @@ def add_JobDraftServiceServicer_to_server(servicer, server):
                     servicer.PostDescribedJob,
                     request_deserializer=talent_dot_matcher_dot_v1_dot_drafts__pb2.PostDescribedJobRequest.FromString,
                     response_serializer=talent_dot_matcher_dot_v1_dot_drafts__pb2.PostDescribedJobResponse.SerializeToString,
+            ),
+            'PreviewJob': grpc.unary_unary_rpc_method_handler(
+                    servicer.PreviewJob,
+                    request_deserializer=talent_dot_matcher_dot_v1_dot_drafts__pb2.PreviewJobRequest.FromString,
+                    response_serializer=talent_dot_matcher_dot_v1_dot_drafts__pb2.PreviewJobResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -179,6 +196,33 @@ class JobDraftService:
             '/talent.matcher.v1.JobDraftService/PostDescribedJob',
             talent_dot_matcher_dot_v1_dot_drafts__pb2.PostDescribedJobRequest.SerializeToString,
             talent_dot_matcher_dot_v1_dot_drafts__pb2.PostDescribedJobResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PreviewJob(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/talent.matcher.v1.JobDraftService/PreviewJob',
+            talent_dot_matcher_dot_v1_dot_drafts__pb2.PreviewJobRequest.SerializeToString,
+            talent_dot_matcher_dot_v1_dot_drafts__pb2.PreviewJobResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -39,6 +39,8 @@ class JobDraftServiceStub:
     WriteJob: _grpc.UnaryUnaryMultiCallable[_drafts_pb2.WriteJobRequest, _drafts_pb2.WriteJobResponse]
     PostDescribedJob: _grpc.UnaryUnaryMultiCallable[_drafts_pb2.PostDescribedJobRequest, _drafts_pb2.PostDescribedJobResponse]
     """As PostJob, of a description."""
+    PreviewJob: _grpc.UnaryUnaryMultiCallable[_drafts_pb2.PreviewJobRequest, _drafts_pb2.PreviewJobResponse]
+    """Who fits a description that is not posted. Nothing of it is kept, and nobody is told."""
 
 @_typing.type_check_only
 class JobDraftServiceAsyncStub(JobDraftServiceStub):
@@ -51,6 +53,8 @@ class JobDraftServiceAsyncStub(JobDraftServiceStub):
     WriteJob: _aio.UnaryUnaryMultiCallable[_drafts_pb2.WriteJobRequest, _drafts_pb2.WriteJobResponse]  # type: ignore[assignment]
     PostDescribedJob: _aio.UnaryUnaryMultiCallable[_drafts_pb2.PostDescribedJobRequest, _drafts_pb2.PostDescribedJobResponse]  # type: ignore[assignment]
     """As PostJob, of a description."""
+    PreviewJob: _aio.UnaryUnaryMultiCallable[_drafts_pb2.PreviewJobRequest, _drafts_pb2.PreviewJobResponse]  # type: ignore[assignment]
+    """Who fits a description that is not posted. Nothing of it is kept, and nobody is told."""
 
 class JobDraftServiceServicer(metaclass=_abc_1.ABCMeta):
     """Job descriptions: drafted from little, written for people and programs, and posted. Employers
@@ -78,5 +82,13 @@ class JobDraftServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_drafts_pb2.PostDescribedJobResponse, _abc.Awaitable[_drafts_pb2.PostDescribedJobResponse]]:
         """As PostJob, of a description."""
+
+    @_abc_1.abstractmethod
+    def PreviewJob(
+        self,
+        request: _drafts_pb2.PreviewJobRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_drafts_pb2.PreviewJobResponse, _abc.Awaitable[_drafts_pb2.PreviewJobResponse]]:
+        """Who fits a description that is not posted. Nothing of it is kept, and nobody is told."""
 
 def add_JobDraftServiceServicer_to_server(servicer: JobDraftServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

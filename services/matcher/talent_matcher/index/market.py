@@ -57,11 +57,13 @@ class Market:
             self._least.pop(job_id, None)
             self._recent.discard(job_id)
             return
-        self.questions[job_id] = question(
-            job, self._weights, self._known, self._skills, self._worth, self._facets
-        )
+        self.questions[job_id] = self.question(job)
         self._least[job_id] = least
         self._recent.add(job_id)
+
+    def question(self, job: Job) -> Question:
+        """Of a job that need not be among these."""
+        return question(job, self._weights, self._known, self._skills, self._worth, self._facets)
 
     def counting(self, job_id: JobId) -> frozenset[SkillUri]:
         """The skills that count for a job; no other assertion makes a difference to it."""
