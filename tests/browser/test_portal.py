@@ -361,6 +361,11 @@ async def test_an_owner_writes_a_job_from_its_name_alone_without_scripts(
         await expect(page.get_by_role("heading", level=1)).to_have_text("Your posting")
         await expect(page.get_by_label("What the person will do")).to_have_value(re.compile("food"))
         await expect(page.get_by_text("earned this in 2025")).to_be_visible()
+        await expect(page.get_by_role("heading", name="Few people fit right now")).to_be_visible()
+        await eve.is_fine()
+        await page.get_by_label("What you offer, a line each").fill("Free meals")
+        await page.get_by_role("button", name="See who fits now").click()
+        await expect(page.get_by_label("What you offer, a line each")).to_have_value("Free meals")
         await eve.is_fine()
         async with page.expect_download() as saved:
             await page.get_by_role("button", name="Save as PDF").click()

@@ -11,7 +11,7 @@ from talent_proto.events.v1 import (
     matches_pb2,
     skills_pb2,
 )
-from talent_proto.matcher.v1 import matcher_pb2
+from talent_proto.matcher.v1 import drafts_pb2, matcher_pb2
 
 from talent_portal import wording
 from talent_portal.wording import _
@@ -114,6 +114,11 @@ def card(found: matcher_pb2.CandidateMatch) -> Card:
         disposition=_DISPOSITION.get(found.disposition, ""),
         matches=True,
     )
+
+
+def previewed_card(found: drafts_pb2.PreviewedCandidate) -> Card:
+    """Of somebody who fits a job that is not posted: nothing has happened between the two."""
+    return card(matcher_pb2.CandidateMatch(match=found.match, explanation=found.explanation))
 
 
 def entry_card(entry: matcher_pb2.PoolEntry) -> Card:

@@ -13,7 +13,7 @@ import grpc
 import httpx
 from google.protobuf.message import Message
 from talent_kit import telemetry
-from talent_kit.errors import Problem, Reason
+from talent_kit.errors import PASSING, Problem, Reason
 from talent_kit.grpc_errors import problem_of
 from talent_kit.ids import uuid7
 from talent_kit.tokens import ServiceToken
@@ -72,6 +72,16 @@ class Matcher:
     async def written(self, token: str, described: str, form: str) -> bytes:
         request = drafts_pb2.WriteJobRequest(description_json=described, form=form)
         return (await self._draft(self._drafts.WriteJob, request, token)).document
+
+    async def preview(self, token: str, described: str) -> drafts_pb2.PreviewJobResponse | None:
+        """Who fits; None where that cannot be told now."""
+        request = drafts_pb2.PreviewJobRequest(description_json=described)
+        try:
+            return await self._draft(self._drafts.PreviewJob, request, token)
+        except Problem as problem:
+            if problem.reason in PASSING or problem.reason is Reason.WRONG_STATE:
+                return None
+            raise
 
     async def post_described(self, token: str, described: str, request_id: str) -> str:
         """The new job's id."""

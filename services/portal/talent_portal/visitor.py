@@ -41,7 +41,7 @@ def signed_in_as(role: Role) -> Callable[[Request], Session]:
 
 
 async def _form(request: Request) -> FormData:
-    form = await request.form(max_files=1, max_fields=20, max_part_size=2 * 1024 * 1024)
+    form = await request.form(max_files=1, max_fields=40, max_part_size=2 * 1024 * 1024)
     given = form.get("csrf", "")
     session: Session = request.state.session
     if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):

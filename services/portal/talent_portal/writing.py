@@ -4,18 +4,22 @@ who wants them. The matcher drafts; here a draft is only shown and changed.
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
+from google.protobuf.json_format import MessageToJson, Parse, ParseError
 from starlette.datastructures import FormData
 from talent_kit.errors import Problem, Reason
 from talent_kit.ids import uuid7
 from talent_proto.matcher.v1 import drafts_pb2
 
+from talent_portal.cards import previewed_card
 from talent_portal.clients import Matcher
 from talent_portal.pages import Pages
+from talent_portal.sessions import Session
 from talent_portal.visitor import Employer, Form, text
 from talent_portal.wording import _
 
@@ -34,18 +38,24 @@ DOCUMENTS = {
     ),
     "guide-pdf": ("application/pdf", "interview-guide.pdf"),
 }
+LINES = ("duties", "also_needed", "benefits")
+# What a description may leave out.
+_SKILL = {"durable": False, "required": False, "looks_like": "", "observe": ""}
+_PAY = {"period": "hour", "year": None, "area": ""}
 _AMOUNT = re.compile(r"\$?\s*(\d{1,7})(?:,(\d{3}))?(?:\.(\d{1,2}))?")
 _MENDABLE = frozenset({Reason.INVALID_FIELD, Reason.MISSING_FIELD, Reason.TOO_LARGE})
 
 
 @dataclass(frozen=True)
 class Draft:
-    """`described`: the description as JSON text, and `job` as it reads."""
+    """`described`: the description as JSON text, and `job` as it reads. `said`: flags and notes as
+    JSON text, to be shown again with the next version."""
 
     described: str
     job: dict[str, Any]
-    flags: tuple[drafts_pb2.DraftFlag, ...] = ()
-    notes: tuple[str, ...] = ()
+    flags: Sequence[drafts_pb2.DraftFlag] = ()
+    notes: Sequence[str] = ()
+    said: str = ""
 
 
 def add_writing_pages(app: FastAPI, *, pages: Pages, matcher: Matcher, state: str) -> None:
@@ -62,12 +72,22 @@ def add_writing_pages(app: FastAPI, *, pages: Pages, matcher: Matcher, state: st
             if problem.reason not in _MENDABLE:
                 raise
             return _asked(pages, request, given, problem.sentence())
-        return pages.page(request, "draft.html", _content(_draft(made)))
+        return await shown(request, session, _draft(made))
+
+    async def shown(request: Request, session: Session, draft: Draft) -> Response:
+        """With the people who fit it, if that can be told."""
+        preview = await matcher.preview(session.token, draft.described)
+        people = [previewed_card(one) for one in preview.candidate] if preview else []
+        content = {**_content(draft), "preview": preview, "people": people}
+        return pages.page(request, "draft.html", content)
 
     @app.post("/jobs/new")
     async def finish(request: Request, session: Employer, form: Form) -> Response:
-        described = json.dumps(changed(form))
+        job = changed(form)
+        described = json.dumps(job)
         kind = text(form, "do")
+        if kind == "preview":
+            return await shown(request, session, _again(described, job, text(form, "said")))
         if kind in DOCUMENTS:
             written = await matcher.written(session.token, described, kind)
             media_type, name = DOCUMENTS[kind]
@@ -81,8 +101,9 @@ def changed(form: FormData) -> dict[str, Any]:
     """The description with what the person changed. Raises Problem for a pay that is no amount."""
     try:
         job: dict[str, Any] = json.loads(text(form, "described"))
-        skills, before = list(job.get("skills", ())), list(job.get("duties", ()))
-    except (ValueError, AttributeError, TypeError):
+        skills = list(job.get("skills", ()))
+        lines = {name: {one["text"]: one for one in job.get(name, ())} for name in LINES}
+    except (ValueError, AttributeError, TypeError, KeyError):
         mend = _("start again with a title")
         raise Problem(Reason.INVALID_FIELD, field=_("the draft"), mend=mend) from None
     job["title"] = text(form, "title") or job.get("title", "")
@@ -95,12 +116,18 @@ def changed(form: FormData) -> dict[str, Any]:
             skill["required"] = wish == "needed"
         kept.append(skill)
     job["skills"] = kept
-    known = {duty["text"]: duty for duty in before}
-    own = {"kind": "employer"}
-    lines = [line.strip(" -*•\t") for line in text(form, "duties").splitlines()]
-    job["duties"] = [known.get(line, {"text": line, "source": own}) for line in lines if line]
+    for name, before in lines.items():
+        if name in form:
+            job[name] = _lines(text(form, name), before)
     _set_pay(job, text(form, "least"), text(form, "most"))
     return job
+
+
+def _lines(given: str, before: dict[str, Any]) -> list[dict[str, Any]]:
+    """One that is as it was keeps its source."""
+    own = {"kind": "employer"}
+    lines = [line.strip(" -*•\t") for line in given.splitlines()]
+    return [before.get(line, {"text": line, "source": own}) for line in lines if line]
 
 
 def _set_pay(job: dict[str, Any], least: str, most: str) -> None:
@@ -129,12 +156,24 @@ def _asked(pages: Pages, request: Request, given: dict[str, str], error: str) ->
 
 
 def _draft(made: drafts_pb2.DraftJobResponse) -> Draft:
+    # Without its own fields the answer is what is said beside the description.
+    beside = drafts_pb2.DraftJobResponse(flag=made.flag, note=made.note)
     return Draft(
         described=made.description_json,
         job=json.loads(made.description_json),
-        flags=tuple(made.flag),
-        notes=tuple(made.note),
+        flags=made.flag,
+        notes=made.note,
+        said=MessageToJson(beside, indent=None),
     )
+
+
+def _again(described: str, job: dict[str, Any], said: str) -> Draft:
+    """A draft that somebody changed."""
+    try:
+        beside = Parse(said or "{}", drafts_pb2.DraftJobResponse())
+    except ParseError:
+        beside = drafts_pb2.DraftJobResponse()
+    return Draft(described, job, flags=beside.flag, notes=beside.note, said=said)
 
 
 def _content(draft: Draft) -> dict[str, Any]:
@@ -142,9 +181,9 @@ def _content(draft: Draft) -> dict[str, Any]:
     return {
         "draft": draft,
         "job": job,
-        "duties": "\n".join(duty["text"] for duty in job.get("duties", ())),
-        "skills": list(enumerate(job.get("skills", ()))),
-        "pay": job.get("pay"),
+        "lines": {name: "\n".join(one["text"] for one in job.get(name, ())) for name in LINES},
+        "skills": list(enumerate(_SKILL | one for one in job.get("skills", ()))),
+        "pay": _PAY | job["pay"] if job.get("pay") else None,
         "per": PER,
         "keep": KEEP,
         "request_id": uuid7(),  # a form that is sent twice posts one job

@@ -26,7 +26,12 @@ from talent_proto.events.v1 import (
     profiles_pb2,
     skills_pb2,
 )
-from talent_proto.matcher.v1 import matcher_pb2, matcher_pb2_grpc
+from talent_proto.matcher.v1 import (
+    drafts_pb2,
+    drafts_pb2_grpc,
+    matcher_pb2,
+    matcher_pb2_grpc,
+)
 from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
 
 JOB = "0190c7a0-0000-7000-8000-000000000001"
@@ -142,6 +147,11 @@ class Neighbors:
     checked_with: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
+    draft: drafts_pb2.DraftJobResponse = field(default_factory=drafts_pb2.DraftJobResponse)
+    preview: Problem | drafts_pb2.PreviewJobResponse = field(
+        default_factory=lambda: drafts_pb2.PreviewJobResponse(few=True)
+    )
+    previewed: list[str] = field(default_factory=list)  # descriptions
     watchers: list[asyncio.Queue[Any]] = field(default_factory=list)
     matcher: str = ""
     wallet: str = ""
@@ -302,6 +312,20 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
         return entry
 
 
+class _Drafts(drafts_pb2_grpc.JobDraftServiceServicer):
+    def __init__(self, world: Neighbors) -> None:
+        self.world = world
+
+    async def DraftJob(self, request: Any, context: Any) -> Any:
+        return self.world.draft
+
+    async def PreviewJob(self, request: Any, context: Any) -> Any:
+        self.world.previewed.append(request.description_json)
+        if isinstance(self.world.preview, Problem):
+            await abort(context, self.world.preview, "en-US")
+        return self.world.preview
+
+
 class _Wallet(consent_pb2_grpc.ConsentServiceServicer):
     def __init__(self, world: Neighbors) -> None:
         self.world = world
@@ -371,6 +395,7 @@ async def neighbors() -> AsyncIterator[Neighbors]:
     world = Neighbors()
     server = grpc.aio.server()
     matcher_pb2_grpc.add_MatcherServiceServicer_to_server(_Matcher(world), server)
+    drafts_pb2_grpc.add_JobDraftServiceServicer_to_server(_Drafts(world), server)
     consent_pb2_grpc.add_ConsentServiceServicer_to_server(_Wallet(world), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()

@@ -1,0 +1,96 @@
+"""A drafted job's page shows who fits beside it, without scripts."""
+
+import html
+import json
+
+import pytest
+from talent_kit.errors import Problem, Reason
+from talent_proto.matcher.v1 import drafts_pb2 as pb
+
+from .conftest import Portal
+from .neighbors import Neighbors, candidate
+from .test_pages import browser, fields
+
+JOB = {
+    "schema_version": 1,
+    "title": "Welder",
+    "employer": "Summit Lifts",
+    "summary": "",
+    "duties": [{"text": "Weld frames.", "source": {"kind": "onet-task"}}],
+    "skills": [
+        {
+            "uri": "urn:weld",
+            "label": "MIG welding",
+            "source": {"kind": "esco-skill"},
+            "required": True,
+            "looks_like": "Does usual tasks alone.",
+        }
+    ],
+    "benefits": [{"text": "Paid vacation", "source": {"kind": "posting"}}],
+    "attributions": ["ESCO"],
+    "pay": {"least": 2300, "most": 3300, "period": "hour", "year": 2025, "area": "Colorado"},
+}
+
+
+def drafted(world: Neighbors, preview: Problem | pb.PreviewJobResponse) -> None:
+    flag = pb.DraftFlag(code="AGE", words="digital native", why="It speaks of age.", instead="No.")
+    world.draft = pb.DraftJobResponse(description_json=json.dumps(JOB), flag=[flag], note=["Hm."])
+    world.preview = preview
+
+
+def fitting(*scores: int, **changed: bool) -> pb.PreviewJobResponse:
+    found = [candidate("", score) for score in scores]
+    shown = [pb.PreviewedCandidate(match=o.match, explanation=o.explanation) for o in found]
+    return pb.PreviewJobResponse(at_least=5, candidate=shown, **changed)
+
+
+async def test_who_fits_is_beside_the_draft_at_once(portal: Portal) -> None:
+    drafted(portal.world, fitting(820, 640, candidates_visible=True))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        page = (await eve.post("/jobs/draft", title="Welder")).text
+    assert "5 or more people fit" in page
+    assert "<strong>820</strong>" in page
+    assert "Has MIG welding, level 4 of 5" in page
+    assert "Paid vacation" in page
+    assert "candidates/" not in page  # nothing can be done to anybody yet
+
+
+@pytest.mark.parametrize(
+    ("preview", "words"),
+    [
+        (pb.PreviewJobResponse(few=True, candidates_visible=True), "Few people fit right now"),
+        (fitting(), "when the agency has approved your organization"),
+        (fitting(820, candidates_visible=True, partial=True), "There may be more"),
+        (Problem(Reason.RATE_LIMITED, seconds="900"), "We cannot show this right now"),
+        (Problem(Reason.UNAVAILABLE, what="the wallet"), "We cannot show this right now"),
+    ],
+    ids=["few", "not approved", "partial", "too many questions", "wallet away"],
+)
+async def test_what_is_not_told_is_said_and_the_draft_is_there(
+    portal: Portal, preview: Problem | pb.PreviewJobResponse, words: str
+) -> None:
+    drafted(portal.world, preview)
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        page = (await eve.post("/jobs/draft", title="Welder")).text
+    assert words in page
+    assert "Weld frames." in page
+
+
+async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
+    portal: Portal,
+) -> None:
+    drafted(portal.world, pb.PreviewJobResponse(few=True))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        first = (await eve.post("/jobs/draft", title="Welder")).text
+        hidden = {name: html.unescape(value) for name, value in fields(first).items()}
+        changes = {"title": "Night welder", "skill-0": "plus", "least": "25", "most": "30"}
+        changes |= {"duties": "Weld frames.", "benefits": "", "do": "preview"}
+        page = (await eve.post("/jobs/new", **{**hidden, **changes})).text
+    assert "digital native" in page
+    assert "Night welder" in page
+    asked = json.loads(portal.world.previewed[-1])
+    assert asked["skills"][0]["required"] is False
+    assert (asked["pay"]["least"], asked["benefits"]) == (2500, [])
