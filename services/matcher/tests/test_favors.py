@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 from talent_matcher.engine import Engine
 from talent_matcher.evidence import NOBODY
 from talent_matcher.index import worth
-from talent_matcher.model import AssessmentKind, Basis, Criteria, Favors, Outcome, ValidatorType
+from talent_matcher.model import (
+    AssessmentKind,
+    Basis,
+    Criteria,
+    Favors,
+    Importance,
+    Outcome,
+    ValidatorType,
+)
 from talent_matcher.score import Known
 from talent_matcher.weights import WEIGHTS
 
@@ -201,6 +209,49 @@ def test_an_employer_who_comes_to_trust_a_validator_finds_people_and_no_other_do
     finish(made)
     (change,) = made.shards[0].pending.values()
     assert change.now is None
+
+
+def test_a_job_that_is_posted_before_all_are_told_apart_finds_them_too():
+    made = shop()
+    list(made.put_job("j2", (1, 2), None))
+    made.favor("bolt", GUILD)  # who has no job now
+    list(made.put_job("j2", (1, 3), job(job_id="j2", employer="bolt", threshold=900)))
+    assert not made.is_fresh
+    finish(made)
+    assert made.shards[0].shown.keys() == {"j2"}
+
+
+def test_a_person_whose_one_skill_gets_better_is_found_by_what_is_favored():
+    made = shop(level=2)
+    made.favor("acme", GUILD)
+    finish(made)
+    assert not made.shards[0].shown
+    better = assertion(validator_org="guild", **BARE | {"issuer_trusted": False})
+    made.put_profile(0, "holder-1", (1, 2), replace(profile(better), version=(1, 2)))
+    assert made.shards[0].shown.keys() == {"j1"}
+
+
+def test_other_weights_find_whom_those_before_did_not():
+    made = shop()
+    assert not made.shards[0].shown
+    more = {**WEIGHTS.basis, Basis.ASSESSED: 950}
+    made.weigh(replace(BEFORE, version="more", basis=more, untrusted_issuer=1000))
+    finish(made)
+    assert made.shards[0].shown.keys() == {"j1", "j2"}
+
+
+def test_a_shard_opens_by_the_present_weights_though_not_all_is_refreshed():
+    made = begun()
+    rare = requirement(BLUEPRINTS, importance=Importance.PREFERRED, level=0)
+    wanted = job(requirement(), rare, job_id="j1", threshold=450)
+    list(made.put_job("j1", (1, 1), wanted))
+    person = profile(assertion(BLUEPRINTS))  # a third of the points, and then half of them
+    made.weigh(replace(BEFORE, version="flat", importance=dict.fromkeys(WEIGHTS.importance, 4)))
+    made.close_shard(0)
+    made.open_shard(0, 2, {})
+    made.restore(0, "holder-1", (1, 1), person)
+    list(made.settle(0))
+    assert made.shards[0].shown["j1"]["holder-1"].score == 500
 
 
 def test_a_person_who_comes_later_is_found_by_what_is_favored_already():
