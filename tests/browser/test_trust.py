@@ -8,6 +8,19 @@ from tests.browser.visitor import visitor
 from tests.world import found_town
 
 
+async def test_anybody_reads_how_matches_are_scored(
+    browser: Browser, stack: Sandbox, services: Services
+) -> None:
+    async with visitor(browser, stack.url("portal")) as somebody:
+        await somebody.go("/")
+        await somebody.page.get_by_role("link", name="How matches are scored").click()
+        row = somebody.page.get_by_role("row", name="industry association")
+        await expect(row).to_contain_text("1000")
+        await somebody.is_fine()
+        await somebody.go("/weights?version=none")
+        await expect(somebody.page.get_by_text("We cannot find that page")).to_be_visible()
+
+
 async def test_a_school_is_found_trusted_and_endorsed(
     browser: Browser, stack: Sandbox, services: Services
 ) -> None:

@@ -266,6 +266,7 @@ async def run(
             *(NAME, outcomes.NAME, drafts.NAME, explanations.NAME, decisions.NAME),
             scoring.NAME,
         ],
+        public_methods=scoring.PUBLIC,
         tasks=[
             relay.run,
             network_tail.run,

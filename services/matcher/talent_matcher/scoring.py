@@ -26,6 +26,7 @@ from talent_matcher.weight_table import ROWS, numbers_of, weights_of
 from talent_matcher.weights import WEIGHTS
 
 NAME = "talent.matcher.v1.ScoringService"
+PUBLIC = [f"/{NAME}/GetWeights", f"/{NAME}/ListWeights"]  # nobody need sign in
 TOPIC, WEIGHTS_KEY = "talent.scoring.v1", "weights"
 FIRST = scoring_pb2.WeightsTable(version=WEIGHTS.version, weight=numbers_of(WEIGHTS))
 VALIDATORS = 50  # that one employer names

@@ -10,7 +10,7 @@ import pytest_asyncio
 from talent_kit.grpc_client import FixedToken, channel
 from talent_kit.grpc_errors import problem_of
 from talent_proto.events.v1 import scoring_pb2, skills_pb2
-from talent_proto.matcher.v1 import decisions_pb2, explanations_pb2
+from talent_proto.matcher.v1 import decisions_pb2, explanations_pb2, scoring_pb2_grpc
 from talent_proto.matcher.v1 import scoring_pb2 as pb
 from talent_proto.operations.v1 import operations_pb2, operations_pb2_grpc
 
@@ -236,6 +236,12 @@ async def test_the_agency_sets_the_weights_and_every_match_says_by_which(
     names += [one.version for one in rest.weights]
     assert names == ["back", "same", "lower", first.table.version]
 
+    async with channel(matcher.target) as stranger:
+        asked_by_nobody = scoring_pb2_grpc.ScoringServiceStub(stranger)
+        shown_to_all = await asked_by_nobody.GetWeights(pb.GetWeightsRequest())
+        assert shown_to_all.table.version == "back"
+        with pytest.raises(grpc.aio.AioRpcError):
+            await asked_by_nobody.GetTrustedValidators(pb.GetTrustedValidatorsRequest())
     url = f"http://127.0.0.1:{matcher.settings.http_port}/v1/weights"
     async with httpx.AsyncClient(timeout=5) as anyone:
         page = (await anyone.get(url)).json()

@@ -16,13 +16,14 @@ from talent_portal.fairness import add_fairness_page
 from talent_portal.holder import add_holder_pages
 from talent_portal.pages import Assets, Pages
 from talent_portal.problems import add_problem_pages
-from talent_portal.scoring_clients import Registry, Trust
+from talent_portal.scoring_clients import Registry, Trust, Weights
 from talent_portal.sessions import Cookies, cookie_key
 from talent_portal.settings import PortalSettings
 from talent_portal.shield import Shield
 from talent_portal.signing_in import SignIn, add_sign_in
 from talent_portal.streams import Streams
 from talent_portal.trust import add_trust_pages
+from talent_portal.weights import add_weights_page
 from talent_portal.writing import add_writing_pages
 
 
@@ -58,6 +59,7 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
         trust=Trust(to_matcher, seconds),
         registry=Registry(to_registry, seconds),
     )
+    add_weights_page(site, pages=pages, weights=Weights(to_matcher, seconds))
     add_fairness_page(site, pages=pages, wallet=wallet)
     verifier = Verifier(http, settings.verifier_url, ServiceToken(settings))
     limit = RateLimit(settings.checks_per_minute)

@@ -1,4 +1,4 @@
-"""Asked for the page of whom an employer trusts: the registry's lists, and the matcher's."""
+"""Asked for the pages of how matches are scored: whom an employer trusts, and the weights."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -37,6 +37,27 @@ class Trust:
             request_id=uuid7(), validator_org_id=sorted(org_ids), if_match=etag
         )
         await _ask(self._stub.SetTrustedValidators, request, token, self._seconds)
+
+
+class Weights:
+    """The table that matches are scored by, which nobody need sign in for (ScoringService)."""
+
+    def __init__(self, channel: grpc.aio.Channel, seconds: float) -> None:
+        self._stub = scoring_pb2_grpc.ScoringServiceStub(channel)
+        self._seconds = seconds
+
+    async def get(self, version: str) -> scoring_pb2.GetWeightsResponse:
+        request = scoring_pb2.GetWeightsRequest(version=version)
+        with refusals("the matching service"):
+            return await self._stub.GetWeights(request, timeout=self._seconds)
+
+    async def versions(self) -> list[str]:
+        """The last ones, the newest first."""
+        with refusals("the matching service"):
+            found = await self._stub.ListWeights(
+                scoring_pb2.ListWeightsRequest(), timeout=self._seconds
+            )
+        return [one.version for one in found.weights]
 
 
 class Registry:

@@ -67,14 +67,14 @@ class ScoringServiceServicer:
     """
 
     def GetWeights(self, request, context):
-        """Anybody who is signed in. The table in force, or an earlier one.
+        """Anybody, also without signing in. The table in force, or an earlier one.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListWeights(self, request, context):
-        """Every table that was in force, the last one first.
+        """Anybody. Every table that was in force, the last one first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

@@ -34,9 +34,9 @@ class ScoringServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ScoringServiceAsyncStub: ...
     GetWeights: _grpc.UnaryUnaryMultiCallable[_scoring_pb2.GetWeightsRequest, _scoring_pb2.GetWeightsResponse]
-    """Anybody who is signed in. The table in force, or an earlier one."""
+    """Anybody, also without signing in. The table in force, or an earlier one."""
     ListWeights: _grpc.UnaryUnaryMultiCallable[_scoring_pb2.ListWeightsRequest, _scoring_pb2.ListWeightsResponse]
-    """Every table that was in force, the last one first."""
+    """Anybody. Every table that was in force, the last one first."""
     SetWeights: _grpc.UnaryUnaryMultiCallable[_scoring_pb2.SetWeightsRequest, _scoring_pb2.SetWeightsResponse]
     """Agency only. All weights under a new name of version; a table is never changed."""
     GetTrustedValidators: _grpc.UnaryUnaryMultiCallable[_scoring_pb2.GetTrustedValidatorsRequest, _scoring_pb2.GetTrustedValidatorsResponse]
@@ -50,9 +50,9 @@ class ScoringServiceAsyncStub(ScoringServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     GetWeights: _aio.UnaryUnaryMultiCallable[_scoring_pb2.GetWeightsRequest, _scoring_pb2.GetWeightsResponse]  # type: ignore[assignment]
-    """Anybody who is signed in. The table in force, or an earlier one."""
+    """Anybody, also without signing in. The table in force, or an earlier one."""
     ListWeights: _aio.UnaryUnaryMultiCallable[_scoring_pb2.ListWeightsRequest, _scoring_pb2.ListWeightsResponse]  # type: ignore[assignment]
-    """Every table that was in force, the last one first."""
+    """Anybody. Every table that was in force, the last one first."""
     SetWeights: _aio.UnaryUnaryMultiCallable[_scoring_pb2.SetWeightsRequest, _scoring_pb2.SetWeightsResponse]  # type: ignore[assignment]
     """Agency only. All weights under a new name of version; a table is never changed."""
     GetTrustedValidators: _aio.UnaryUnaryMultiCallable[_scoring_pb2.GetTrustedValidatorsRequest, _scoring_pb2.GetTrustedValidatorsResponse]  # type: ignore[assignment]
@@ -69,7 +69,7 @@ class ScoringServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _scoring_pb2.GetWeightsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_scoring_pb2.GetWeightsResponse, _abc.Awaitable[_scoring_pb2.GetWeightsResponse]]:
-        """Anybody who is signed in. The table in force, or an earlier one."""
+        """Anybody, also without signing in. The table in force, or an earlier one."""
 
     @_abc_1.abstractmethod
     def ListWeights(
@@ -77,7 +77,7 @@ class ScoringServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _scoring_pb2.ListWeightsRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_scoring_pb2.ListWeightsResponse, _abc.Awaitable[_scoring_pb2.ListWeightsResponse]]:
-        """Every table that was in force, the last one first."""
+        """Anybody. Every table that was in force, the last one first."""
 
     @_abc_1.abstractmethod
     def SetWeights(
