@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 from talent_kit.ids import uuid7
 from talent_proto.events.v1.scoring_pb2 import WeightsTable
 from talent_proto.matcher.v1.scoring_pb2 import (
@@ -92,7 +92,7 @@ async def _set(network: Network, version: str, changes: dict[str, int]) -> None:
 
 
 def _print(answer: GetWeightsResponse) -> None:
-    table = Table("name", "value", "from", "to", "meaning")
+    table = Table(Column("name", no_wrap=True), "value", "from", "to", "meaning")
     for row in answer.row:
         table.add_row(row.name, str(row.value), str(row.min), str(row.max), row.meaning)
     Console().print(table)

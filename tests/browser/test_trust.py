@@ -14,7 +14,7 @@ async def test_anybody_reads_how_matches_are_scored(
     async with visitor(browser, stack.url("portal")) as somebody:
         await somebody.go("/")
         await somebody.page.get_by_role("link", name="How matches are scored").click()
-        row = somebody.page.get_by_role("row", name="industry association")
+        row = somebody.page.get_by_role("row", name="an industry association")
         await expect(row).to_contain_text("1000")
         await somebody.is_fine()
         await somebody.go("/weights?version=none")

@@ -42,48 +42,114 @@ class Row:
     read: Callable[[Weights], int]
 
 
+KINDS: dict[str, tuple[str, dict[IntEnum, str]]] = {
+    "importance": (
+        "How much a skill weighs that is {}",
+        {Importance.REQUIRED: "required", Importance.PREFERRED: "a plus"},
+    ),
+    "relation": (
+        "The person's own skill is {}",
+        {
+            Relation.EXACT: "the one asked for",
+            Relation.NARROWER: "a kind of the one asked for",
+            Relation.BROADER: "wider than the one asked for",
+            Relation.RELATED: "close to the one asked for",
+        },
+    ),
+    "basis": (
+        "It rests on {}",
+        {
+            Basis.SELF_ASSERTED: "the person's own word",
+            Basis.COMPLETED: "a finished program",
+            Basis.EMPLOYER_ATTESTED: "the word of an employer",
+            Basis.ASSESSED: "a test by set criteria",
+            Basis.LICENSED: "a license",
+        },
+    ),
+    "criteria": (
+        "Added where {}",
+        {
+            Criteria.STATED: "it is written down what had to be shown",
+            Criteria.RUBRIC: "a rubric tells the levels apart",
+        },
+    ),
+    "testing": (
+        "Added where {}",
+        {
+            AssessmentKind.NAMED: "a test is named",
+            AssessmentKind.PROCTORED: "somebody watched the test",
+        },
+    ),
+    "outcome": (
+        "The record {}",
+        {
+            Outcome.VALID: "is genuine and current",
+            Outcome.UNDETERMINED: "could not be checked in full",
+            Outcome.NO_DOCUMENT: "is missing",
+        },
+    ),
+    "validator": (
+        "The skill was checked by {}",
+        {
+            ValidatorType.UNSPECIFIED: "an organization of a kind that is not stated",
+            ValidatorType.COLLEGE: "a college",
+            ValidatorType.TRAINING_PROVIDER: "a training provider",
+            ValidatorType.INDUSTRY_ASSOCIATION: "an industry association",
+            ValidatorType.EMPLOYER: "an employer",
+            ValidatorType.GOVERNMENT: "a government office",
+        },
+    ),
+    "derivation": (
+        "The skill {}",
+        {
+            Derivation.STATED: "is named by the record, or a person confirmed it",
+            Derivation.TAGGED: "was found by a machine in the words of a program",
+            Derivation.SUGGESTED: "was suggested by a machine and waits for a person",
+        },
+    ),
+}
+
+
 def _rows() -> Iterator[Row]:
-    yield from _kinds("importance", Importance, "A skill that is {} weighs", 1, 100)
-    yield _one(
-        "trainable_divisor", "A skill that can be learned on the job weighs, divided by", 1, 10
-    )
-    yield from _kinds("relation", Relation, "The skill shown, to the one asked for, is: {}")
-    yield from _kinds("basis", Basis, "What the claim rests on: {}")
-    yield _one("artifact", "Adds: something that one can look at")
-    yield from _kinds("criteria", Criteria, "Adds: what had to be shown is written down, {}")
-    yield from _kinds("testing", AssessmentKind, "Adds: an assessment, {}")
-    yield _one("context", "Adds: the setting in which it was shown")
-    yield _one("trusted_validator", "Adds: this employer trusts who validated it")
-    yield _one("endorsed_criteria", "Adds: this employer endorses the criteria")
-    yield from _kinds("outcome", Outcome, "The document is: {}")
-    yield _one("untrusted_issuer", "The issuer is not approved by the agency")
-    yield from _kinds("validator", ValidatorType, "The kind of who validated it: {}")
-    yield from _kinds("derivation", Derivation, "How the claim was read: {}")
+    yield from _kinds("importance")
+    meaning = "What the weight of a skill is divided by that can be learned on the job"
+    yield _one("trainable_divisor", meaning, 1, 10)
+    yield from _kinds("relation")
+    yield from _kinds("basis")
+    yield _one("artifact", "Added where there is something to look at, such as a work sample")
+    yield from _kinds("criteria")
+    yield from _kinds("testing")
+    yield _one("context", "Added where it is said in what setting the skill was shown")
+    yield _one("trusted_validator", "Added where this employer trusts who checked the skill")
+    yield _one("endorsed_criteria", "Added where this employer stands behind the criteria")
+    yield from _kinds("outcome")
+    yield _one("untrusted_issuer", "The agency has not approved who gave the record")
+    yield from _kinds("validator")
+    yield from _kinds("derivation")
     for at, years in enumerate(WEIGHTS.age_years):
-        meaning = f"What was shown is under {years} years old"
+        meaning = f"The skill was shown less than {years} years ago"
         yield Row(f"age.UNDER_{years}_YEARS", meaning, 0, FULL, lambda w, at=at: w.ages[at][1])
     oldest = WEIGHTS.age_years[-1]
-    meaning = f"What was shown is {oldest} years old or more"
+    meaning = f"The skill was shown {oldest} years ago or longer"
     yield Row(f"age.{oldest}_YEARS_OR_MORE", meaning, 0, FULL, lambda w: w.older)
-    yield Row("age.NOT_DATED", "What was shown has no date", 0, FULL, lambda w: w.undated)
+    meaning = "It is not known when the skill was shown"
+    yield Row("age.NOT_DATED", meaning, 0, FULL, lambda w: w.undated)
     for at in range(len(WEIGHTS.levels_below)):
         meaning = f"The level is {at + 1} below the one asked for"
         yield Row(f"level.{at + 1}_BELOW", meaning, 0, FULL, lambda w, at=at: w.levels_below[at])
-    yield Row("level.NOT_STATED", "The level is not stated", 0, FULL, lambda w: w.level_not_stated)
-    yield _one("threshold", "Score from which a match is announced", 1, FULL)
-    yield _one("hysteresis", "A match stays until it is so much below that", 0, 200)
+    yield Row("level.NOT_STATED", "The level is not known", 0, FULL, lambda w: w.level_not_stated)
+    yield _one("threshold", "From this score on a match is shown, unless the job says otherwise", 1)
+    yield _one("hysteresis", "It stays until the score is this much below that", 0, 200)
 
 
 def _one(name: str, meaning: str, least: int = 0, most: int = FULL) -> Row:
     return Row(name, meaning, least, most, lambda weights: getattr(weights, name))
 
 
-def _kinds(
-    field: str, kinds: type[IntEnum], meaning: str, least: int = 0, most: int = FULL
-) -> Iterator[Row]:
-    """A row for each kind that the first table weighs."""
-    for kind in getattr(WEIGHTS, field):
-        said = kinds(kind).name.replace("_", " ").lower()
+def _kinds(field: str) -> Iterator[Row]:
+    meaning, kinds = KINDS[field]
+    least, most = (1, 100) if field == "importance" else (0, FULL)
+    for kind, said in kinds.items():
         yield Row(
             f"{field}.{kind.name}",
             meaning.format(said),
@@ -147,7 +213,7 @@ def _plain(numbers: Mapping[str, int]) -> dict[str, Any]:
 
 
 def _by_kind(field: str, numbers: Mapping[str, int]) -> Frozen[Any, int]:
-    return Frozen({kind: numbers[f"{field}.{kind.name}"] for kind in getattr(WEIGHTS, field)})
+    return Frozen({kind: numbers[f"{field}.{kind.name}"] for kind in KINDS[field][1]})
 
 
 def _check(numbers: Mapping[str, int]) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from talent_kit.errors import Problem
 from talent_matcher.model import Basis, Importance, ValidatorType
 from talent_matcher.score import fit
-from talent_matcher.weight_table import FALLING, ROWS, adopted, numbers_of, weights_of
+from talent_matcher.weight_table import FALLING, KINDS, ROWS, adopted, numbers_of, weights_of
 from talent_matcher.weights import WEIGHTS
 
 from .builders import BLUEPRINTS, TODAY, WELDING, assertion, job, profile, requirement
@@ -90,10 +90,10 @@ def falling(numbers):
 SOUND = st.fixed_dictionaries({row.name: st.integers(row.min, row.max) for row in ROWS}).map(
     falling
 )
-KINDS = st.sampled_from(ValidatorType)
+VALIDATORS = st.sampled_from(ValidatorType)
 
 
-@given(SOUND, st.integers(0, 5), KINDS, st.booleans())
+@given(SOUND, st.integers(0, 5), VALIDATORS, st.booleans())
 def test_under_every_table_that_is_taken_points_sum_and_more_never_gives_less(
     numbers, level, kind, trusted
 ):
@@ -110,3 +110,10 @@ def test_under_every_table_that_is_taken_points_sum_and_more_never_gives_less(
     for found in (less, more):
         assert sum(one.points for one in found.contributions) == found.score
         assert all(one.points <= one.max_points for one in found.contributions)
+
+
+def test_every_kind_that_is_scored_has_a_row_and_every_row_is_told_apart():
+    for field, (_, kinds) in KINDS.items():
+        assert kinds.keys() == getattr(WEIGHTS, field).keys(), field
+    meanings = [row.meaning for row in ROWS]
+    assert len(set(meanings)) == len(meanings)
