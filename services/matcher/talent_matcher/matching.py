@@ -52,7 +52,7 @@ __all__ = ["MATCHES", "PROFILES", "Matching"]
 ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
 RETRY_SECONDS = 1.0
 AT_ONCE = 1000  # announcements sent together
-AT_A_TIME_SECONDS = 0.05  # of scoring anew, before others have their turn
+AT_A_TIME_SECONDS = 0.02  # of scoring anew, before others have their turn
 logger = logging.getLogger(__name__)
 meter = get_meter("talent_matcher")
 pairs_scored = meter.create_counter("talent.matcher.pairs_scored")
@@ -121,6 +121,7 @@ class Matching:
                 if self._engine.is_fresh:
                     self._stale.clear()
                 await self._try_announce()
+            await asyncio.sleep(0)  # where nothing had to be waited for, nobody had a turn
 
     def pairing(self, job_id: JobId, holder: HolderId) -> Pairing | None:
         """As `Engine.pairing`."""
