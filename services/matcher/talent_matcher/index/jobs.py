@@ -4,7 +4,7 @@ Jobs change seldom and are few beside people, so the arrays are made anew for a 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -74,8 +74,9 @@ class JobIndex:
         self._values = np.ascontiguousarray(
             np.array(values, np.uint32).reshape(len(asked), len(FACETS)).T
         )
-        self._favors = {n: one.favors for n, one in enumerate(asked) if one.favors != NOBODY}
-        self._favoring = np.array(sorted(self._favors), np.int32)
+        self._favors: Interned[Favors] = Interned()
+        self._favors.number(NOBODY)
+        self._favors_of = np.array([self._favors.number(one.favors) for one in asked], np.int32)
         self._forward(asked)
         self._inverted()
         self._gates = np.array([int(one.gated.sum()) for one in asked], np.uint8)
@@ -133,23 +134,30 @@ class JobIndex:
         """Of the jobs of employers who favor some of what this person shows, those that they reach:
         there it is worth no less than elsewhere."""
         found: dict[JobId, int] = {}
-        names = self._worth.names(person.codes) if self._favors else []
+        names = self._worth.names(person.codes) if len(self._favors) > 1 else []
         skills = [skill for skill, one in zip(person.skills, names, strict=False) if one]
         if not skills:
             return found
-        either = frozenset[str]().union(*names)
-        numbers = np.intersect1d(self.asking_for(skills), self._favoring)
+        numbers = self.asking_for(skills)
         if among is not None:
             numbers = np.intersect1d(numbers, among)
-        alike: defaultdict[Favors, list[int]] = defaultdict(list)
-        for number in numbers.tolist():
-            alike[self._favors[number]].append(number)
-        for favors, of_them in alike.items():
-            if either.isdisjoint(favors.validators) and either.isdisjoint(favors.criteria):
-                continue
+        for favors, of_them in self._alike(numbers, frozenset[str]().union(*names)):
             there = replace(person, codes=self._worth.to(favors, person.codes))
-            found |= self._scores(np.array(of_them, np.int32), there, as_of)
+            found |= self._scores(of_them, there, as_of)
         return found
+
+    def _alike(self, numbers: Array, names: frozenset[str]) -> Iterator[tuple[Favors, Array]]:
+        """Of these jobs those whose employers favor some of the names, by which of them."""
+        favors_of = self._favors_of[numbers]
+        order = np.argsort(favors_of, kind="stable")
+        kinds, begins = np.unique(favors_of[order], return_index=True)
+        alike: defaultdict[Favors, list[Array]] = defaultdict(list)
+        for kind, part in zip(kinds.tolist(), np.split(numbers[order], begins)[1:], strict=True):
+            favors = self._favors.values[kind]
+            alike[Favors(favors.validators & names, favors.criteria & names)].append(part)
+        alike.pop(NOBODY, None)
+        for favors, parts in alike.items():
+            yield favors, np.concatenate(parts)
 
     def _scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:
         self._worth.settle()
