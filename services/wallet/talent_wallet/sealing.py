@@ -1,26 +1,13 @@
 """What identifies a holder, encrypted at rest: name, e-mail address, the key of their DID; and
-what they tell so that fairness can be checked.
-
-Envelope: each holder's secrets are sealed with a data key of their own, which is wrapped by the
-key-encryption key of `kek.key`; its id is stored beside it. After a rotation the old key stays in
-the folder as `kek-ANYTHING.key` until `rewrap` has been over every holder.
+what they tell so that fairness can be checked. Each holder's secrets are an envelope of their own.
 """
 
-import hashlib
 import json
-import os
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from talent_kit.sealing import CannotOpen, Sealed, Sealer
 
-CURRENT = "kek.key"
-NONCE = 12
-
-
-class CannotOpen(Exception):
-    """Sealed with a key that is not here, or changed since."""
+__all__ = ["CannotOpen", "Person", "Sealed", "Vault"]
 
 
 @dataclass(frozen=True)
@@ -32,20 +19,7 @@ class Person:
     did_seed: bytes
 
 
-@dataclass(frozen=True)
-class Sealed:
-    """As stored. `wrapped` and `sealed` begin with their nonce."""
-
-    kek_id: str
-    wrapped: bytes
-    sealed: bytes
-
-
-class Vault:
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._load()
-
+class Vault(Sealer):
     def seal(self, holder_id: str, person: Person) -> Sealed:
         """Bound to the holder: it opens for nobody else's id."""
         text = json.dumps([person.name, person.email, person.did_seed.hex()]).encode()
@@ -55,52 +29,3 @@ class Vault:
         """Raises CannotOpen."""
         name, email, seed = json.loads(self.open_text(holder_id, sealed))
         return Person(name, email, bytes.fromhex(seed))
-
-    def seal_text(self, bound_to: str, text: bytes) -> Sealed:
-        data_key = AESGCM.generate_key(256)
-        wrapped = _encrypt(self._keks[self._current], data_key, bound_to)
-        return Sealed(self._current, wrapped, _encrypt(data_key, text, bound_to))
-
-    def open_text(self, bound_to: str, sealed: Sealed) -> bytes:
-        """Raises CannotOpen, also for what was bound to something else."""
-        return _decrypt(self._data_key(bound_to, sealed), sealed.sealed, bound_to)
-
-    def rewrap(self, bound_to: str, sealed: Sealed) -> Sealed:
-        """The same, its data key wrapped by the present key-encryption key."""
-        data_key = self._data_key(bound_to, sealed)
-        wrapped = _encrypt(self._keks[self._current], data_key, bound_to)
-        return replace(sealed, kek_id=self._current, wrapped=wrapped)
-
-    @property
-    def current(self) -> str:
-        """Id of the present key-encryption key."""
-        return self._current
-
-    def _data_key(self, bound_to: str, sealed: Sealed) -> bytes:
-        if sealed.kek_id not in self._keks:
-            self._load()  # rotated since we started
-        if sealed.kek_id not in self._keks:
-            raise CannotOpen(f"no kek*.key file is the key-encryption key {sealed.kek_id}")
-        return _decrypt(self._keks[sealed.kek_id], sealed.wrapped, bound_to)
-
-    def _load(self) -> None:
-        current = (self._folder / CURRENT).read_bytes()
-        keks = [path.read_bytes() for path in self._folder.glob("kek*.key")]
-        self._keks = {_kek_id(kek): kek for kek in keks}
-        self._current = _kek_id(current)
-
-
-def _kek_id(kek: bytes) -> str:
-    return hashlib.sha256(b"talent kek id" + kek).hexdigest()[:16]
-
-
-def _encrypt(key: bytes, text: bytes, bound_to: str) -> bytes:
-    nonce = os.urandom(NONCE)
-    return nonce + AESGCM(key).encrypt(nonce, text, bound_to.encode())
-
-
-def _decrypt(key: bytes, text: bytes, bound_to: str) -> bytes:
-    try:
-        return AESGCM(key).decrypt(text[:NONCE], text[NONCE:], bound_to.encode())
-    except InvalidTag:
-        raise CannotOpen("the stored secrets or a kek*.key file were changed") from None
