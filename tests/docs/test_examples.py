@@ -19,7 +19,17 @@ from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
 from talent_proto.registry.v1.registry_pb2 import IssueCredentialRequest
 
 from tests.waiting import eventually
-from tests.world import Town, achievement, draft, found_town, item, job, unique
+from tests.world import (
+    BLUEPRINTS,
+    MIG,
+    Town,
+    achievement,
+    draft,
+    found_town,
+    item,
+    job,
+    unique,
+)
 
 DOCS = Path(__file__).parents[2] / "docs"
 BLOCK = re.compile(r"```(?:python|sh)\n# example: ([\w-]+)\n(.*?)```", re.DOTALL)
@@ -112,6 +122,22 @@ async def test_an_employer_drafts_a_job(stack_home: Home, tmp_path: Path) -> Non
     told = await run("job-draft", {"TALENT_HOME": str(stack_home.root)}, cwd=tmp_path)
     assert "Cooks, Restaurant" in told
     assert json.loads((tmp_path / "draft.json").read_text())["title"] == "Line cook"
+
+
+async def test_an_employer_looks_at_its_own_staff(services: Services, stack: Sandbox) -> None:
+    town = await found_town(services, (MIG, BLUEPRINTS))
+    env = {
+        "MATCHER": stack.address("matcher"),
+        "TOKEN": bearer(town.employer),
+        "JOB": town.job_id,
+    }
+    told = await run("workforce", env)
+    assert "forklift may mean operate forklift" in told
+    assert "1 can: operate forklift" in told
+    assert "2 people, kept until" in told
+    assert "2 can: first aid" in told
+    assert re.search(r"^Ana Ruiz Has .*level 3 of 5\. Needs .*at level 2\.$", told, re.MULTILINE)
+    assert "1 lack" in told
 
 
 async def test_an_agency_checks_fairness(services: Services, stack: Sandbox) -> None:

@@ -8,7 +8,7 @@ from talent_local.home import Home
 from talent_local.issuer.clients import ensure_clients
 
 # recipient-hmac: e-mail addresses in events; pairwise-hmac: pseudonyms of people;
-# kek: encrypts the organizations' signing keys.
+# kek: wraps the keys of what is stored encrypted.
 KEYS = ("recipient-hmac.key", "pairwise-hmac.key", "kek.key")
 
 

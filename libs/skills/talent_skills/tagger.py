@@ -89,8 +89,9 @@ class Tagger:
         """What every label that is found by meaning means."""
         return self._known
 
-    def tag(self, text: str) -> Tagged:
-        """In the order of the text. Raises TextTooLong."""
+    def tag(self, text: str, *, by_meaning: bool = True) -> Tagged:
+        """In the order of the text. Without `by_meaning` exact names alone, hundreds of times as
+        fast. Raises TextTooLong."""
         if len(text) > LONGEST_TEXT:
             raise TextTooLong(len(text), LONGEST_TEXT)
         language = language_of(text)
@@ -101,7 +102,7 @@ class Tagger:
             for tag in self._by_label(sentence, found)
             if tag.asserted or language == ENGLISH
         ]
-        if language == ENGLISH:
+        if by_meaning and language == ENGLISH:
             tags += self._by_meaning(parts)
         tags.sort(key=lambda tag: (tag.start, tag.end, tag.uri))
         return Tagged(tuple(tags), language, self._finder.version)

@@ -10,11 +10,12 @@ from talent_kit.consumer import Consumer, Tail
 from talent_kit.grpc_client import channel
 from talent_kit.leases import Lease
 from talent_kit.limits import RateLimit
-from talent_kit.migrate import check_migrated
+from talent_kit.migrate import Step, check_migrated
 from talent_kit.migrate import migrate as run_steps
 from talent_kit.outbox import Outbox
 from talent_kit.producer import Producer
 from talent_kit.relay import Relay
+from talent_kit.sealing import Sealer
 from talent_kit.server import serve
 from talent_kit.store import Store
 from talent_kit.tokens import ServiceToken
@@ -27,6 +28,8 @@ from talent_proto.matcher.v1 import (
     matcher_pb2_grpc,
     outcomes_pb2_grpc,
     scoring_pb2_grpc,
+    similar_jobs_pb2_grpc,
+    workforce_pb2_grpc,
 )
 
 from talent_matcher import (
@@ -37,6 +40,7 @@ from talent_matcher import (
     outcomes,
     previews,
     scoring,
+    similar_jobs,
 )
 from talent_matcher.consent import Consents
 from talent_matcher.dates import Dates
@@ -46,6 +50,7 @@ from talent_matcher.engagements import Engagements
 from talent_matcher.http import make_http
 from talent_matcher.jobs import Jobs
 from talent_matcher.keeping import Keeping
+from talent_matcher.language import Language
 from talent_matcher.lives import Lives, present_life
 from talent_matcher.matching import Matching
 from talent_matcher.network import Network
@@ -66,6 +71,9 @@ from talent_matcher.view import View
 from talent_matcher.vocabulary import Vocabulary
 from talent_matcher.watch import Watch
 from talent_matcher.weights import WEIGHTS
+from talent_matcher.workforce import service as workforce
+from talent_matcher.workforce.files import Files
+from talent_matcher.workforce.keeping import WorkforceStore
 
 UNTIL_KNOWN_SECONDS = 0.5  # how often a start that still waits looks whether it should stop
 
@@ -78,8 +86,7 @@ async def migrate(settings: MatcherSettings | None = None) -> None:
     try:
         audit = Audit(store, SystemClock(settings.zone))
         own = MatcherStore(store, Outbox(store, "matcher"), audit)
-        log, scored = decision_log(settings, store), ScoringStore(store)
-        await run_steps(store, [*own.steps(), *log.steps(), *scored.steps()])
+        await run_steps(store, steps(settings, store, own))
     finally:
         await store.close()
 
@@ -100,7 +107,7 @@ async def run(
     own = MatcherStore(store, outbox, audit)
     log = decision_log(settings, store)
     scoring_store = ScoringStore(store)
-    await check_migrated(store, [*own.steps(), *log.steps(), *scoring_store.steps()])
+    await check_migrated(store, steps(settings, store, own))
     # The relay has a producer of its own: a failure of one does not hold up the other.
     producer, relayed = Producer(settings, "matcher"), Producer(settings, "matcher")
     relay = Relay(store, outbox, relayed)
@@ -144,12 +151,13 @@ async def run(
         scoring=scoring_store, store=own, requests=requests, network=network, clock=clock
     )
     engagements = Engagements(own, clock)
+    vocabulary = Vocabulary(network, settings.skills_dir)
     jobs = Jobs(
         store=own,
         engagements=engagements,
         requests=requests,
         network=network,
-        skills=Vocabulary(network, settings.skills_dir),
+        skills=vocabulary,
         view=view,
         clock=clock,
         page_size=settings.page_size,
@@ -209,6 +217,7 @@ async def run(
         every_seconds=settings.timer_seconds,
         closed_job_days=settings.closed_job_days,
     )
+    language = Language(settings.skills_dir, settings.model_dir)
     drafting = drafts.JobDrafts(
         jobs=jobs,
         previews=previews.Previews(
@@ -222,8 +231,7 @@ async def run(
             least=settings.preview_least,
         ),
         network=network,
-        skills=settings.skills_dir,
-        model=settings.model_dir,
+        language=language,
     )
     service = MatcherService(jobs=jobs, people=people, pool=pool, watch=watch, network=network)
 
@@ -246,6 +254,26 @@ async def run(
             (drafts_pb2_grpc.add_JobDraftServiceServicer_to_server, drafting),
             (scoring_pb2_grpc.add_ScoringServiceServicer_to_server, scorings),
             (
+                workforce_pb2_grpc.add_WorkforceServiceServicer_to_server,
+                workforce.Workforces(
+                    workforces=kept_workforces(settings, store),
+                    store=own,
+                    requests=requests,
+                    jobs=jobs,
+                    files=Files(network=network, skills=vocabulary, language=language, clock=clock),
+                    network=network,
+                    matching=matching,
+                    relations=relations,
+                    clock=clock,
+                    days=settings.workforce_days,
+                    page_size=settings.page_size,
+                ),
+            ),
+            (
+                similar_jobs_pb2_grpc.add_SimilarJobServiceServicer_to_server,
+                similar_jobs.SimilarJobs(jobs=jobs, matching=matching, network=network, store=own),
+            ),
+            (
                 decisions_pb2_grpc.add_DecisionServiceServicer_to_server,
                 decisions.Decisions(
                     decisions=log, matching=matching, store=own, zone=settings.zone
@@ -264,7 +292,7 @@ async def run(
         ],
         grpc_names=[
             *(NAME, outcomes.NAME, drafts.NAME, explanations.NAME, decisions.NAME),
-            scoring.NAME,
+            *(scoring.NAME, workforce.NAME, similar_jobs.NAME),
         ],
         public_methods=scoring.PUBLIC,
         tasks=[
@@ -299,9 +327,22 @@ async def run(
         store=store,
         audit=audit,
         producer=producer,
-        on_close=[relayed.stop, wallet.close, drafting.close],
+        on_close=[relayed.stop, wallet.close, language.close],
         stop=stop,
     )
+
+
+def steps(settings: MatcherSettings, store: Store, own: MatcherStore) -> list[Step]:
+    return [
+        *own.steps(),
+        *decision_log(settings, store).steps(),
+        *ScoringStore(store).steps(),
+        *kept_workforces(settings, store).steps(),
+    ]
+
+
+def kept_workforces(settings: MatcherSettings, store: Store) -> WorkforceStore:
+    return WorkforceStore(store, Sealer(settings.secrets_dir))
 
 
 def decision_log(settings: MatcherSettings, store: Store) -> DecisionStore:

@@ -1,14 +1,8 @@
-"""JobDraftService: job descriptions for employers without any HR software.
-
-A language model and all labels are loaded at the first draft, in the one thread that drafts.
-"""
+"""JobDraftService: job descriptions for employers without any HR software."""
 
 # ruff: noqa: N802 - methods are named by the contract
 
-import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from talent_jobs.bounds import DescriptionError
@@ -23,30 +17,25 @@ from talent_proto.matcher.v1 import matcher_pb2
 
 from talent_matcher.described import job_message
 from talent_matcher.jobs import Jobs
+from talent_matcher.language import Language
 from talent_matcher.network import Network
 from talent_matcher.previews import Previews
 
 if TYPE_CHECKING:
-    from talent_jobs.drafting import Draft, Drafter
-    from talent_skills.taxonomy import Taxonomy
+    from talent_jobs.drafting import Draft
 
 T = TypeVar("T")
 NAME = "talent.matcher.v1.JobDraftService"
 
 
 class JobDrafts(pb_grpc.JobDraftServiceServicer):
-    """`skills`: the taxonomy's folder; `model`: the language model's."""
-
     def __init__(
-        self, *, jobs: Jobs, previews: Previews, network: Network, skills: Path, model: Path
+        self, *, jobs: Jobs, previews: Previews, network: Network, language: Language
     ) -> None:
         self._jobs = jobs
         self._previews = previews
         self._network = network
-        self._skills = skills
-        self._model = model
-        self._thread = ThreadPoolExecutor(1, "drafting")
-        self._loaded: tuple[Taxonomy, Drafter] | None = None
+        self._language = language
 
     async def DraftJob(self, request: pb.DraftJobRequest, context: Any) -> pb.DraftJobResponse:
         employer = self._name(require(Role.EMPLOYER))
@@ -85,23 +74,21 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
         caller = require(Role.EMPLOYER)
         return await self._previews.of(caller, job_message(_described(request.description_json)))
 
-    async def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
-
     def _name(self, caller: Caller) -> str:
         return self._network.name(caller.org_id) or caller.org_id
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         """Raises INVALID_FIELD with what a description lacks."""
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            return await self._language.run(work)
         except DescriptionError as error:
             raise _problem(error) from None
 
     def _draft(self, request: pb.DraftJobRequest, employer: str) -> "tuple[Draft, list[Flag]]":
         from talent_jobs.flags import all_flags
 
-        taxonomy, drafter = self._load()
+        words = self._language.words()
+        drafter = words.drafter
         state, zip3, title = request.state, request.zip3, request.posting_title
         match request.WhichOneof("start"):
             case "posting":
@@ -114,25 +101,7 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
             case _:
                 made = drafter.from_title(request.title, employer, state, zip3)
         title = request.title or request.like.title
-        return made, all_flags(made.job, request.posting or title, taxonomy)
-
-    def _load(self) -> "tuple[Taxonomy, Drafter]":
-        if self._loaded is None:
-            # Here: a matcher that nobody asks for a draft needs no language model.
-            from talent_jobs.drafting import Drafter
-            from talent_jobs.occupations import OccupationFinder
-            from talent_skills.embedding import Embedder
-            from talent_skills.occupation_vectors import OccupationVectors
-            from talent_skills.tagger import Tagger
-            from talent_skills.taxonomy import Taxonomy
-
-            taxonomy = Taxonomy.open(self._skills)
-            embedder = Embedder(self._model)
-            vectors = OccupationVectors.open(self._skills, taxonomy)
-            finder = OccupationFinder(taxonomy, vectors, embedder)
-            tagger = Tagger.open(self._skills, self._model)
-            self._loaded = taxonomy, Drafter(taxonomy, finder, tagger, embedder)
-        return self._loaded
+        return made, all_flags(made.job, request.posting or title, words.taxonomy)
 
 
 def _described(text: str) -> JobDescription:

@@ -113,6 +113,10 @@ class Engine:
         self._stale: dict[JobId, None] = {}  # jobs to `refresh`, in order
         self._market = Market(weights, self._known)
 
+    @property
+    def weights(self) -> Weights:
+        return self._weights
+
     def crowd(self) -> Crowd:
         """Of a shard that is not open yet: `gather` its people."""
         return Crowd(self._market.people(), self._weights.age_years)

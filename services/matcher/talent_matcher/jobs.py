@@ -76,10 +76,7 @@ class Jobs:
 
     def postable(self, caller: Caller, stated: jobs_pb2.Job) -> jobs_pb2.Job:
         """A new job of the caller's, as it would be posted. Raises WRONG_STATE, INVALID_FIELD."""
-        self._network.require_known()
-        if not self._network.is_employer(caller.org_id):
-            mend = "ask the agency to register your organization as an employer"
-            raise Problem(Reason.WRONG_STATE, state="not registered as an employer", mend=mend)
+        self._network.require_employer(caller.org_id)
         job = self._checked(caller, stated)
         if job.job_id:
             mend = "leave it empty, the network gives one"

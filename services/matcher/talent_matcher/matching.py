@@ -45,7 +45,7 @@ from talent_matcher.snapshots import PROFILES, Snapshot, Snapshots
 from talent_matcher.statements import Statements
 from talent_matcher.store import MatcherStore
 from talent_matcher.weight_table import adopted as adopted_weights
-from talent_matcher.weights import WEIGHTS
+from talent_matcher.weights import WEIGHTS, Weights
 
 __all__ = ["MATCHES", "PROFILES", "Matching"]
 
@@ -123,6 +123,11 @@ class Matching:
                 await self._try_announce()
             await asyncio.sleep(0)  # where nothing had to be waited for, nobody had a turn
 
+    @property
+    def weights(self) -> Weights:
+        """By which is scored now."""
+        return self._engine.weights
+
     def pairing(self, job_id: JobId, holder: HolderId) -> Pairing | None:
         """As `Engine.pairing`."""
         return self._engine.pairing(job_id, holder)
@@ -152,6 +157,10 @@ class Matching:
     def has_all(self) -> bool:
         """Whether every profile of the network is in this replica's shards."""
         return len(self._engine.shards) == self._settings.kafka_partitions
+
+    def open_jobs(self) -> list[Job]:
+        """All of the network, internal ones included."""
+        return list(self._engine.jobs.values())
 
     def not_ready(self) -> str | None:
         """None, or why this replica's shards do not show the present."""

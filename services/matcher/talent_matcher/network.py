@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from sys import intern
 
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import Record
@@ -25,6 +26,7 @@ class Network:
         self._org_of_did: dict[str, str] = {}
         self._employer_of: dict[str, str] = {}
         self._cap_of: dict[str, int] = {}
+        self._occupations_of: dict[str, tuple[str, ...]] = {}  # of open jobs that state some
         self._versions: dict[str, Version] = {}
 
     def apply(self, records: Sequence[Record]) -> None:
@@ -43,6 +45,13 @@ class Network:
     def is_employer(self, org_id: str) -> bool:
         org = self._orgs.get(org_id)
         return org is not None and catalog_pb2.ORGANIZATION_ROLE_EMPLOYER in org.roles
+
+    def require_employer(self, org_id: str) -> None:
+        """Raises NOT_READY, and WRONG_STATE when the organization is no registered employer."""
+        self.require_known()
+        if not self.is_employer(org_id):
+            mend = "ask the agency to register your organization as an employer"
+            raise Problem(Reason.WRONG_STATE, state="not registered as an employer", mend=mend)
 
     def is_vetted(self, org_id: str) -> bool:
         org = self._orgs.get(org_id)
@@ -85,6 +94,10 @@ class Network:
         """The employer of a job, also of one closed lately."""
         return self._employer_of.get(job_id, "")
 
+    def occupations_of(self, job_id: str) -> tuple[str, ...]:
+        """The codes of an open job's occupations, as far as it states them."""
+        return self._occupations_of.get(job_id, ())
+
     def cap_of(self, job_id: str) -> int:
         """How many matches a job wants; 0 when it does not say."""
         return self._cap_of.get(job_id, 0)
@@ -117,9 +130,15 @@ class Network:
             case "JobPosted" | "JobClosed" if record.event is not None:
                 self._employer_of[record.key] = record.event.job.employer_org_id
                 self._cap_of[record.key] = record.event.job.match_cap
+                codes = tuple(intern(one.code) for one in record.event.job.soc)
+                if codes and record.type == "JobPosted":
+                    self._occupations_of[record.key] = codes
+                else:
+                    self._occupations_of.pop(record.key, None)
             case _ if record.value is None:
                 self._employer_of.pop(record.key, None)
                 self._cap_of.pop(record.key, None)
+                self._occupations_of.pop(record.key, None)
                 self._versions.pop(f"{record.topic} {record.key}", None)
             case _:
                 pass  # an event that says nothing about matching

@@ -34,4 +34,5 @@ class MatcherSettings(CommonSettings):
     closed_job_days: int = 7  # from closing to the tombstone
     # From an announcement until it is forgotten: as long as WIOA keeps records (2 CFR 200.334).
     decision_days: int = 1095
+    workforce_days: int = 365  # from the import of a staff until it is deleted
     request_days: int = 7  # how long a request_id is remembered

@@ -21,6 +21,8 @@ from talent_portal.sessions import Cookies, cookie_key
 from talent_portal.settings import PortalSettings
 from talent_portal.shield import Shield
 from talent_portal.signing_in import SignIn, add_sign_in
+from talent_portal.staff import add_staff_pages
+from talent_portal.staff_client import Staff
 from talent_portal.streams import Streams
 from talent_portal.trust import add_trust_pages
 from talent_portal.weights import add_weights_page
@@ -52,6 +54,8 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
     add_employer_pages(
         site, pages=pages, matcher=matcher, wallet=wallet, streams=streams, zone=settings.zone
     )
+    staff = Staff(to_matcher, seconds)
+    add_staff_pages(site, pages=pages, matcher=matcher, staff=staff, zone=settings.zone)
     add_holder_pages(site, pages=pages, wallet=wallet, zone=settings.zone)
     add_trust_pages(
         site,

@@ -25,6 +25,8 @@ NOTICES = {
     "accepted": wording._("You accepted. The employer can now see your name and e-mail address."),
     "declined": wording._("You declined. The employer learns only that you said no."),
     "job-posted": wording._("Your job is posted. People who fit show up here."),
+    "staff-imported": wording._("Your staff is imported. Nobody else can see it."),
+    "staff-deleted": wording._("The people are deleted."),
     "answers-saved": wording._("Your answers are saved. Thank you."),
     "trust-saved": wording._("Saved. Your matches are on their way up to date."),
     "signed-out": wording._("You are signed out."),

@@ -1,7 +1,7 @@
 """What a route asks of its visitor: a role, and a form that came from our own page."""
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -40,16 +40,22 @@ def signed_in_as(role: Role) -> Callable[[Request], Session]:
     return session
 
 
-async def _form(request: Request) -> FormData:
-    form = await request.form(max_files=1, max_fields=40, max_part_size=2 * 1024 * 1024)
-    given = form.get("csrf", "")
-    session: Session = request.state.session
-    if not isinstance(given, str) or not hmac.compare_digest(given.encode(), session.csrf.encode()):
-        raise FormTooOld
+def form_of(fields: int) -> Callable[[Request], Awaitable[FormData]]:
+    """For `Annotated[FormData, Depends(form_of(40))]`: at most so many fields."""
+
+    async def form(request: Request) -> FormData:
+        found = await request.form(max_files=1, max_fields=fields, max_part_size=2 * 1024 * 1024)
+        given, session = found.get("csrf", ""), request.state.session
+        same = isinstance(given, str) and hmac.compare_digest(given.encode(), session.csrf.encode())
+        if not same:
+            raise FormTooOld
+        return found
+
     return form
 
 
-Form = Annotated[FormData, Depends(_form)]
+Form = Annotated[FormData, Depends(form_of(40))]
+LongForm = Annotated[FormData, Depends(form_of(400))]  # a field for each column, word or person
 Employer = Annotated[Session, Depends(signed_in_as(Role.EMPLOYER))]
 Holder = Annotated[Session, Depends(signed_in_as(Role.HOLDER))]
 

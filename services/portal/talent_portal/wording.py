@@ -101,6 +101,11 @@ def instant(when: Timestamp, zone: ZoneInfo) -> str:
     return format_datetime(moment, "medium", tzinfo=zone, locale=LOCALE)
 
 
+def day_of(when: Timestamp, zone: ZoneInfo) -> str:
+    """Such as "January 5, 2026", in the state's time."""
+    return format_date(when.ToDatetime(tzinfo=UTC).astimezone(zone).date(), "long", locale=LOCALE)
+
+
 def iso_instant(text: str, zone: ZoneInfo) -> str:
     """The same of an RFC 3339 text; the text itself when it is none."""
     try:

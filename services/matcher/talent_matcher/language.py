@@ -1,0 +1,67 @@
+"""What reads words: the taxonomy, its tagger and what drafts jobs.
+
+A language model and all labels are loaded when they are first asked for, in the one thread that
+uses them: a matcher that nobody asks for words needs none.
+"""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from talent_jobs.drafting import Drafter
+    from talent_skills.tagger import Tagger
+    from talent_skills.taxonomy import Taxonomy
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Words:
+    taxonomy: "Taxonomy"
+    tagger: "Tagger"
+    drafter: "Drafter"
+
+
+class Language:
+    """`skills`: the taxonomy's folder; `model`: the language model's."""
+
+    def __init__(self, skills: Path, model: Path) -> None:
+        self._skills = skills
+        self._model = model
+        self._thread = ThreadPoolExecutor(1, "language")
+        self._words: Words | None = None
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """In the thread, one piece of work after another."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def words(self) -> Words:
+        """Only for work that is run here."""
+        if self._words is None:
+            from talent_jobs.drafting import Drafter
+            from talent_jobs.occupations import OccupationFinder
+            from talent_skills.embedding import Embedder
+            from talent_skills.occupation_vectors import OccupationVectors
+            from talent_skills.tagger import Tagger
+            from talent_skills.taxonomy import Taxonomy
+
+            taxonomy = Taxonomy.open(self._skills)
+            embedder = Embedder(self._model)
+            vectors = OccupationVectors.open(self._skills, taxonomy)
+            finder = OccupationFinder(taxonomy, vectors, embedder)
+            tagger = Tagger.open(self._skills, self._model)
+            drafter = Drafter(taxonomy, finder, tagger, embedder)
+            self._words = Words(taxonomy, tagger, drafter)
+        return self._words
+
+    @property
+    def is_there(self) -> bool:
+        """Whether this machine has a taxonomy at all."""
+        return self._skills.is_dir()
+
+    async def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
