@@ -88,6 +88,7 @@ async def test_a_file_becomes_people_who_are_compared_with_a_job(
         await usual.click()
         await eve.is_fine()
         await picture(page, "2-again")
+        await page.get_by_role("button", name="Read it again with my changes").click()
         await page.get_by_role("button", name="Import these people").click()
         await expect(page.get_by_role("status")).to_contain_text("Your staff is imported")
         await expect(page.get_by_text("4 people, imported on")).to_be_visible()
