@@ -21,10 +21,14 @@ from typing import Any
 import grpc
 import numpy as np
 from talent_kit.events import Outgoing
+from talent_kit.kafka import admin_client
 from talent_kit.producer import Producer
+from talent_kit.reading import end_offsets
 from talent_local.parts import free_port
 from talent_local.sandbox import Sandbox
 from talent_matcher.pseudonyms import Pseudonyms
+from talent_matcher.restoring import MATCHES
+from talent_matcher.settings import MatcherSettings
 from talent_proto.events.v1 import jobs_pb2, skills_pb2
 from talent_proto.events.v1.profiles_pb2 import TalentProfile
 from talent_proto.matcher.v1.matcher_pb2 import WatchMatchesRequest
@@ -33,7 +37,7 @@ from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
 from bench import reference, statewide
 from bench.network import World, sandbox, world
 from bench.report import Figure, at_most, plain, report
-from bench.restoring import JOBS, memory_of, settings_of, start
+from bench.restoring import JOBS, memory_of, processor_of, settings_of, start
 
 PEOPLE, TIMES = 20_000, 115
 JOBS_MATCHED = 5
@@ -89,6 +93,8 @@ async def measure(network: Sandbox, people: int, times: int, port: int) -> list[
         ready, pid = await start(network)
         memory = memory_of(pid)
         print(f"{people * times:,} people are there after {ready:.0f} s", flush=True)
+        await logged(settings)
+        print("and what that announced is logged", flush=True)
         figures = await at_every_rate(network, made, producer, everybody)
         await producer.stop()
     return [
@@ -111,7 +117,10 @@ async def at_every_rate(
     watching = asyncio.create_task(watch(made, times))
     await played(producer, times, taken(waiting, PER_SECOND * WARM_SECONDS), PER_SECOND)
     steady = taken(waiting, PER_SECOND * SECONDS)
+    pid = network.pid("matcher")
+    before = processor_of(pid)
     await played(producer, times, steady, PER_SECOND)
+    computed = (processor_of(pid) - before) / len(steady)
     found = quantiles(times.first(steady.keys()), n=100)
     kept_up = PER_SECOND
     for rate in FASTER:
@@ -130,6 +139,8 @@ async def at_every_rate(
         plain("sent to readable match, p50", found[49] * 1000, "ms"),
         at_most("sent to readable match, p99", found[98] * 1000, "ms", 100),
         plain("the highest rate kept up with", kept_up, "1/s"),
+        plain("matches of each profile", JOBS_MATCHED, ""),
+        plain("time of the processor for a profile and its matches", computed * 1000, "ms"),
     ]
 
 
@@ -167,6 +178,21 @@ async def watch(made: World, times: Times) -> None:
             times.more.set()
     finally:
         stream.cancel()
+
+
+async def logged(settings: MatcherSettings) -> None:
+    """Until the log of decisions has all matches so far: it writes them in the same process."""
+    admin, group = admin_client(settings), settings.topic("matcher-decisions")
+    await admin.start()
+    try:
+        ends = await end_offsets(settings, MATCHES)
+        done: dict[int, int] = {}
+        while any(done.get(part, 0) < end for part, end in ends.items()):
+            await asyncio.sleep(0.5)
+            offsets = await admin.list_consumer_group_offsets(group)
+            done = {part.partition: found.offset for part, found in offsets.items()}
+    finally:
+        await admin.close()
 
 
 def matched(number: int, employer: str) -> jobs_pb2.Job:
