@@ -188,6 +188,19 @@ async def test_views_are_read_past_records_with_odd_headers(bus, producer):
     assert [record.key async for record in read_to_end(bus, JOBS)] == seen
 
 
+async def test_a_partition_is_read_from_where_it_should_start(bus, producer):
+    for number in range(4):
+        await send_raw(bus, b"%d" % number, b"")
+
+    async def read(start):
+        return [int(record.key) async for record in read_to_end(bus, JOBS, [0], {0: start})]
+
+    assert await read(0) == [0, 1, 2, 3]
+    assert await read(3) == [3]
+    assert await read(4) == []
+    assert await read(40) == []  # of a longer topic, once
+
+
 async def test_a_stopped_dependency_pauses_only_its_partition(bus, producer):
     away = {"now": True}
     keys = [f"job-{n}" for n in range(40)]
