@@ -115,6 +115,10 @@ class Town:
     achievement_id: str
     job_id: str
 
+    @property
+    def name(self) -> str:
+        return self.provider.org_id.removesuffix("-school")
+
     def holder(self, name: str = "Ana Torres") -> Holder:
         """A new person; nobody has signed in yet."""
         subject = unique("holder")

@@ -173,6 +173,7 @@ class Holder:
     """A person at their wallet."""
 
     def __init__(self, services: Services, subject: str, name: str, email: str) -> None:
+        self.subject = subject
         self.name = name
         self.email = email
         self._services = services

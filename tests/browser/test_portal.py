@@ -1,6 +1,7 @@
 """The portal in a real browser, in front of the whole network."""
 
 import re
+from urllib.parse import quote
 
 from playwright.async_api import Browser, Locator, expect
 from talent_cli.actors import Employer, Holder, Services
@@ -377,3 +378,62 @@ async def test_an_owner_writes_a_job_from_its_name_alone_without_scripts(
         await expect(page.get_by_role("heading", level=1)).to_have_text("Line cook")
         await expect(page.locator("main")).to_contain_text("$21.50")
         await eve.is_fine()
+
+
+async def test_a_person_looks_for_work_and_ahead_without_scripts(
+    browser: Browser, stack: Sandbox, services: Services
+) -> None:
+    town = await found_town(services)
+    ana = await welder(town)
+    async with visitor(browser, stack.url("portal"), scripts=False) as window:
+        page = window.page
+        await window.go("/find-work")
+        await window.sign_in(role="holder", email=ana.email, name=ana.name)
+        await expect(page.get_by_role("heading", name="Within reach")).to_be_visible()
+        await window.is_fine()
+        await page.get_by_role("link", name="Programs that would help").click()
+        await expect(page.get_by_text(f"School of {town.name}").first).to_be_visible()
+        await window.is_fine()
+        await window.go(f"/find-work/what-if?program={quote(town.achievement_id)}")
+        await expect(page.get_by_text("One more job would come into your reach.")).to_be_visible()
+        await page.get_by_text("Why?").first.click()
+        await expect(page.get_by_text(f"You have Craft of {town.name}").first).to_be_visible()
+        await window.is_fine()
+
+        await town.provider.publish_one(item(town.achievement_id, ana.email))
+
+        async def in_reach() -> bool:
+            await window.go("/find-work")
+            return await page.get_by_text(f"Shop of {town.name}").count() == 1
+
+        await eventually(in_reach)
+        await page.get_by_text("Why?").first.click()
+        await window.is_fine()
+
+
+async def test_a_person_writes_down_their_work_without_scripts(
+    browser: Browser, stack: Sandbox, services: Services
+) -> None:
+    email = f"{unique('work')}@example.org"
+    async with visitor(browser, stack.url("portal"), scripts=False) as window:
+        page = window.page
+        await window.go("/work-history")
+        await window.sign_in(role="holder", email=email, name="Ana Torres")
+        await page.get_by_label("What was your job called?").fill("Warehouse worker")
+        await page.get_by_label("For whom did you work?").fill("Mile High Freight")
+        words = "I had to operate a forklift and load trucks."
+        await page.get_by_label("What did you do there?").fill(words)
+        await page.get_by_role("button", name="Add it").click()
+        await expect(page.get_by_role("status")).to_contain_text("Your work is added")
+
+        async def read() -> bool:
+            await page.reload()
+            return await page.get_by_text("operate forklift", exact=True).count() == 1
+
+        await eventually(read)
+        await window.is_fine()
+        await page.get_by_role("button", name="This is right (operate forklift)").click()
+        await expect(page.get_by_role("status")).to_contain_text("What you say about a skill")
+        await page.get_by_role("button", name="Delete this line").click()
+        await expect(page.get_by_text("Nothing here yet.")).to_be_visible()
+        await window.is_fine()

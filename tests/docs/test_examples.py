@@ -252,6 +252,27 @@ async def test_an_operator_lists_dead_letters(services: Services, stack: Sandbox
     assert "reason" in await run("dead-letters", stack.environment)
 
 
+async def test_a_person_asks_what_fits_and_what_would(services: Services) -> None:
+    town = await found_town(services)
+    ana = town.holder()
+    await ana.open()
+    env = {
+        "WALLET_URL": services.network.wallet_url,
+        "TOKEN": services.network.token(ana.subject, ["holder"], email=ana.email, name=ana.name),
+        "PROGRAM": town.achievement_id,
+    }
+
+    async def told() -> bool:
+        return json.loads(await run("what-if", env))["come_into_reach"] >= 1
+
+    await eventually(told)
+    assert "jobs" in json.loads(await run("holder-jobs", env))
+    line = json.loads(await run("work-history", env))
+    assert line["work"]["title"] == "Warehouse worker"
+    lines = (await ana.ask("GET", "/v1/work-history"))["lines"]
+    assert [one["line_id"] for one in lines] == [line["line_id"]]
+
+
 def test_every_example_has_a_test() -> None:
     if len(ran) < 2:
         pytest.skip("only some tests of this file were chosen")

@@ -16,7 +16,11 @@ _HTTP, _GRPC = "http://127.0.0.1:{}", "127.0.0.1:{}"
 _ADDRESSES: dict[str, dict[str, tuple[str, str]]] = {
     "registry": {"PUBLIC_URL": ("registry HTTP", _HTTP)},
     "verifier": {"REGISTRY_URL": ("registry HTTP", _HTTP)},
-    "wallet": {"PUBLIC_URL": ("wallet HTTP", _HTTP)},
+    "wallet": {
+        "PUBLIC_URL": ("wallet HTTP", _HTTP),
+        "MATCHER_TARGET": ("matcher gRPC", _GRPC),
+        "REGISTRY_TARGET": ("registry gRPC", _GRPC),
+    },
     "matcher": {"PUBLIC_URL": ("matcher HTTP", _HTTP), "WALLET_TARGET": ("wallet gRPC", _GRPC)},
     "portal": {
         "PUBLIC_URL": ("portal HTTP", _HTTP),

@@ -30,6 +30,14 @@ ASSESSMENTS = frozenset(
 )
 # Given for belonging or being thanked: no result makes them an assessment of a skill.
 HONORS = frozenset({"Award", "CommunityService", "Membership"})
+# Where a skill was learned, as far as the type says it.
+LEARNING_CONTEXTS = {
+    "ApprenticeshipCertificate": "apprenticeship",
+    "JourneymanCertificate": "apprenticeship",
+    "Fieldwork": "fieldwork",
+    "CommunityService": "community service",
+    "CoCurricular": "activity beside class",
+}
 
 
 def basis_of(

@@ -25,6 +25,7 @@ from talent_proto.matcher.v1 import (
     decisions_pb2_grpc,
     drafts_pb2_grpc,
     explanations_pb2_grpc,
+    holder_jobs_pb2_grpc,
     matcher_pb2_grpc,
     outcomes_pb2_grpc,
     scoring_pb2_grpc,
@@ -37,6 +38,7 @@ from talent_matcher import (
     decisions,
     drafts,
     explanations,
+    holder_jobs,
     outcomes,
     previews,
     scoring,
@@ -48,6 +50,7 @@ from talent_matcher.decision_store import DecisionStore
 from talent_matcher.distances import Distances
 from talent_matcher.engagements import Engagements
 from talent_matcher.http import make_http
+from talent_matcher.imagining import Imagining
 from talent_matcher.jobs import Jobs
 from talent_matcher.keeping import Keeping
 from talent_matcher.language import Language
@@ -65,6 +68,7 @@ from talent_matcher.rpc import NAME, MatcherService
 from talent_matcher.score import Known
 from talent_matcher.scoring_store import ScoringStore
 from talent_matcher.settings import MatcherSettings
+from talent_matcher.shown_jobs import ShownJobs
 from talent_matcher.snapshots import Snapshots
 from talent_matcher.store import MatcherStore
 from talent_matcher.view import View
@@ -146,6 +150,7 @@ async def run(
     profiles = consumers.profiles(settings, matching, producer, clock)
     behind = behind_by(settings, profiles, view_tail, network_tail, matching)
 
+    vocabulary = Vocabulary(network, settings.skills_dir)
     requests = Requests(own, clock, settings.request_days)
     scorings = scoring.Scoring(
         scoring=scoring_store, store=own, requests=requests, network=network, clock=clock
@@ -289,10 +294,20 @@ async def run(
                     pseudonyms=pseudonyms,
                 ),
             ),
+            (
+                holder_jobs_pb2_grpc.add_HolderMatchServiceServicer_to_server,
+                holder_jobs.HolderJobs(
+                    matching=matching,
+                    network=network,
+                    imagining=Imagining(network, vocabulary),
+                    shown=ShownJobs(own, network),
+                    zone=settings.zone,
+                ),
+            ),
         ],
         grpc_names=[
             *(NAME, outcomes.NAME, drafts.NAME, explanations.NAME, decisions.NAME),
-            *(scoring.NAME, workforce.NAME, similar_jobs.NAME),
+            *(holder_jobs.NAME, scoring.NAME, workforce.NAME, similar_jobs.NAME),
         ],
         public_methods=scoring.PUBLIC,
         tasks=[

@@ -29,6 +29,7 @@ from talent_matcher.model import (
     Profile,
     SkillUri,
 )
+from talent_matcher.openings import Openings
 from talent_matcher.score import ALONE, Known
 from talent_matcher.settled import Settled
 from talent_matcher.weights import Weights
@@ -406,6 +407,13 @@ class Engine:
                     Change(job.job_id, holder, found, None, *versions, weights) if found else None
                 )
         return None
+
+    def openings(self) -> Openings | None:
+        """The open jobs, for somebody who need not be among the people; None before the first
+        date."""
+        if self.as_of is None:
+            return None
+        return Openings(self.jobs, self._market, self._weights, self.as_of, self._known)
 
     def _score_all(self, shard: Shard) -> Iterator[None]:
         for job_id in sorted(self.jobs.keys() | shard.shown.keys()):

@@ -15,6 +15,8 @@ SOURCE = {
     skills_pb2.ASSERTION_BASIS_EMPLOYER_ATTESTED: "{issuer}, an employer, vouched for this{when}",
     skills_pb2.ASSERTION_BASIS_LICENSED: "{issuer} licensed this{when}",
 }
+# What employers reported to a state, which vouches for it.
+WAGES = "Records of wages at {issuer} show the work behind this{when}"
 RECORD = {
     skills_pb2.VERIFICATION_OUTCOME_VALID: ", and the record checks out today.",
     skills_pb2.VERIFICATION_OUTCOME_UNDETERMINED: (
@@ -97,11 +99,18 @@ def _proof(one: matches_pb2.Contribution) -> str:
         return OWN_WORD
     issuer = one.issuer_name or "The issuer"
     when = f" on {month_name[one.awarded.month]} {one.awarded.day}, {one.awarded.year}"
-    source = SOURCE[one.basis].format(issuer=issuer, when=when if one.awarded.year else "")
+    words = WAGES if by_wage_records(one) else SOURCE[one.basis]
+    source = words.format(issuer=issuer, when=when if one.awarded.year else "")
     if one.verification_outcome == skills_pb2.VERIFICATION_OUTCOME_NO_DOCUMENT:
         return f"{source}. {NO_RECORD}"
     trust = "" if one.issuer_trusted else " The agency has not approved this issuer."
     return source + RECORD[one.verification_outcome] + trust
+
+
+def by_wage_records(one: matches_pb2.Contribution) -> bool:
+    """Whether a state, and not the employer, says that the work was done."""
+    attested = one.basis == skills_pb2.ASSERTION_BASIS_EMPLOYER_ATTESTED
+    return attested and one.validator_type == skills_pb2.VALIDATOR_TYPE_GOVERNMENT
 
 
 def _missing(one: matches_pb2.Missing) -> str:

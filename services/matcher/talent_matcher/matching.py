@@ -30,6 +30,7 @@ from talent_matcher.distances import Distances
 from talent_matcher.engine import Change, Engine, Pairing, Shard, Standing
 from talent_matcher.model import HolderId, Job, JobId
 from talent_matcher.network import JOBS
+from talent_matcher.openings import Openings
 from talent_matcher.place import Place
 from talent_matcher.relations import Relations
 from talent_matcher.restoring import (
@@ -161,6 +162,10 @@ class Matching:
     def open_jobs(self) -> list[Job]:
         """All of the network, internal ones included."""
         return list(self._engine.jobs.values())
+
+    def openings(self) -> Openings | None:
+        """As `Engine.openings`."""
+        return self._engine.openings()
 
     def not_ready(self) -> str | None:
         """None, or why this replica's shards do not show the present."""

@@ -128,17 +128,9 @@ def match(change: Change, now: Fit, *, employer: str, epoch: int, as_of: date) -
         holder_id=change.holder_id,
         employer_org_id=employer,
         score=now.score,
-        contribution=[_contribution_message(one) for one in now.contributions],
+        contribution=[contribution_message(one) for one in now.contributions],
         gate=[gate_message(one) for one in now.gates],
-        missing=[
-            matches_pb2.Missing(
-                skill=_skill_message(one.skill),
-                importance=jobs_pb2.Importance.ValueType(one.importance),
-                required_level=one.required_level,
-                level=one.level,
-            )
-            for one in now.missing
-        ],
+        missing=[missing_message(one) for one in now.missing],
         versions=matches_pb2.MatchVersions(
             profile=_version(change.profile_version),
             job=_version(change.job_version),
@@ -178,6 +170,15 @@ def gate_message(one: Gate) -> matches_pb2.Gate:
         code=one.code,
         outcome=matches_pb2.GateOutcome.ValueType(one.outcome),
         arguments=dict(one.arguments),
+    )
+
+
+def missing_message(one: Missing) -> matches_pb2.Missing:
+    return matches_pb2.Missing(
+        skill=_skill_message(one.skill),
+        importance=jobs_pb2.Importance.ValueType(one.importance),
+        required_level=one.required_level,
+        level=one.level,
     )
 
 
@@ -256,7 +257,7 @@ def _contribution(one: matches_pb2.Contribution) -> Contribution:
     )
 
 
-def _contribution_message(one: Contribution) -> matches_pb2.Contribution:
+def contribution_message(one: Contribution) -> matches_pb2.Contribution:
     proof = one.proof
     return matches_pb2.Contribution(
         factor="skill",

@@ -9,7 +9,8 @@ from talent_kit.events import Record
 from talent_kit.versions import Version
 from talent_proto.events.v1 import catalog_pb2, skills_pb2
 
-from talent_matcher.programs import TAGS_THAT_COUNT, Programs
+from talent_matcher.curriculum import TAGS_THAT_COUNT
+from talent_matcher.programs import Programs
 
 JOBS = "talent.jobs.v1"
 

@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from talent_proto.events.v1 import catalog_pb2, tagging_pb2
 
-TAGS_THAT_COUNT = (
-    tagging_pb2.SKILL_TAG_STATE_ASSERTED,
-    tagging_pb2.SKILL_TAG_STATE_ACCEPTED,
-)
+from talent_matcher.curriculum import Curriculum, InWords, curriculum, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +28,8 @@ class Programs:
         self._aligned: dict[str, frozenset[str]] = {}  # the skills of each, two ways
         self._tagged: dict[str, frozenset[str]] = {}
         self._teaching: defaultdict[str, set[str]] = defaultdict(set)
+        self._curricula: dict[str, Curriculum] = {}
+        self._in_words: dict[str, tuple[InWords, ...]] = {}
 
     def published(self, achievement: catalog_pb2.Achievement, org_id: str) -> None:
         known = achievement.id
@@ -39,11 +38,25 @@ class Programs:
             *achievement.alignment,
             *(one for result in achievement.result_description for one in result.alignment),
         ]
+        self._curricula[known] = curriculum(achievement)
         self._set(self._aligned, known, (one.target_url for one in alignments))
 
     def tagged(self, event: tagging_pb2.AchievementTagged) -> None:
-        found = (tag.skill.uri for tag in event.tag if tag.state in TAGS_THAT_COUNT)
-        self._set(self._tagged, event.achievement_id, found)
+        found = in_words(event)
+        self._in_words[event.achievement_id] = found
+        self._set(self._tagged, event.achievement_id, (one.uri for one in found))
+
+    def all(self) -> list[Program]:
+        """By id."""
+        return [self._programs[known] for known in sorted(self._programs)]
+
+    def get(self, achievement_id: str) -> Program | None:
+        return self._programs.get(achievement_id)
+
+    def curriculum(self, program: Program) -> tuple[Curriculum, tuple[InWords, ...]]:
+        """What it says that it teaches, and what else its words name."""
+        known = program.achievement_id
+        return self._curricula[known], self._in_words.get(known, ())
 
     def teaching(self, skill: str) -> list[Program]:
         """By name."""

@@ -96,11 +96,44 @@ def fit(
     if not considered(profile, job, as_of):
         return None
     found = [counting(profile, wanted, job, weights, as_of, known) for wanted in job.requirements]
-    all_gates = _gates(profile, job, found, weights, as_of, known)
-    if any(gate.outcome is GateOutcome.CLOSED for gate in all_gates):
+    its_gates = _gates(profile, job, found, weights, as_of, known)
+    if _closed(its_gates):
         return None
-    favors = known.favors.get(job.employer, NOBODY)
-    return _scored(job.requirements, found, all_gates, weights, known, favors)
+    return _scored(job, found, its_gates, weights, known)
+
+
+def whatever_gates_say(
+    profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE
+) -> Fit:
+    """The fit of a pair, also where a gate is closed: what the score would be without it."""
+    found = [counting(profile, wanted, job, weights, as_of, known) for wanted in job.requirements]
+    its_gates = _gates(profile, job, found, weights, as_of, known)
+    return _scored(job, found, its_gates, weights, known)
+
+
+def is_open(
+    profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE
+) -> bool:
+    """Whether every gate is open. Weighs only skills that nobody may lack."""
+    others = _closed(gates(profile, job, weights, as_of, known.distances))
+    return not others and lacks_nothing(profile, job, weights, as_of, known)
+
+
+def lacks_nothing(
+    profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE
+) -> bool:
+    """Whether no skill is missing that nobody may lack."""
+    return not _closed(
+        _skill_gate(wanted, counting(profile, wanted, job, weights, as_of, known))
+        for wanted in job.requirements
+        if wanted.gate
+    )
+
+
+def suits(profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE) -> bool:
+    """Whether the pair is scored, and every gate is open that needs no skill."""
+    its_gates = gates(profile, job, weights, as_of, known.distances)
+    return considered(profile, job, as_of) and not _closed(its_gates)
 
 
 def all_gates(
@@ -197,21 +230,30 @@ def _gates(
     known: Known,
 ) -> tuple[Gate, ...]:
     skill_gates = (
-        skill_gate(wanted, [c.assertion.proof.level for c in counts if c.relation in OPENS])
+        _skill_gate(wanted, counts)
         for wanted, counts in zip(job.requirements, found, strict=True)
         if wanted.gate
     )
     return (*skill_gates, *gates(profile, job, weights, as_of, known.distances))
 
 
+def _skill_gate(wanted: Requirement, counts: Sequence[Counting]) -> Gate:
+    return skill_gate(wanted, [c.assertion.proof.level for c in counts if c.relation in OPENS])
+
+
+def _closed(some: Iterable[Gate]) -> bool:
+    return any(gate.outcome is GateOutcome.CLOSED for gate in some)
+
+
 def _scored(
-    requirements: Sequence[Requirement],
+    job: Job,
     found: Sequence[Sequence[Counting]],
-    all_gates: tuple[Gate, ...],
+    its_gates: tuple[Gate, ...],
     weights: Weights,
     known: Known,
-    favors: Favors,
 ) -> Fit:
+    favors = known.favors.get(job.employer, NOBODY)
+    requirements = job.requirements
     most = maxima(requirements, weights)
     worths = [
         maximum * (counts[0].worth if counts else 0)
@@ -234,7 +276,7 @@ def _scored(
     return Fit(
         score=score,
         contributions=tuple(contributions),
-        gates=all_gates,
+        gates=its_gates,
         missing=tuple(missing),
         taxonomy=_joined([known.relations.version, *(one.taxonomy for one in used)]),
         crosswalk=_joined(one.crosswalk for one in used),

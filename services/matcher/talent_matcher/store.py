@@ -98,6 +98,11 @@ class MatcherStore:
         found = await self._jobs.find_one({"_id": job_id}, session=session)
         return _stored_job(found) if found else None
 
+    async def open_jobs(self, job_ids: Sequence[str]) -> dict[str, jobs_pb2.Job]:
+        """Those of these jobs that are open."""
+        found = self._jobs.find({"_id": {"$in": list(job_ids)}, "open": True}, {"job": 1})
+        return {one["_id"]: jobs_pb2.Job.FromString(one["job"]) async for one in found}
+
     async def put_job(self, session: Session, stored: StoredJob) -> None:
         job = stored.job
         last = job.valid_through

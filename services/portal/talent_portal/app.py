@@ -14,6 +14,7 @@ from talent_portal.clients import Matcher, Verifier, Wallet
 from talent_portal.employer import add_employer_pages
 from talent_portal.fairness import add_fairness_page
 from talent_portal.holder import add_holder_pages
+from talent_portal.looking import add_looking_pages
 from talent_portal.pages import Assets, Pages
 from talent_portal.problems import add_problem_pages
 from talent_portal.scoring_clients import Registry, Trust, Weights
@@ -26,6 +27,7 @@ from talent_portal.staff_client import Staff
 from talent_portal.streams import Streams
 from talent_portal.trust import add_trust_pages
 from talent_portal.weights import add_weights_page
+from talent_portal.work_history import add_work_history_pages
 from talent_portal.writing import add_writing_pages
 
 
@@ -64,6 +66,8 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
         registry=Registry(to_registry, seconds),
     )
     add_weights_page(site, pages=pages, weights=Weights(to_matcher, seconds))
+    add_looking_pages(site, pages=pages, wallet=wallet)
+    add_work_history_pages(site, pages=pages, wallet=wallet)
     add_fairness_page(site, pages=pages, wallet=wallet)
     verifier = Verifier(http, settings.verifier_url, ServiceToken(settings))
     limit = RateLimit(settings.checks_per_minute)

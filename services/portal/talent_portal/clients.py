@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote, urlencode
 
 import grpc
 import httpx
@@ -208,6 +209,45 @@ class Wallet:
     async def put_equity_answers(self, token: str, answers: dict[str, Any]) -> None:
         content = json.dumps(answers).encode()
         await _http(self._http, "PUT", self._equity_url, token=token, content=content)
+
+    async def jobs(self, token: str, reach: str, page: str) -> dict[str, Any]:
+        """A page of open jobs for the holder, best first."""
+        query = urlencode({"reach": reach, "page_token": page})
+        return await _http(self._http, "GET", f"{self._jobs_url}?{query}", token=token)
+
+    async def what_if(self, token: str, achievement_id: str, page: str) -> dict[str, Any]:
+        """What would change for the holder with this program."""
+        body = {"achievements": [{"achievement_id": achievement_id}], "page_token": page}
+        content = json.dumps(body).encode()
+        url = f"{self._jobs_url}/what-if"
+        return await _http(self._http, "POST", url, token=token, content=content)
+
+    async def programs(self, token: str) -> list[dict[str, Any]]:
+        """Those that would bring the most jobs into the holder's reach."""
+        url = f"{self._url}/v1/holders/me/programs"
+        return (await _http(self._http, "GET", url, token=token))["programs"]
+
+    async def work_history(self, token: str) -> list[dict[str, Any]]:
+        return (await _http(self._http, "GET", self._work_url, token=token))["lines"]
+
+    async def add_work(self, token: str, line: dict[str, Any]) -> None:
+        content = json.dumps(line).encode()
+        await _http(self._http, "POST", self._work_url, token=token, content=content)
+
+    async def delete_work(self, token: str, line_id: str) -> None:
+        await _http(self._http, "DELETE", f"{self._work_url}/{quote(line_id)}", token=token)
+
+    async def decide_work_skill(self, token: str, line_id: str, uri: str, accepted: bool) -> None:
+        content = json.dumps({"line_id": line_id, "uri": uri, "accepted": accepted}).encode()
+        await _http(self._http, "POST", f"{self._work_url}/skills", token=token, content=content)
+
+    @property
+    def _work_url(self) -> str:
+        return f"{self._url}/v1/work-history"
+
+    @property
+    def _jobs_url(self) -> str:
+        return f"{self._url}/v1/holders/me/jobs"
 
     @property
     def _equity_url(self) -> str:

@@ -29,6 +29,9 @@ NOTICES = {
     "staff-deleted": wording._("The people are deleted."),
     "answers-saved": wording._("Your answers are saved. Thank you."),
     "trust-saved": wording._("Saved. Your matches are on their way up to date."),
+    "work-added": wording._("Your work is added. In a moment you see which skills we found in it."),
+    "work-deleted": wording._("This line is deleted."),
+    "skill-kept": wording._("Thank you. What you say about a skill counts."),
     "signed-out": wording._("You are signed out."),
 }
 

@@ -165,6 +165,12 @@ class Neighbors:
         }
     )
     http: str = ""
+    jobs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)  # by reach
+    programs: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    what_if: list[dict[str, Any]] = field(default_factory=list)  # as asked
+    work: list[dict[str, Any]] = field(default_factory=list)
+    decided: list[dict[str, Any]] = field(default_factory=list)
 
     def put(self, found: matcher_pb2.CandidateMatch) -> None:
         """A match arrives, or changes."""
@@ -377,6 +383,46 @@ def _http(world: Neighbors) -> FastAPI:
     async def put_equity_answers(request: Request) -> Any:
         world.equity_answers = await request.json()
         return world.equity_answers
+
+    @app.get("/v1/holders/me/jobs")
+    async def jobs(reach: str, page_token: str = "") -> Any:
+        more = "" if page_token else "second"
+        found = world.jobs.get(reach, [])
+        return {"jobs": found, "next_page_token": more if found else ""}
+
+    @app.post("/v1/holders/me/jobs/what-if")
+    async def what_if(request: Request) -> Any:
+        world.what_if.append(await request.json())
+        opened = sum(one["reach_before"] != "in_reach" for one in world.changed)
+        told = {"come_into_reach": opened, "rise": len(world.changed) - opened}
+        program = {"achievement_id": "urn:mig", "name": "MIG <b>course</b>", "org_name": "School"}
+        return {**told, "imagined": [program], "jobs": world.changed, "next_page_token": ""}
+
+    @app.get("/v1/holders/me/programs")
+    async def programs() -> Any:
+        return {"programs": world.programs}
+
+    @app.get("/v1/work-history")
+    async def work_history() -> Any:
+        return {"lines": world.work}
+
+    @app.post("/v1/work-history")
+    async def add_work(request: Request) -> Any:
+        said = {"place": "", "description": "", "start": None, "end": None}
+        line = {"line_id": f"line-{len(world.work)}", "work": said | await request.json()}
+        world.work.append(
+            {**line, "source": "self", "credential_id": "", "read": False, "skills": []}
+        )
+        return world.work[-1]
+
+    @app.delete("/v1/work-history/{line_id}", status_code=204)
+    async def delete_work(line_id: str) -> None:
+        world.work = [one for one in world.work if one["line_id"] != line_id]
+
+    @app.post("/v1/work-history/skills")
+    async def decide(request: Request) -> Any:
+        world.decided.append(await request.json())
+        return world.work[0]
 
     @app.post("/v1/verifications")
     async def verify(request: Request) -> Any:

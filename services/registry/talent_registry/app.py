@@ -18,10 +18,11 @@ from talent_proto.registry.v1 import (
     endorsements_pb2_grpc,
     registry_pb2_grpc,
     skill_tags_pb2_grpc,
+    text_tags_pb2_grpc,
 )
 from talent_vc import ContextLoader
 
-from talent_registry import rpc_endorsements, rpc_tags
+from talent_registry import rpc_endorsements, rpc_tags, rpc_text_tags
 from talent_registry.achievements import Achievements
 from talent_registry.addresses import Addresses
 from talent_registry.endorsement_store import EndorsementStore
@@ -226,14 +227,18 @@ async def run(settings: RegistrySettings, stop: asyncio.Event | None = None) -> 
                 endorsements_pb2_grpc.add_EndorsementServiceServicer_to_server,
                 app.endorsement_servicer,
             ),
+            (
+                text_tags_pb2_grpc.add_TextTagServiceServicer_to_server,
+                rpc_text_tags.TextTagServicer(app.tagging),
+            ),
         ],
-        grpc_names=[NAME, rpc_tags.NAME, rpc_endorsements.NAME],
+        grpc_names=[NAME, rpc_tags.NAME, rpc_endorsements.NAME, rpc_text_tags.NAME],
         tasks=[relay.run, app.tagging.run],
         republish=app.republishing.run,
         store=app.store,
         audit=app.audit,
         producer=producer,
-        on_close=[app.pool.close],
+        on_close=[app.pool.close, app.tagging.close],
         stop=stop,
     )
 

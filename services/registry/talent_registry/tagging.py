@@ -26,10 +26,12 @@ from talent_skills.taxonomy import Taxonomy
 from talent_registry.announce import tags_event, taxonomy_event
 from talent_registry.catalog import Achievement
 from talent_registry.tag_store import TagStore
-from talent_registry.tags import SkillTag, found, tagged
+from talent_registry.tags import SkillTag, found, in_texts, tagged
 
 if TYPE_CHECKING:
     from talent_skills.tagger import Tag
+
+    TagsOf = Callable[[str], Sequence[Tag]]
 
 SOME = 20  # achievements between two looks at the clock
 ACTOR = common_pb2.Actor(id="registry", roles=["service"])
@@ -58,7 +60,9 @@ class Tagging:
         self._folder = taxonomy
         self._model = model
         self._every_seconds = every_seconds
-        self._tags_of: Callable[[str], Sequence[Tag]] | None = None
+        self._tags_of: TagsOf | None = None
+        # A thread of its own: tagging takes a tenth of a second for an achievement.
+        self._thread = ThreadPoolExecutor(1, "tagging")
         self._released = False
         with closing(Taxonomy.open(taxonomy)) as opened:
             self.version = opened.version
@@ -66,20 +70,25 @@ class Tagging:
 
     async def run(self, stop: asyncio.Event) -> None:
         async def tag_often(epoch: int, ended: asyncio.Event) -> None:
-            # A thread of its own: tagging takes a tenth of a second for an achievement.
-            with ThreadPoolExecutor(1, "tagging") as thread:
-                while not ended.is_set():
-                    try:
-                        await self._release()
-                        if await self._some(thread) == SOME:
-                            continue
-                    except Exception as error:
-                        if not passes_by_itself(error):
-                            raise
-                        logger.warning("achievements wait to be tagged: %s", type(error).__name__)
-                    await until(ended, self._every_seconds)
+            while not ended.is_set():
+                try:
+                    await self._release()
+                    if await self._some() == SOME:
+                        continue
+                except Exception as error:
+                    if not passes_by_itself(error):
+                        raise
+                    logger.warning("achievements wait to be tagged: %s", type(error).__name__)
+                await until(ended, self._every_seconds)
 
         await Lease(self._store, "tagging").hold(stop, tag_often)
+
+    async def in_text(self, text: str) -> list[SkillTag]:
+        """The skills that a text names, on any replica."""
+        return await self._in_thread(lambda tags_of: in_texts(tags_of, {"text": text}))
+
+    async def close(self) -> None:
+        self._thread.shutdown(wait=False, cancel_futures=True)
 
     async def _release(self) -> None:
         """Announce the taxonomy, if it is another than before."""
@@ -107,22 +116,25 @@ class Tagging:
 
         return await self._outbox.transact(work)
 
-    async def _some(self, thread: ThreadPoolExecutor) -> int:
+    async def _some(self) -> int:
         """Tag some achievements; how many."""
         some = await self._tags.untagged(self.version, SOME)
-        loop = asyncio.get_running_loop()
         for achievement in some:
-            now = await loop.run_in_executor(thread, self._found, achievement)
+            terms = achievement.terms
+            now = await self._in_thread(lambda tags_of, terms=terms: found(tags_of, terms))
             await self._keep(achievement, now)
         counter.add(len(some))
         return len(some)
 
-    def _found(self, achievement: Achievement) -> list[SkillTag]:
-        if self._tags_of is None:
-            self._tags_of = self._load()
-        return found(self._tags_of, achievement.terms)
+    async def _in_thread(self, work: Callable[["TagsOf"], list[SkillTag]]) -> list[SkillTag]:
+        def tag() -> list[SkillTag]:
+            if self._tags_of is None:
+                self._tags_of = self._load()
+            return work(self._tags_of)
 
-    def _load(self) -> "Callable[[str], Sequence[Tag]]":
+        return await asyncio.get_running_loop().run_in_executor(self._thread, tag)
+
+    def _load(self) -> "TagsOf":
         # Here: a registry that has nothing to tag needs no language model's libraries.
         from talent_skills.tagger import LONGEST_TEXT, Tagger
 

@@ -4,7 +4,7 @@ Pure. Tags are about one published version of an achievement, whose words never 
 version of the taxonomy finds others in them, and what a person decided stays decided.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -70,16 +70,22 @@ def found(tags_of: Callable[[str], Iterable["Tag"]], terms: Terms) -> list[Skill
     """The skills that its words name, each once: its best place. Those that it says itself that
     it aligns to are left out."""
     aligned = {row.get("targetUrl") for row in terms.get("alignment", ())}
+    texts = {field: _text(terms, field) for field in FIELDS}
+    return [one for one in in_texts(tags_of, texts) if one.uri not in aligned]
+
+
+def in_texts(tags_of: Callable[[str], Iterable["Tag"]], texts: Mapping[str, str]) -> list[SkillTag]:
+    """The skills that some texts name, each once: its best place. `texts`: by field."""
     best: dict[str, SkillTag] = {}
-    for field in FIELDS:
-        for tag in tags_of(_text(terms, field)):
+    for field, text in texts.items():
+        for tag in tags_of(text):
             state = TagState.ASSERTED if tag.asserted else TagState.SUGGESTED
             one = SkillTag(
                 *(tag.uri, tag.label, field, tag.start, tag.end, tag.score),
                 method=tag.method.value,
                 state=state,
             )
-            if tag.uri not in aligned and _goodness(one) > _goodness(best.get(tag.uri)):
+            if _goodness(one) > _goodness(best.get(tag.uri)):
                 best[tag.uri] = one
     return sorted(best.values(), key=lambda one: one.uri)
 

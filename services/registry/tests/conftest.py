@@ -21,7 +21,11 @@ from talent_local.issuer import Issuer
 from talent_local.parts import free_port
 from talent_proto.events.v1 import catalog_pb2, credentials_pb2
 from talent_proto.operations.v1 import operations_pb2_grpc
-from talent_proto.registry.v1 import endorsements_pb2_grpc, skill_tags_pb2_grpc
+from talent_proto.registry.v1 import (
+    endorsements_pb2_grpc,
+    skill_tags_pb2_grpc,
+    text_tags_pb2_grpc,
+)
 from talent_proto.registry.v1 import registry_pb2 as pb
 from talent_proto.registry.v1 import registry_pb2_grpc as pb_grpc
 from talent_registry import app
@@ -52,6 +56,7 @@ class Client:
     operations: Any
     tags: Any
     endorsements: Any
+    texts: Any
     org_id: str
 
     def registration(self, **changed: Any) -> pb.RegisterOrganizationRequest:
@@ -180,7 +185,8 @@ class Running:
         tags = skill_tags_pb2_grpc.SkillTagServiceStub(opened)
         endorsements = endorsements_pb2_grpc.EndorsementServiceStub(opened)
         stub = pb_grpc.RegistryServiceStub(opened)
-        return Client(stub, operations, tags, endorsements, org_id)
+        texts = text_tags_pb2_grpc.TextTagServiceStub(opened)
+        return Client(stub, operations, tags, endorsements, texts, org_id)
 
     def provider(self, org_id: str = "") -> Client:
         return self.client("provider", org_id=org_id)

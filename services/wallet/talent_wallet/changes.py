@@ -19,7 +19,7 @@ from talent_kit.events import Record as EventRecord
 from talent_kit.outbox import Outbox
 from talent_kit.store import Session
 from talent_kit.versions import Version
-from talent_proto.events.v1 import holders_pb2, profiles_pb2
+from talent_proto.events.v1 import holders_pb2, profiles_pb2, tagging_pb2
 
 from talent_wallet import wire
 from talent_wallet.model import (
@@ -33,6 +33,7 @@ from talent_wallet.model import (
 )
 from talent_wallet.profile import Pseudonyms, compute_profile
 from talent_wallet.store import WalletStore
+from talent_wallet.work import FoundSkills, decided
 
 T = TypeVar("T")
 PROFILES = "talent.profiles.v1"
@@ -169,10 +170,48 @@ class Changes:
         ids = [holder.holder_id]
         now = self.clock.now()
         standing = await self.store.standing(None, ids, Purpose.DISCOVERY, now)
-        records = await self.store.records_of(None, ids)
-        tags = await self.store.skill_tags(None, {record.achievement for record in records})
         consent = standing.get(holder.holder_id)
-        return self._message(compute_profile(holder, records, consent, self._pseudonyms, tags))
+        return self._message(await self._computed(holder, consent))
+
+    async def whole_profile(self, holder: Holder) -> profiles_pb2.TalentProfile:
+        """All that the holder has accepted, without an id: for answers to the holder alone. Whom
+        they do not want to be shown to, they need not see either."""
+        ids = [holder.holder_id]
+        standing = await self.store.standing(None, ids, Purpose.DISCOVERY, self.clock.now())
+        made = self._message(await self._computed(holder, None))
+        made.ClearField("holder_id")
+        consent = standing.get(holder.holder_id)
+        made.excluded_org_id.extend(consent.excluded_org_ids if consent else ())
+        return made
+
+    def tell_work(
+        self, change: Change, holder_id: str, line_id: str, found: FoundSkills | None
+    ) -> None:
+        """Record the skills of a line of work history as they stand; None where it is gone."""
+        version = change.next_version(holder_id)
+        decisions = change.holders[holder_id].work_decisions
+        event = tagging_pb2.WorkLineTagged(
+            header=header(version=version, actor=change.acting, clock=self.clock),
+            holder_id=holder_id,
+            line_id=line_id,
+            tag=[wire.found_skill(one) for one in decided(line_id, found, decisions)],
+            taxonomy_version=found.taxonomy if found else "",
+        )
+        change.events.append(outgoing(HOLDERS, holder_id, event))
+
+    async def _computed(self, holder: Holder, consent: Consent | None) -> Profile:
+        records = await self.store.records_of(None, [holder.holder_id])
+        tags = await self.store.skill_tags(None, {record.achievement for record in records})
+        found = await self._found(None, [holder], records)
+        return compute_profile(holder, records, consent, self._pseudonyms, tags, found)
+
+    async def _found(
+        self, session: Session | None, holders: Iterable[Holder], records: Iterable[Record]
+    ) -> Mapping[str, FoundSkills]:
+        """The skills in the words of their work histories."""
+        words = {one.work.words for holder in holders for one in holder.own_work}
+        words |= {work.words for one in records if one.claims for work in one.claims.work}
+        return await self.store.found_skills(session, words) if words else {}
 
     def _message(self, profile: Profile) -> profiles_pb2.TalentProfile:
         return wire.profile_message(profile, self._zone)
@@ -193,9 +232,13 @@ class Changes:
                 records[record.holder_id][record.credential_id] = record
         awarded = {one.achievement for own in records.values() for one in own.values()}
         tags = await self.store.skill_tags(change.session, awarded)
+        everything = [one for own in records.values() for one in own.values()]
+        holders = [change.holders[holder_id] for holder_id in ids]
+        found = await self._found(change.session, holders, everything)
         for holder_id in ids:
             self._accept_by_rule(change, records[holder_id])
-            self._announce(change, holder_id, records[holder_id], standing.get(holder_id), tags)
+            consent = standing.get(holder_id)
+            self._announce(change, holder_id, records[holder_id], consent, tags, found)
 
     def _accept_by_rule(self, change: Change, records: dict[str, Record]) -> None:
         for credential_id, record in records.items():
@@ -213,6 +256,7 @@ class Changes:
         records: dict[str, Record],
         consent: Consent | None,
         tags: Mapping[str, AchievementTags],
+        found: Mapping[str, FoundSkills],
     ) -> None:
         holder = change.holders[holder_id]
         if consent is None:
@@ -224,7 +268,7 @@ class Changes:
                 change.holders[holder_id] = replace(change.holders[holder_id], announced="")
             return
         profile = self._message(
-            compute_profile(holder, records.values(), consent, self._pseudonyms, tags)
+            compute_profile(holder, records.values(), consent, self._pseudonyms, tags, found)
         )
         digest = hashlib.sha256(profile.SerializeToString(deterministic=True)).hexdigest()
         if digest == holder.announced and not change.repeat:

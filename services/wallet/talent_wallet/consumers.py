@@ -70,6 +70,7 @@ class Consumers:
             "OrganizationSuspended": organizations,
             "AchievementPublished": self._together(self._achievements),
             "AchievementTagged": self._together(self._tags),
+            "TaxonomyReleased": self._together(self._taxonomy),
             # Each carries the whole engagement, and the topic keeps only the last.
             "ContactRequested": engagements,
             "TalentPoolEntryAdded": engagements,
@@ -131,7 +132,15 @@ class Consumers:
                 change.causes[one.key] = one
         await self._place(change)
         await self._locate(change)
+        await self._have_read(change)
         await self._show(change)
+
+    async def _have_read(self, change: Change) -> None:
+        """The words of employment that new credentials attest."""
+        fresh = [change.records[key].claims for key in change.credentials]
+        words = {work.words for claims in fresh if claims for work in claims.work}
+        if words:
+            await self._store.need_found_skills(change.session, words)
 
     async def _show(self, change: Change) -> None:
         """Have those profiles computed again that these records may alter.
@@ -222,6 +231,10 @@ class Consumers:
             await self._store.save_skill_tags(
                 change.session, newer.values(), due_at=change.now, passes=PASSES
             )
+
+    async def _taxonomy(self, change: Change, events: Sequence[EventRecord]) -> None:
+        newest = max(events, key=lambda one: one.version)
+        await self._store.read_words_again(change.session, newest.event.taxonomy_version)
 
     async def _organizations(self, change: Change, events: Sequence[EventRecord]) -> None:
         known = await self._store.organizations(change.session, {one.key for one in events})

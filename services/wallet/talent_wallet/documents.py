@@ -17,6 +17,7 @@ from talent_wallet.model import (
     Record,
 )
 from talent_wallet.sealing import Sealed
+from talent_wallet.work import FoundSkills
 
 SCHEMA_VERSION = 1
 Document = dict[str, Any]
@@ -27,6 +28,7 @@ _consent = TypeAdapter(Consent)
 _invitation = TypeAdapter(Invitation)
 _achievement = TypeAdapter(Achievement)
 _tags = TypeAdapter(AchievementTags)
+_found = TypeAdapter(FoundSkills)
 _organization = TypeAdapter(Organization)
 
 
@@ -101,6 +103,15 @@ def tags_document(tags: AchievementTags) -> Document:
 
 def achievement_tags(document: Document) -> AchievementTags:
     return _tags.validate_python({"key": document["_id"], **document})
+
+
+def found_document(found: FoundSkills) -> Document:
+    document = _found.dump_python(found, mode="json", exclude={"words"})
+    return {"schema_version": SCHEMA_VERSION, "org_id": "", **document}
+
+
+def found_skills(document: Document) -> FoundSkills:
+    return _found.validate_python({"words": document["_id"], **document})
 
 
 def achievement(document: Document) -> Achievement:

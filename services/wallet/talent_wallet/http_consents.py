@@ -105,7 +105,10 @@ async def grant(
     async def work(change: Change) -> Answer:
         purpose = Purpose(body.purpose)
         known = await wallet.store.records(change.session, body.records)
+        own = {one.line_id for one in (await wallet.lock(change, me.holder_id)).own_work}
         for credential_id in body.records:
+            if credential_id in own:
+                continue
             if credential_id not in known or known[credential_id].holder_id != me.holder_id:
                 raise Problem(Reason.NOT_FOUND, field="records", what="record")
         consent = Consent(

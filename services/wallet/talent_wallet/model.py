@@ -9,6 +9,8 @@ from enum import StrEnum
 
 from talent_skills import Basis, Proficiency
 
+from talent_wallet.work import Decision, OwnWork, Work, WorkSource
+
 # The checks that tell whether the issuer says what the credential says.
 AUTHENTIC = ("proof.", "issuer.binding", "structure.")
 
@@ -107,6 +109,7 @@ class Claims:
     valid_until: datetime | None = None
     skills: tuple[SkillClaim, ...] = ()
     artifacts: tuple[Artifact, ...] = ()
+    work: tuple[Work, ...] = ()  # of an employment credential
 
 
 @dataclass(frozen=True)
@@ -349,6 +352,8 @@ class Holder:
     did: str
     version: int = 0
     own_skills: tuple[OwnSkill, ...] = ()
+    own_work: tuple[OwnWork, ...] = ()
+    work_decisions: tuple[Decision, ...] = ()
     limits: Limits = Limits()
     limits_version: int = 0
     standing_rule: StandingRule | None = None
@@ -407,10 +412,21 @@ class License:
 
 
 @dataclass(frozen=True)
+class Employment:
+    """A line of work history as it is shown. `attested_by`: an organization of the network, or the
+    DID of the issuer; empty for the holder's own word."""
+
+    work: Work
+    source: WorkSource
+    attested_by: str = ""
+
+
+@dataclass(frozen=True)
 class Profile:
     holder_id: str
     assertions: tuple[Assertion, ...]
     licenses: tuple[License, ...]
+    employment: tuple[Employment, ...]
     limits: Limits
     consent: Consent | None
 

@@ -7,6 +7,7 @@ The two axes of an assertion stay apart all the way: `basis` is what stands behi
 import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from talent_skills import CROSSWALK, SCALE_URI, Basis, Proficiency, basis_of
 
@@ -30,6 +31,8 @@ from talent_wallet.model import (
     Verdict,
     publishable,
 )
+from talent_wallet.work import COUNTING, FoundSkills, FoundState, WorkSource, decided
+from talent_wallet.work_lines import Line, noon, own_lines, record_lines
 
 LICENSE_TYPES = frozenset({"License", "Certification"})
 
@@ -51,12 +54,14 @@ def compute_profile(
     consent: Consent | None,
     pseudonyms: Pseudonyms,
     tags: Mapping[str, AchievementTags],
+    found: Mapping[str, FoundSkills],
 ) -> Profile:
     """What the holder shows under `consent` (None: what a consent to everything would show).
 
     Takes in accepted records that are `publishable`, as far as the consent covers them, with the
-    skills that their own words name (`tags`, by id@version of the achievement), and the holder's
-    own claims. The order of `records` makes no difference.
+    skills that their own words name (`tags`, by id@version of the achievement), the holder's own
+    claims, and their work history with the skills in its words (`found`, by digest of the words).
+    The order of `records` makes no difference.
     """
     covered = frozenset(consent.records) if consent else frozenset[str]()
     shown = [
@@ -72,11 +77,17 @@ def compute_profile(
         for one in _from_record(record, pseudonyms, tags.get(record.achievement))
     ]
     assertions += [_own(holder, skill, pseudonyms.of) for skill in holder.own_skills]
+    lines = [
+        *own_lines(holder, covered),
+        *(one for record in shown for one in record_lines(record)),
+    ]
+    assertions += [one for line in lines for one in _from_work(holder, line, pseudonyms, found)]
     licenses = [one for record in shown for one in _license(record)]
     return Profile(
         holder_id=holder.holder_id,
         assertions=tuple(sorted(assertions, key=lambda one: (one.skill.uri, one.assertion_id))),
         licenses=tuple(licenses),
+        employment=tuple(line.shown for line in lines),
         limits=holder.limits,
         consent=consent,
     )
@@ -174,6 +185,64 @@ def _own(holder: Holder, own: OwnSkill, pseudonym: Callable[..., str]) -> Assert
         normalized_level=CROSSWALK.normalize(proficiency),
         crosswalk_version=CROSSWALK.version,
         derivation="self_asserted",
+    )
+
+
+def _from_work(
+    holder: Holder, line: Line, pseudonyms: Pseudonyms, found: Mapping[str, FoundSkills]
+) -> Iterable[Assertion]:
+    """The skills in the words of a line, of no level. How long the work lasted is told and weighs
+    nothing; when it ended does, where others attest it."""
+    work, record = line.shown.work, line.record
+    words = found.get(work.words)
+    verdict = record.judged if record else None
+    # Who was still there when a credential was issued, was there until then.
+    issued = record.claims.valid_from if record and record.claims else None
+    for one in decided(line.line_id, words, holder.work_decisions):
+        if one.state not in COUNTING:
+            continue
+        made = Assertion(
+            assertion_id=pseudonyms.of("assertion", holder.holder_id, line.line_id, one.uri),
+            skill=Skill(one.uri, one.label),
+            basis=Basis.SELF_ASSERTED,
+            outcome=Outcome.NO_DOCUMENT,
+            proficiency=None,
+            normalized_level=0,
+            crosswalk_version=CROSSWALK.version,
+            derivation=f"tagged_by_{one.method}",
+            confidence=one.score,
+            accepted_by="holder" if one.state is FoundState.ACCEPTED else "",
+            taxonomy=words.taxonomy if words else "",
+            achievement_name=work.title,
+            activity_start=noon(work.start),
+            activity_end=noon(work.end) or issued,
+        )
+        yield _attested(made, record, verdict, line, pseudonyms) if record and verdict else made
+
+
+def _attested(
+    made: Assertion, record: Record, verdict: Verdict, line: Line, pseudonyms: Pseudonyms
+) -> Assertion:
+    """The same out of a credential: what its issuer says, if they are somebody who knows."""
+    claims = record.claims or Claims()
+    knows = line.shown.source is not WorkSource.SELF
+    return replace(
+        made,
+        basis=Basis.EMPLOYER_ATTESTED if knows else Basis.SELF_ASSERTED,
+        outcome=record.outcome or Outcome.UNDETERMINED,
+        issuer_did=verdict.issuer_did,
+        issuer_org_id=verdict.issuer_org_id,
+        issuer_type=verdict.issuer_type,
+        issuer_name=verdict.issuer_name,
+        issuer_trusted=verdict.issuer_trust is Trust.TRUSTED,
+        validator_did=verdict.issuer_did,
+        validator_org_id=verdict.issuer_org_id,
+        validator_type=verdict.issuer_type,
+        credential_id=record.credential_id,
+        evidence=((pseudonyms.of("evidence", record.credential_id), "credential", record.digest),),
+        awarded=claims.awarded,
+        valid_from=claims.valid_from,
+        valid_until=claims.valid_until,
     )
 
 

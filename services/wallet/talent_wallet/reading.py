@@ -12,8 +12,9 @@ from itertools import islice
 from typing import Any, cast
 from urllib.parse import urlsplit
 
-from talent_skills import CROSSWALK, Proficiency
+from talent_skills import CROSSWALK, LEARNING_CONTEXTS, Proficiency
 
+from talent_wallet.employment import read_work
 from talent_wallet.model import Artifact, Claims, Skill, SkillClaim
 
 Document = dict[str, Any]
@@ -21,15 +22,7 @@ LONGEST = 500  # characters of a name or label that is shown
 # A signed document may be large, and each skill carries all its evidence.
 MOST_SKILLS = 200
 MOST_ARTIFACTS = 50
-# Where a skill was learned, as far as the kind of achievement says it (Open Badges 3.0,
-# AchievementType).
-CONTEXTS = {
-    "ApprenticeshipCertificate": "apprenticeship",
-    "JourneymanCertificate": "apprenticeship",
-    "Fieldwork": "fieldwork",
-    "CommunityService": "community service",
-    "CoCurricular": "activity beside class",
-}
+MOST_WORK = 50
 
 
 def read_claims(credential: bytes) -> Claims | None:
@@ -53,7 +46,7 @@ def read_claims(credential: bytes) -> Claims | None:
         subject_did=_text(subject.get("id")),
         validator_did=_identifier(subject.get("source")),
         criteria_id=_text(criteria.get("id")),
-        learning_context=CONTEXTS.get(_text(achievement.get("achievementType")), ""),
+        learning_context=LEARNING_CONTEXTS.get(_text(achievement.get("achievementType")), ""),
         has_criteria=bool(criteria.get("id") or criteria.get("narrative")),
         license_number=_text(subject.get("licenseNumber")),
         activity_start=_instant(subject.get("activityStartDate")),
@@ -66,6 +59,7 @@ def read_claims(credential: bytes) -> Claims | None:
             Artifact(_text(item.get("genre")) or "Evidence", f"/evidence/{index}")
             for index, item in enumerate(_all(document.get("evidence"))[:MOST_ARTIFACTS])
         ),
+        work=tuple(islice(read_work(subject), MOST_WORK)),
     )
 
 

@@ -22,6 +22,7 @@ from talent_wallet.model import (
     RecordState,
 )
 from talent_wallet.sealing import Sealed
+from talent_wallet.work import FoundSkills
 
 T = TypeVar("T")
 COLLECTIONS = (
@@ -66,6 +67,7 @@ class WalletStore:
         self._achievements = db["achievements"]
         self._requests = db["requests"]
         self._skill_tags = db["skill_tags"]
+        self._found_skills = db["found_skills"]
         # Apart from the holders, so that whoever reads those does not read these by the way.
         self._equity_answers = db["equity_answers"]
 
@@ -88,6 +90,12 @@ class WalletStore:
         await self._store.ensure_collections("skill_tags")
         await self._skill_tags.create_index([("passes", 1), ("due_at", 1)])
         await self._records.create_index([("achievement", 1), ("holder_id", 1)])
+
+    async def prepare_work_history(self) -> None:
+        await self._store.ensure_collections("found_skills")
+        await self._found_skills.create_index([("due", 1)])
+        await self._holders.create_index([("own_work.work.words", 1)])
+        await self._records.create_index([("claims.work.words", 1)])
 
     # Records
 
@@ -446,6 +454,74 @@ class WalletStore:
         }
         found = self._records.find(query, {"holder_id": 1}).sort("holder_id", 1).limit(limit)
         return sorted({one["holder_id"] async for one in found})
+
+    # Skills in the words of work histories, by digest of the words
+
+    async def found_skills(
+        self, session: Session | None, words: Iterable[str]
+    ) -> dict[str, FoundSkills]:
+        query = {"_id": _among(words), "taxonomy": {"$ne": ""}}
+        found = self._found_skills.find(query, session=session)
+        return {one["_id"]: documents.found_skills(one) async for one in found}
+
+    async def need_found_skills(self, session: Session, words: Iterable[str]) -> None:
+        """Have new words read. Whoever saves what is in them at this moment conflicts with this
+        transaction, so that one of the two sees the other."""
+        empty = {"schema_version": documents.SCHEMA_VERSION, "org_id": "", "skills": []}
+        updates = [
+            UpdateOne(
+                {"_id": one},
+                {"$setOnInsert": {**empty, "taxonomy": "", "due": True}, "$inc": {"touched": 1}},
+                upsert=True,
+            )
+            for one in sorted(set(words))
+        ]
+        await self._found_skills.bulk_write(updates, ordered=False, session=session)
+
+    async def due_words(self) -> tuple[str, int] | None:
+        """The digest of words that are to be read, and how often it was touched."""
+        found = await self._found_skills.find_one({"due": True}, {"touched": 1})
+        return (str(found["_id"]), int(found["touched"])) if found else None
+
+    async def words_of(self, digest: str) -> str | None:
+        """The words themselves; None where no line has them any more."""
+        query = {"own_work.work.words": digest}
+        holder = await self._holders.find_one(query)
+        if holder:
+            lines = documents.holder(holder).own_work
+            return next(one.work.text for one in lines if one.work.words == digest)
+        record = await self._records.find_one({"claims.work.words": digest}, WITHOUT_BYTES)
+        claims = documents.record(record).claims if record else None
+        lines = claims.work if claims else ()
+        return next((one.text for one in lines if one.words == digest), None)
+
+    async def save_found_skills(self, session: Session, found: FoundSkills) -> None:
+        update = {"$set": documents.found_document(found)}
+        await self._found_skills.update_one({"_id": found.words}, update, session=session)
+
+    async def words_done(self, digest: str, touched: int) -> None:
+        """All who have these words were told of; unless somebody asked for them meanwhile."""
+        query = {"_id": digest, "touched": touched}
+        await self._found_skills.update_one(query, {"$set": {"due": False}})
+
+    async def forget_words(self, session: Session, digest: str) -> None:
+        await self._found_skills.delete_one({"_id": digest}, session=session)
+
+    async def read_words_again(self, session: Session, taxonomy: str) -> None:
+        """All that were read by another version of the taxonomy."""
+        query = {"taxonomy": {"$ne": taxonomy}}
+        update = {"$set": {"due": True}, "$inc": {"touched": 1}}
+        await self._found_skills.update_many(query, update, session=session)
+
+    async def holders_of_words(
+        self, session: Session | None, digest: str
+    ) -> tuple[set[str], set[str]]:
+        """Who has a line with these words: of their own, in a record."""
+        query = {"own_work.work.words": digest}
+        own = self._holders.find(query, {"_id": 1}, session=session)
+        query = {"claims.work.words": digest}
+        records = self._records.find(query, {"holder_id": 1}, session=session)
+        return {str(one["_id"]) async for one in own}, {one["holder_id"] async for one in records}
 
     # Answers to requests that may be repeated
 

@@ -1,6 +1,6 @@
 """Between the contract's messages and the wallet's own values."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from talent_wallet.model import (
     Assertion,
     Check,
     Consent,
+    Employment,
     Invitation,
     IssuerType,
     License,
@@ -38,11 +39,12 @@ from talent_wallet.model import (
     Verdict,
     Vetting,
 )
+from talent_wallet.work import FoundSkill, FoundState
 
 
 def read_status(status: credentials_pb2.CredentialStatus.ValueType) -> Status:
     """Raises ValueError for a status that this version does not know."""
-    return Status(_code(credentials_pb2.CredentialStatus, status, "CREDENTIAL_STATUS_"))
+    return Status(code(credentials_pb2.CredentialStatus, status, "CREDENTIAL_STATUS_"))
 
 
 COUNTING = {
@@ -75,19 +77,19 @@ def read_verdict(verdict: verifications_pb2.Verdict) -> Verdict:
     return Verdict(
         digest=verdict.digest,
         outcome=Outcome(
-            _code(skills_pb2.VerificationOutcome, verdict.outcome, "VERIFICATION_OUTCOME_")
+            code(skills_pb2.VerificationOutcome, verdict.outcome, "VERIFICATION_OUTCOME_")
         ),
         issuer_did=verdict.issuer_did,
         issuer_org_id=verdict.issuer_org_id,
         issuer_name=verdict.issuer_name,
         issuer_type=IssuerType(
-            _code(skills_pb2.ValidatorType, verdict.issuer_type, "VALIDATOR_TYPE_")
+            code(skills_pb2.ValidatorType, verdict.issuer_type, "VALIDATOR_TYPE_")
         ),
         issuer_trust=_trust(verdict.issuer_trust),
         checks=tuple(
             Check(
                 code=check.code,
-                outcome=_code(verifications_pb2.CheckOutcome, check.outcome, "CHECK_OUTCOME_"),
+                outcome=code(verifications_pb2.CheckOutcome, check.outcome, "CHECK_OUTCOME_"),
                 arguments=dict(check.arguments),
                 about=check.about,
             )
@@ -102,7 +104,7 @@ def read_organization(organization: catalog_pb2.Organization, version: Version) 
         org_id=organization.org_id,
         did=organization.did,
         name=organization.name,
-        vetting=Vetting(_code(catalog_pb2.VettingState, organization.vetting, "VETTING_STATE_")),
+        vetting=Vetting(code(catalog_pb2.VettingState, organization.vetting, "VETTING_STATE_")),
         version=version.packed,
     )
 
@@ -135,6 +137,7 @@ def profile_message(profile: Profile, zone: ZoneInfo) -> profiles_pb2.TalentProf
         holder_id=profile.holder_id,
         assertion=[_assertion(one) for one in profile.assertions],
         license=[_license(one, zone) for one in profile.licenses],
+        employment=[_employment(one) for one in profile.employment],
         limits=_limits(limits),
         place=common_pb2.CoarsePlace(
             state=limits.place.state, county_fips=limits.place.county_fips, zip3=limits.place.zip3
@@ -267,6 +270,50 @@ def _license(one: License, zone: ZoneInfo) -> profiles_pb2.License:
     return made
 
 
+def _employment(one: Employment) -> profiles_pb2.EmploymentRecord:
+    work = one.work
+    return profiles_pb2.EmploymentRecord(
+        organization=work.employer,
+        position_title=work.title,
+        soc_code=work.soc_code,
+        start=_civil_date(work.start),
+        end=_civil_date(work.end),
+        employment_type=_number(
+            profiles_pb2.EmploymentType, "EMPLOYMENT_TYPE_", work.employment_type
+        ),
+        attested_by=one.attested_by,
+        source=_number(profiles_pb2.EmploymentSource, "EMPLOYMENT_SOURCE_", one.source),
+    )
+
+
+def found_skill(one: FoundSkill) -> tagging_pb2.SkillTag:
+    return tagging_pb2.SkillTag(
+        skill=skills_pb2.SkillReference(uri=one.uri, label=one.label),
+        field="text",
+        start=one.start,
+        end=one.end,
+        score=one.score,
+        method=one.method,
+        state=_number(tagging_pb2.SkillTagState, "SKILL_TAG_STATE_", one.state),
+    )
+
+
+def read_found_skill(one: tagging_pb2.SkillTag) -> FoundSkill:
+    return FoundSkill(
+        uri=one.skill.uri,
+        label=one.skill.label,
+        start=one.start,
+        end=one.end,
+        score=one.score,
+        method=one.method,
+        state=FoundState(code(tagging_pb2.SkillTagState, one.state, "SKILL_TAG_STATE_")),
+    )
+
+
+def _civil_date(day: date | None) -> common_pb2.CivilDate | None:
+    return common_pb2.CivilDate(year=day.year, month=day.month, day=day.day) if day else None
+
+
 def _limits(limits: Limits) -> profiles_pb2.WorkLimits:
     made = profiles_pb2.WorkLimits(
         weekly_hours_min=limits.weekly_hours_min,
@@ -293,10 +340,10 @@ def _limits(limits: Limits) -> profiles_pb2.WorkLimits:
 def _trust(number: verifications_pb2.IssuerTrust.ValueType) -> Trust:
     if number == verifications_pb2.ISSUER_TRUST_UNSPECIFIED:
         return Trust.UNKNOWN
-    return Trust(_code(verifications_pb2.IssuerTrust, number, "ISSUER_TRUST_"))
+    return Trust(code(verifications_pb2.IssuerTrust, number, "ISSUER_TRUST_"))
 
 
-def _code(enum: Any, number: int, prefix: str) -> str:
+def code(enum: Any, number: int, prefix: str) -> str:
     """The enum value's name as the wallet writes it. Raises ValueError for an unknown number."""
     return str(enum.Name(number)).removeprefix(prefix).lower()
 

@@ -92,6 +92,31 @@ def badge(**changed: Any) -> dict[str, Any]:
     }
 
 
+def employment(**changed: Any) -> dict[str, Any]:
+    """What an employer says of somebody who worked for them."""
+    history = {
+        "organization": {"name": "Acme Lifts"},
+        "positionHistories": [
+            {
+                "title": "Welder",
+                "start": "2019-03",
+                "end": "2023-08-31",
+                "descriptions": ["Welded frames.", "Drove the forklift."],
+                "socCode": "51-4121.00",
+                **changed,
+            }
+        ],
+    }
+    return {
+        "id": "urn:uuid:employment",
+        "type": ["VerifiableCredential", "EmploymentCredential"],
+        "issuer": COLLEGE,
+        "name": "Employment at Acme Lifts",
+        "validFrom": "2023-09-02T00:00:00Z",
+        "credentialSubject": {"employmentHistories": [history]},
+    }
+
+
 def as_bytes(document: Any) -> bytes:
     return json.dumps(document).encode()
 
@@ -138,6 +163,7 @@ def verified(
     *,
     document: bytes = b"",
     trust: int = verifications_pb2.ISSUER_TRUST_TRUSTED,
+    issuer_type: int = skills_pb2.VALIDATOR_TYPE_COLLEGE,
     n: int = 1,
 ) -> Outgoing:
     document = document or as_bytes(badge())
@@ -153,7 +179,7 @@ def verified(
         issuer_did=COLLEGE,
         issuer_org_id="college",
         issuer_name="Front Range College",
-        issuer_type=skills_pb2.VALIDATOR_TYPE_COLLEGE,
+        issuer_type=issuer_type,
         issuer_trust=trust,
         verified_at=now(),
     )

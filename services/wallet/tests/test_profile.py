@@ -28,6 +28,7 @@ from talent_wallet.model import (
 )
 from talent_wallet.profile import Pseudonyms, compute_profile
 from talent_wallet.reading import read_claims
+from talent_wallet.work import FoundSkills
 
 from .builders import COLLEGE, as_bytes, badge
 
@@ -68,9 +69,11 @@ def computed(
     consent: Consent | None = None,
     holder: Holder = HOLDER,
     tags: AchievementTags | None = None,
+    found: FoundSkills | None = None,
 ):
     by_achievement = {tags.key: tags} if tags else {}
-    return compute_profile(holder, records, consent, PSEUDONYMS, by_achievement)
+    by_words = {found.words: found} if found else {}
+    return compute_profile(holder, records, consent, PSEUDONYMS, by_achievement, by_words)
 
 
 records = st.lists(

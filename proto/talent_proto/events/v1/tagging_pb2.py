@@ -27,15 +27,15 @@ from talent_proto.events.v1 import common_pb2 as talent_dot_events_dot_v1_dot_co
 from talent_proto.events.v1 import skills_pb2 as talent_dot_events_dot_v1_dot_skills__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etalent/events/v1/tagging.proto\x12\x10talent.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\x1a\x1dtalent/events/v1/skills.proto\"\xf9\x01\n\x08SkillTag\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\r\n\x05start\x18\x03 \x01(\r\x12\x0b\n\x03\x65nd\x18\x04 \x01(\r\x12\r\n\x05score\x18\x05 \x01(\x01\x12\x0e\n\x06method\x18\x06 \x01(\t\x12.\n\x05state\x18\x07 \x01(\x0e\x32\x1f.talent.events.v1.SkillTagState\x12\x12\n\ndecided_by\x18\x08 \x01(\t\x12.\n\ndecided_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xca\x01\n\x11\x41\x63hievementTagged\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\x16\n\x0e\x61\x63hievement_id\x18\x02 \x01(\t\x12\x1b\n\x13\x61\x63hievement_version\x18\x03 \x01(\t\x12\x0e\n\x06org_id\x18\x04 \x01(\t\x12\'\n\x03tag\x18\x05 \x03(\x0b\x32\x1a.talent.events.v1.SkillTag\x12\x18\n\x10taxonomy_version\x18\x06 \x01(\t\"T\n\x11TaxonomyFramework\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x13\n\x0b\x61ttribution\x18\x04 \x01(\t\"\x93\x01\n\x10TaxonomyReleased\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\x18\n\x10taxonomy_version\x18\x02 \x01(\t\x12\x36\n\tframework\x18\x03 \x03(\x0b\x32#.talent.events.v1.TaxonomyFramework*\xa9\x01\n\rSkillTagState\x12\x1f\n\x1bSKILL_TAG_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18SKILL_TAG_STATE_ASSERTED\x10\x01\x12\x1d\n\x19SKILL_TAG_STATE_SUGGESTED\x10\x02\x12\x1c\n\x18SKILL_TAG_STATE_ACCEPTED\x10\x03\x12\x1c\n\x18SKILL_TAG_STATE_REJECTED\x10\x04\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etalent/events/v1/tagging.proto\x12\x10talent.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\x1a\x1dtalent/events/v1/skills.proto\"\xf9\x01\n\x08SkillTag\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\r\n\x05\x66ield\x18\x02 \x01(\t\x12\r\n\x05start\x18\x03 \x01(\r\x12\x0b\n\x03\x65nd\x18\x04 \x01(\r\x12\r\n\x05score\x18\x05 \x01(\x01\x12\x0e\n\x06method\x18\x06 \x01(\t\x12.\n\x05state\x18\x07 \x01(\x0e\x32\x1f.talent.events.v1.SkillTagState\x12\x12\n\ndecided_by\x18\x08 \x01(\t\x12.\n\ndecided_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"\xca\x01\n\x11\x41\x63hievementTagged\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\x16\n\x0e\x61\x63hievement_id\x18\x02 \x01(\t\x12\x1b\n\x13\x61\x63hievement_version\x18\x03 \x01(\t\x12\x0e\n\x06org_id\x18\x04 \x01(\t\x12\'\n\x03tag\x18\x05 \x03(\x0b\x32\x1a.talent.events.v1.SkillTag\x12\x18\n\x10taxonomy_version\x18\x06 \x01(\t\"T\n\x11TaxonomyFramework\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\x0c\n\x04name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x13\n\x0b\x61ttribution\x18\x04 \x01(\t\"\x93\x01\n\x10TaxonomyReleased\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\x18\n\x10taxonomy_version\x18\x02 \x01(\t\x12\x36\n\tframework\x18\x03 \x03(\x0b\x32#.talent.events.v1.TaxonomyFramework\"\xa6\x01\n\x0eWorkLineTagged\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\x11\n\tholder_id\x18\x02 \x01(\t\x12\x0f\n\x07line_id\x18\x03 \x01(\t\x12\'\n\x03tag\x18\x04 \x03(\x0b\x32\x1a.talent.events.v1.SkillTag\x12\x18\n\x10taxonomy_version\x18\x05 \x01(\t*\xa9\x01\n\rSkillTagState\x12\x1f\n\x1bSKILL_TAG_STATE_UNSPECIFIED\x10\x00\x12\x1c\n\x18SKILL_TAG_STATE_ASSERTED\x10\x01\x12\x1d\n\x19SKILL_TAG_STATE_SUGGESTED\x10\x02\x12\x1c\n\x18SKILL_TAG_STATE_ACCEPTED\x10\x03\x12\x1c\n\x18SKILL_TAG_STATE_REJECTED\x10\x04\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'talent.events.v1.tagging_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_SKILLTAGSTATE']._serialized_start=841
-  _globals['_SKILLTAGSTATE']._serialized_end=1010
+  _globals['_SKILLTAGSTATE']._serialized_start=1010
+  _globals['_SKILLTAGSTATE']._serialized_end=1179
   _globals['_SKILLTAG']._serialized_start=148
   _globals['_SKILLTAG']._serialized_end=397
   _globals['_ACHIEVEMENTTAGGED']._serialized_start=400
@@ -44,4 +44,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_TAXONOMYFRAMEWORK']._serialized_end=688
   _globals['_TAXONOMYRELEASED']._serialized_start=691
   _globals['_TAXONOMYRELEASED']._serialized_end=838
+  _globals['_WORKLINETAGGED']._serialized_start=841
+  _globals['_WORKLINETAGGED']._serialized_end=1007
 # @@protoc_insertion_point(module_scope)

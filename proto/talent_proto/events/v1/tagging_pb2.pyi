@@ -199,3 +199,43 @@ class TaxonomyReleased(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___TaxonomyReleased: _TypeAlias = TaxonomyReleased  # noqa: Y015
+
+@_typing.final
+class WorkLineTagged(_message.Message):
+    """The skills that the words of a line of somebody's work history name, as they stand. The words
+    themselves stay in the wallet. Keyed by holder id.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    HEADER_FIELD_NUMBER: _builtins.int
+    HOLDER_ID_FIELD_NUMBER: _builtins.int
+    LINE_ID_FIELD_NUMBER: _builtins.int
+    TAG_FIELD_NUMBER: _builtins.int
+    TAXONOMY_VERSION_FIELD_NUMBER: _builtins.int
+    holder_id: _builtins.str
+    line_id: _builtins.str
+    """The holder's own line, or credential/number for one that a credential carries."""
+    taxonomy_version: _builtins.str
+    @_builtins.property
+    def header(self) -> _common_pb2.EventHeader: ...
+    @_builtins.property
+    def tag(self) -> _containers.RepeatedCompositeFieldContainer[Global___SkillTag]:
+        """None where the line was deleted."""
+
+    def __init__(
+        self,
+        *,
+        header: _common_pb2.EventHeader | None = ...,
+        holder_id: _builtins.str = ...,
+        line_id: _builtins.str = ...,
+        tag: _abc.Iterable[Global___SkillTag] | None = ...,
+        taxonomy_version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["header", b"header"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["header", b"header", "holder_id", b"holder_id", "line_id", b"line_id", "tag", b"tag", "taxonomy_version", b"taxonomy_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___WorkLineTagged: _TypeAlias = WorkLineTagged  # noqa: Y015

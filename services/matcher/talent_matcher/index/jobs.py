@@ -4,7 +4,7 @@ Jobs change seldom and are few beside people, so the arrays are made anew for a 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from talent_matcher.index.question import Question
 from talent_matcher.index.worth import Worth
 from talent_matcher.model import Favors, JobId, Profile, SkillUri
 from talent_matcher.score import holds
+from talent_matcher.weights import FULL
 
 Array = Any
 SHUT = 1_000_000  # a score that nobody has
@@ -52,6 +53,23 @@ def shown(
         codes=np.array([code for _, code in pairs], np.uint16),
         values=facets.person(profile),
     )
+
+
+Scores = Callable[[Array, Shown], dict[JobId, int]]  # for jobs by number and a person
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Of one person: `best` of each requirement and `total` of each job, in millionths, where no
+    employer favors anything."""
+
+    index: "JobIndex"
+    person: Shown
+    best: Array
+    total: Array
+
+    def more(self, person: Shown) -> dict[JobId, int]:
+        return self.index.more(self, person)
 
 
 class JobIndex:
@@ -114,7 +132,7 @@ class JobIndex:
             *(self._there, count, self._total, self._least, self._values, opened, starts),
             *(self._out_jobs, self._out_scores),
         )
-        return self._found(found) | self._favored(person, as_of)
+        return self._found(found) | self._favored(person, self._reaching(as_of))
 
     def asking_for(self, skills: Iterable[int]) -> Array:
         """The numbers of the jobs to which one of these skills may count."""
@@ -128,11 +146,14 @@ class JobIndex:
 
     def scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:
         """Of these jobs by number, those that this person reaches, with their scores."""
-        return self._scores(numbers, person, as_of) | self._favored(person, as_of, numbers)
+        reaching = self._reaching(as_of)
+        return reaching(numbers, person) | self._favored(person, reaching, numbers)
 
-    def _favored(self, person: Shown, as_of: date, among: Array | None = None) -> dict[JobId, int]:
-        """Of the jobs of employers who favor some of what this person shows, those that they reach:
-        there it is worth no less than elsewhere."""
+    def _favored(
+        self, person: Shown, scores: Scores, among: Array | None = None
+    ) -> dict[JobId, int]:
+        """The scores for jobs of employers who favor some of what this person shows: there it is
+        worth no less than elsewhere."""
         found: dict[JobId, int] = {}
         names = self._worth.names(person.codes) if len(self._favors) > 1 else []
         skills = [skill for skill, one in zip(person.skills, names, strict=False) if one]
@@ -143,7 +164,7 @@ class JobIndex:
             numbers = np.intersect1d(numbers, among)
         for favors, of_them in self._alike(numbers, frozenset[str]().union(*names)):
             there = replace(person, codes=self._worth.to(favors, person.codes))
-            found |= self._scores(of_them, there, as_of)
+            found |= scores(of_them, there)
         return found
 
     def _alike(self, numbers: Array, names: frozenset[str]) -> Iterator[tuple[Favors, Array]]:
@@ -159,16 +180,109 @@ class JobIndex:
         for favors, parts in alike.items():
             yield favors, np.concatenate(parts)
 
-    def _scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:
+    def _reaching(self, as_of: date) -> Scores:
+        """For the jobs that somebody reaches: the threshold is met, and every gate open."""
+
+        def scores(numbers: Array, person: Shown) -> dict[JobId, int]:
+            opened, starts = self._facets.for_person(person.values, as_of)
+            facets = (self._values, opened, starts)
+            return self._scores(numbers, person, self._gated, self._least, facets)
+
+        return scores
+
+    def _whatever(self, least: Array) -> Scores:
+        """For the jobs that reach so much, whatever their gates say."""
+
+        def scores(numbers: Array, person: Shown) -> dict[JobId, int]:
+            anything = (self._values[:0], np.zeros(0, np.uint8), np.zeros(0, np.int64))
+            return self._scores(numbers, person, np.zeros_like(self._gated), least, anything)
+
+        return scores
+
+    def _scores(
+        self,
+        numbers: Array,
+        person: Shown,
+        gated: Array,
+        least: Array,
+        facets: tuple[Array, Array, Array],
+    ) -> dict[JobId, int]:
         self._worth.settle()
-        opened, starts = self._facets.for_person(person.values, as_of)
         found = kernels.scores_of(
             *(numbers, self._first_requirement, self._first_list),
-            *(self._list_skill, self._list_table, self._gated),
+            *(self._list_skill, self._list_table, gated),
             *(person.skills, person.codes, self._worth.points, self._worth.opens),
-            *(self._least, self._values, opened, starts, self._out_jobs, self._out_scores),
+            *(least, *facets, self._out_jobs, self._out_scores),
         )
         return self._found(found)
+
+    def points(self, person: Shown, least: int | None) -> dict[JobId, int]:
+        """Of every job for which this person has so many points, the score whatever its gates say.
+        None: as many as the job asks for."""
+        self._worth.settle()
+        count = kernels.jobs_for(
+            *(self._skills, self._entries, self._posting_requirement, self._posting_table),
+            *(self._job_of, self._gated, np.zeros_like(self._gates), person.skills, person.codes),
+            *(self._worth.points, self._worth.opens),
+            *(self._best, self._opened, self._total, self._passed, self._met, self._there),
+        )
+        there = self._there[:count]
+        scores = self._total[there] // FULL**2
+        self._total[there] = 0
+        asked = self._asked(least)
+        kept = (scores >= asked[there]) & (scores > 0)
+        found = self._told(there[kept], scores[kept])
+        return found | self._favored(person, self._whatever(asked))
+
+    def stand(self, person: Shown) -> Stand:
+        """Where this person stands with each job, to be asked what more would bring."""
+        self._worth.settle()
+        best = np.zeros(len(self._gated), np.int32)
+        for requirements, worth in self._worths(person):
+            best[requirements] = np.maximum(best[requirements], worth)
+        total = np.bincount(self._job_of, best, minlength=len(self.ids)).astype(np.int64)
+        return Stand(self, person, best, total)
+
+    def more(self, stand: Stand, more: Shown) -> dict[JobId, int]:
+        """The jobs to which any of this `more` counts, beside what somebody has, and whose
+        threshold is reached then, whatever their gates say."""
+        self._worth.settle()
+        parts = [(some, worth) for some, worth in self._worths(more) if len(some)]
+        if not parts:
+            return {}
+        requirements = np.concatenate([some for some, _ in parts])
+        gains = np.concatenate([np.maximum(worth - stand.best[some], 0) for some, worth in parts])
+        order = np.lexsort((gains, requirements))
+        requirements, gains = requirements[order], gains[order]
+        last = np.append(requirements[1:] != requirements[:-1], True)  # the greatest of each
+        jobs, of_job = np.unique(self._job_of[requirements[last]], return_inverse=True)
+        added = np.bincount(of_job, gains[last]).astype(np.int64)
+        scores = (stand.total[jobs] + added) // FULL**2
+        kept = (scores >= self._least[jobs]) & (scores > 0)
+        found = self._told(jobs[kept], scores[kept])
+        everything = _together(stand.person, more)
+        return found | self._favored(everything, self._whatever(self._least), jobs)
+
+    def _asked(self, least: int | None) -> Array:
+        """Of each job the score that is asked for. None: its own threshold."""
+        if least is None:
+            return self._least
+        return np.where(self._least < SHUT, least, SHUT).astype(np.int32)
+
+    def _told(self, numbers: Array, scores: Array) -> dict[JobId, int]:
+        ids = self.ids
+        pairs = zip(numbers.tolist(), scores.tolist(), strict=True)
+        return {ids[number]: score for number, score in pairs}
+
+    def _worths(self, person: Shown) -> Iterator[tuple[Array, Array]]:
+        """For each assertion: the requirements to which it counts, and for how much."""
+        for skill, code in zip(person.skills.tolist(), person.codes.tolist(), strict=True):
+            at = int(np.searchsorted(self._skills, skill))
+            if at < len(self._skills) and self._skills[at] == skill:
+                between = slice(int(self._entries[at]), int(self._entries[at + 1]))
+                worth = self._worth.points[self._posting_table[between], code]
+                counts = worth > 0
+                yield self._posting_requirement[between][counts], worth[counts]
 
     def _found(self, count: int) -> dict[JobId, int]:
         ids = self.ids
@@ -197,6 +311,13 @@ class JobIndex:
         self._entries = np.concatenate([begins, [len(order)]]).astype(np.int64)
         self._posting_requirement = requirement[order]
         self._posting_table = self._list_table[order]
+
+
+def _together(one: Shown, more: Shown) -> Shown:
+    skills = np.concatenate([one.skills, more.skills])
+    codes = np.concatenate([one.codes, more.codes])
+    order = np.lexsort((codes, skills))
+    return Shown(skills[order], codes[order], one.values)
 
 
 def _joined(parts: list[Array], kind: Any) -> Array:

@@ -9,11 +9,11 @@ from datetime import date
 
 from talent_matcher.index.facets import Facets
 from talent_matcher.index.interned import Interned
-from talent_matcher.index.jobs import JobIndex, Shown, shown
+from talent_matcher.index.jobs import JobIndex, Shown, Stand, shown
 from talent_matcher.index.people import PeopleIndex
 from talent_matcher.index.question import Question, question
 from talent_matcher.index.worth import Worth
-from talent_matcher.model import Favors, Job, JobId, Profile, SkillUri
+from talent_matcher.model import Assertion, Favors, HolderId, Job, JobId, Profile, SkillUri
 from talent_matcher.score import Known
 from talent_matcher.weights import Weights
 
@@ -89,6 +89,33 @@ class Market:
             asking.update(index.ids[number] for number in found.tolist())
             reached |= index.scores(found, person, as_of)
         return asking, reached
+
+    def points(self, profile: Profile, as_of: date, least: int | None) -> dict[JobId, int]:
+        """Of every job for which somebody has so many points, the score whatever its gates say.
+        None: as many as the job asks for. Nothing of them is kept: they need not be among the
+        people."""
+        person = self._passing(profile, as_of)
+        large, small = self._indexes()
+        return {**large.points(person, least), **small.points(person, least)}
+
+    def stand(self, profile: Profile, as_of: date) -> tuple[Stand, ...]:
+        """Where somebody stands with the jobs, index by index. Good for as long as jobs are as they
+        are; one that changes meanwhile is not found any more."""
+        person = self._passing(profile, as_of)
+        return tuple(index.stand(person) for index in self._indexes())
+
+    def more(
+        self, stand: tuple[Stand, ...], assertions: Iterable[Assertion], as_of: date
+    ) -> dict[JobId, int]:
+        """The jobs to which any of these assertions counts, too, and whose threshold is reached
+        with them, with the score whatever the gates say."""
+        person = self._passing(Profile(HolderId(""), (0, 0), tuple(assertions)), as_of)
+        return {job_id: score for one in stand for job_id, score in one.more(person).items()}
+
+    def _passing(self, profile: Profile, as_of: date) -> Shown:
+        """Somebody without what gates depend on; a skill that no job asks for gets no number."""
+        known = tuple(one for one in profile.assertions if self._skills.find(one.skill) >= 0)
+        return self._shown(Profile(HolderId(""), (0, 0), known), as_of)
 
     def _indexes(self) -> tuple[JobIndex, JobIndex]:
         if len(self._recent) > max(FEW, len(self.questions) // 20):
