@@ -156,7 +156,6 @@ async def run(
         scoring=scoring_store, store=own, requests=requests, network=network, clock=clock
     )
     engagements = Engagements(own, clock)
-    vocabulary = Vocabulary(network, settings.skills_dir)
     jobs = Jobs(
         store=own,
         engagements=engagements,
