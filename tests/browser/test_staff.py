@@ -89,6 +89,7 @@ async def test_a_file_becomes_people_who_are_compared_with_a_job(
         await eve.is_fine()
         await picture(page, "2-again")
         await page.get_by_role("button", name="Read it again with my changes").click()
+        await expect(page.get_by_role("row", name="Di Fox")).to_contain_text(can_do)
         await page.get_by_role("button", name="Import these people").click()
         await expect(page.get_by_role("status")).to_contain_text("Your staff is imported")
         await expect(page.get_by_text("4 people, imported on")).to_be_visible()
