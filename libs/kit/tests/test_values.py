@@ -113,4 +113,4 @@ def test_every_topic_is_declared_with_its_partitioning():
     assert find_topic("talent.matches.v1.org-7").partitioned_by_first
     assert find_topic("talent.matches.v1").cleanup == "compact"
     assert not find_topic("talent.profiles.v1").partitioned_by_first
-    assert len(load_topics()) == 11
+    assert len(load_topics()) == 12
