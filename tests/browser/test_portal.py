@@ -1,5 +1,6 @@
 """The portal in a real browser, in front of the whole network."""
 
+import asyncio
 import re
 from urllib.parse import quote
 
@@ -29,6 +30,11 @@ async def open_job(window: Visitor, town: Town) -> None:
     await window.sign_in(
         role="employer", email="eve@example.org", name="Eve", org_id=town.employer.org_id
     )
+    # A matcher that has just got its first profiles says so, and the page asks to load it again.
+    on_break = window.page.get_by_role("heading", name="taking a break")
+    async with asyncio.timeout(30):
+        while await on_break.count():
+            await window.page.reload()
 
 
 async def test_a_match_arrives_is_invited_accepts_and_is_withdrawn(
