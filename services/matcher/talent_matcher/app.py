@@ -51,6 +51,7 @@ from talent_matcher.distances import Distances
 from talent_matcher.engagements import Engagements
 from talent_matcher.http import make_http
 from talent_matcher.imagining import Imagining
+from talent_matcher.index import warm
 from talent_matcher.jobs import Jobs
 from talent_matcher.keeping import Keeping
 from talent_matcher.language import Language
@@ -104,6 +105,8 @@ async def run(
     """Serve until SIGTERM or `stop`."""
     settings = settings or MatcherSettings()
     clock = clock or SystemClock(settings.zone)
+    # Loading the kernels takes most of a second: now, and not when the first profile comes.
+    warm.main()
     await check_topics(settings)
     store = await Store.connect(settings, "matcher")
     outbox = Outbox(store, "matcher")
