@@ -1,4 +1,4 @@
-"""Personal data that is encrypted at rest.
+"""Personal data and signing keys, encrypted at rest.
 
 Envelope: each thing is sealed with a data key of its own, which is wrapped by the key-encryption
 key of `kek.key`; its id is stored beside it. After a rotation the old key stays in the folder as
@@ -13,7 +13,8 @@ from pathlib import Path
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-CURRENT = "kek.key"
+CURRENT, KEPT = "kek.key", "kek*.key"
+KEK_BYTES = 32
 NONCE = 12
 
 
@@ -31,7 +32,7 @@ class Sealed:
 
 
 class Sealer:
-    """The key-encryption keys of a folder."""
+    """The key-encryption keys of a folder. Raises CannotOpen where the present one is missing."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -61,14 +62,18 @@ class Sealer:
         if sealed.kek_id not in self._keks:
             self._load()  # rotated since we started
         if sealed.kek_id not in self._keks:
-            raise CannotOpen(f"no kek*.key file is the key-encryption key {sealed.kek_id}")
+            raise CannotOpen(f"no {KEPT} file is the key-encryption key {sealed.kek_id}")
         return _decrypt(self._keks[sealed.kek_id], sealed.wrapped, bound_to)
 
     def _load(self) -> None:
-        current = (self._folder / CURRENT).read_bytes()
-        keks = [path.read_bytes() for path in self._folder.glob("kek*.key")]
-        self._keks = {_kek_id(kek): kek for kek in keks}
-        self._current = _kek_id(current)
+        keks = {path.name: path.read_bytes() for path in self._folder.glob(KEPT)}
+        if CURRENT not in keks:
+            raise CannotOpen(f"{self._folder / CURRENT} is missing: run `talent secrets init`")
+        for name, kek in keks.items():
+            if len(kek) != KEK_BYTES:
+                raise CannotOpen(f"{name} must hold {KEK_BYTES} bytes")
+        self._keks = {_kek_id(kek): kek for kek in keks.values()}
+        self._current = _kek_id(keks[CURRENT])
 
 
 def _kek_id(kek: bytes) -> str:

@@ -3,7 +3,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from talent_registry.keys import Keyring, KeyUnavailable
+from talent_kit.sealing import CannotOpen
+from talent_registry.keys import Keyring
 
 
 @pytest.fixture
@@ -25,7 +26,7 @@ def test_a_sealed_key_opens_again(folder: Path) -> None:
 
 def test_a_key_cannot_be_put_under_another_id(folder: Path) -> None:
     keyring = Keyring(folder)
-    with pytest.raises(KeyUnavailable):
+    with pytest.raises(CannotOpen):
         keyring.open(replace(keyring.seal("k1", b"p" * 32), key_id="k2"))
 
 
@@ -35,7 +36,7 @@ def test_after_rotation_the_old_kek_is_not_needed(folder: Path) -> None:
     (folder / "kek-old.key").unlink()
     assert rewrapped.sealed == sealed.sealed
     assert Keyring(folder).open(rewrapped) == b"p" * 32
-    with pytest.raises(KeyUnavailable):
+    with pytest.raises(CannotOpen):
         Keyring(folder).open(sealed)
 
 
@@ -46,5 +47,5 @@ def test_a_running_service_finds_a_new_kek(folder: Path) -> None:
 
 
 def test_a_missing_kek_says_what_to_do(tmp_path: Path) -> None:
-    with pytest.raises(KeyUnavailable, match="secrets init"):
+    with pytest.raises(CannotOpen, match="secrets init"):
         Keyring(tmp_path)
