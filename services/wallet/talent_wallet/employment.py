@@ -12,20 +12,20 @@ from contextlib import suppress
 from datetime import date
 from typing import Any, cast
 
+from talent_wallet.json_ld import Document, all_in, first_in, text_in
 from talent_wallet.work import Work, with_digest
 
-Document = dict[str, Any]
 LONGEST, LONGEST_DESCRIPTION = 200, 5000
 SOC_CODE = re.compile(r"\d{2}-\d{4}(\.\d{2})?")
 DAY = re.compile(r"\d{4}(-\d{2}(-\d{2}(T.*)?)?)?")
 
 
 def read_work(subject: Document) -> Iterator[Work]:
-    for history in _all(subject.get("employmentHistories")):
-        organization = _first(history.get("organization")) or _first(history.get("employer"))
-        employer = _text(organization.get("name")) or _text(history.get("organization"))
-        for position in _all(history.get("positionHistories")) or [history]:
-            title = _text(position.get("title"))
+    for history in all_in(subject.get("employmentHistories")):
+        organization = first_in(history.get("organization")) or first_in(history.get("employer"))
+        employer = text_in(organization.get("name")) or text_in(history.get("organization"))
+        for position in all_in(history.get("positionHistories")) or [history]:
+            title = text_in(position.get("title"))
             if title:
                 yield with_digest(_work(position, history, title[:LONGEST], employer[:LONGEST]))
 
@@ -37,34 +37,20 @@ def _work(position: Document, history: Document, title: str, employer: str) -> W
 
     told = said("descriptions", "description")
     parts = cast(list[Any], told) if isinstance(told, list) else [told]
-    code = _text(said("socCode", "occupationCode"))
+    code = text_in(said("socCode", "occupationCode"))
     return Work(
         employer=employer,
         title=title,
         soc_code=code if SOC_CODE.fullmatch(code) else "",
         start=_day(said("start", "startDate")),
         end=_day(said("end", "endDate")),
-        description="\n".join(_text(part) for part in parts).strip()[:LONGEST_DESCRIPTION],
+        description="\n".join(text_in(part) for part in parts).strip()[:LONGEST_DESCRIPTION],
     )
 
 
 def _day(value: Any) -> date | None:
-    text = _text(value)
+    text = text_in(value)
     if DAY.fullmatch(text):
         with suppress(ValueError):
             return date.fromisoformat((text[:10] + "-01-01")[:10])
     return None
-
-
-def _all(value: Any) -> list[Document]:
-    items = cast(list[Any], value) if isinstance(value, list) else [value]
-    return [cast(Document, item) for item in items if isinstance(item, dict)]
-
-
-def _first(value: Any) -> Document:
-    items = _all(value)
-    return items[0] if items else {}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""

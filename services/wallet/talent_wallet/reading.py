@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 from talent_skills import CROSSWALK, LEARNING_CONTEXTS, Proficiency
 
 from talent_wallet.employment import read_work
+from talent_wallet.json_ld import Document, all_in, first_in, text_in
 from talent_wallet.model import Artifact, Claims, Skill, SkillClaim
 
-Document = dict[str, Any]
 LONGEST = 500  # characters of a name or label that is shown
 # A signed document may be large, and each skill carries all its evidence.
 MOST_SKILLS = 200
@@ -34,21 +34,21 @@ def read_claims(credential: bytes) -> Claims | None:
     if not isinstance(document, dict):
         return None
     document = cast(Document, document)
-    subject = _first(document.get("credentialSubject"))
-    achievement = _first(subject.get("achievement"))
-    criteria = _first(achievement.get("criteria"))
+    subject = first_in(document.get("credentialSubject"))
+    achievement = first_in(subject.get("achievement"))
+    criteria = first_in(achievement.get("criteria"))
     return Claims(
-        name=(_text(achievement.get("name")) or _text(document.get("name")))[:LONGEST],
-        achievement_type=_text(achievement.get("achievementType")),
-        achievement_code=_text(achievement.get("humanCode")),
-        achievement_version=_text(achievement.get("version")),
+        name=(text_in(achievement.get("name")) or text_in(document.get("name")))[:LONGEST],
+        achievement_type=text_in(achievement.get("achievementType")),
+        achievement_code=text_in(achievement.get("humanCode")),
+        achievement_version=text_in(achievement.get("version")),
         issuer_did=_identifier(document.get("issuer")),
-        subject_did=_text(subject.get("id")),
+        subject_did=text_in(subject.get("id")),
         validator_did=_identifier(subject.get("source")),
-        criteria_id=_text(criteria.get("id")),
-        learning_context=LEARNING_CONTEXTS.get(_text(achievement.get("achievementType")), ""),
+        criteria_id=text_in(criteria.get("id")),
+        learning_context=LEARNING_CONTEXTS.get(text_in(achievement.get("achievementType")), ""),
         has_criteria=bool(criteria.get("id") or criteria.get("narrative")),
-        license_number=_text(subject.get("licenseNumber")),
+        license_number=text_in(subject.get("licenseNumber")),
         activity_start=_instant(subject.get("activityStartDate")),
         activity_end=_instant(subject.get("activityEndDate")),
         awarded=_instant(document.get("awardedDate")),
@@ -56,8 +56,8 @@ def read_claims(credential: bytes) -> Claims | None:
         valid_until=_instant(document.get("validUntil")),
         skills=tuple(islice(_skills(subject, achievement), MOST_SKILLS)),
         artifacts=tuple(
-            Artifact(_text(item.get("genre")) or "Evidence", f"/evidence/{index}")
-            for index, item in enumerate(_all(document.get("evidence"))[:MOST_ARTIFACTS])
+            Artifact(text_in(item.get("genre")) or "Evidence", f"/evidence/{index}")
+            for index, item in enumerate(all_in(document.get("evidence"))[:MOST_ARTIFACTS])
         ),
         work=tuple(islice(read_work(subject), MOST_WORK)),
     )
@@ -73,7 +73,7 @@ def _skills(subject: Document, achievement: Document) -> Iterator[SkillClaim]:
     own = list(named)
     results: dict[str, Document] = {}
     general: list[Document] = []
-    for index, result in enumerate(_all(subject.get("result"))):
+    for index, result in enumerate(all_in(subject.get("result"))):
         number, description = _description(result, achievement)
         described = f"/credentialSubject/achievement/resultDescription/{number}"
         spoken = {
@@ -104,9 +104,9 @@ def _claim(
         pointer,
         has_result=True,
         proficiency=_proficiency(result, description),
-        rubric_id=_text(description.get("id")) if description.get("rubricCriterionLevel") else "",
-        assessment=_text(description.get("name"))[:LONGEST],
-        score=_text(result.get("value"))[:LONGEST],
+        rubric_id=text_in(description.get("id")) if description.get("rubricCriterionLevel") else "",
+        assessment=text_in(description.get("name"))[:LONGEST],
+        score=text_in(result.get("value"))[:LONGEST],
     )
 
 
@@ -117,41 +117,45 @@ def _proficiency(result: Document, description: Document) -> Proficiency | None:
     the rubric level's alignment; a number on a mapped scale by the scale's address in the
     alignment of the result description. Anything else is kept under the rubric's own address.
     """
-    reached = _text(result.get("achievedLevel"))
+    reached = text_in(result.get("achievedLevel"))
     rubric_level = _rubric_level(result, description)
-    label = _text(rubric_level.get("name"))[:LONGEST]
-    targets = [_text(item.get("targetUrl")) for item in _all(rubric_level.get("alignment"))]
+    label = text_in(rubric_level.get("name"))[:LONGEST]
+    targets = [text_in(item.get("targetUrl")) for item in all_in(rubric_level.get("alignment"))]
     for uri in (reached, *targets):
         step = CROSSWALK.step(uri)
         if step is not None:
             return Proficiency(step[0], level_code=step[1], label=label)
-    scale = _text(description.get("id"))
+    scale = text_in(description.get("id"))
     if reached:
-        code = _text(rubric_level.get("level")) or reached
+        code = text_in(rubric_level.get("level")) or reached
         return Proficiency(scale, level_code=code, label=label)
     number = _number(result.get("value"))
     if number is None:
         return None
-    for item in _all(description.get("alignment")):
-        if _text(item.get("targetUrl")) in CROSSWALK.scales:
-            scale = _text(item.get("targetUrl"))
+    for item in all_in(description.get("alignment")):
+        if text_in(item.get("targetUrl")) in CROSSWALK.scales:
+            scale = text_in(item.get("targetUrl"))
     low, high = _number(description.get("valueMin")), _number(description.get("valueMax"))
     return Proficiency(
-        scale, label=_text(result.get("value")), ordinal=number, minimum=low or 0, maximum=high or 0
+        scale,
+        label=text_in(result.get("value")),
+        ordinal=number,
+        minimum=low or 0,
+        maximum=high or 0,
     )
 
 
 def _aligned(thing: Document, at: str) -> Iterator[tuple[str, tuple[Skill, str]]]:
     """The skills that something aligns to, by address; a scale or its step is no skill."""
-    for index, item in enumerate(_all(thing.get("alignment"))):
-        uri = _text(item.get("targetUrl"))
+    for index, item in enumerate(all_in(thing.get("alignment"))):
+        uri = text_in(item.get("targetUrl"))
         if not is_address(uri) or CROSSWALK.step(uri) or uri in CROSSWALK.scales:
             continue
-        code = _text(item.get("targetCode"))
+        code = text_in(item.get("targetCode"))
         skill = Skill(
             uri=uri,
-            label=_text(item.get("targetName"))[:LONGEST],
-            framework_uri=_text(item.get("targetFramework"))[:LONGEST],
+            label=text_in(item.get("targetName"))[:LONGEST],
+            framework_uri=text_in(item.get("targetFramework"))[:LONGEST],
             ctid=code if code.startswith("ce-") else "",
         )
         yield uri, (skill, f"{at}/alignment/{index}")
@@ -159,7 +163,7 @@ def _aligned(thing: Document, at: str) -> Iterator[tuple[str, tuple[Skill, str]]
 
 def _description(result: Document, achievement: Document) -> tuple[int, Document]:
     wanted = result.get("resultDescription")
-    for index, description in enumerate(_all(achievement.get("resultDescription"))):
+    for index, description in enumerate(all_in(achievement.get("resultDescription"))):
         if wanted and description.get("id") == wanted:
             return index, description
     return 0, {}
@@ -167,7 +171,7 @@ def _description(result: Document, achievement: Document) -> tuple[int, Document
 
 def _rubric_level(result: Document, description: Document) -> Document:
     reached = result.get("achievedLevel")
-    for level in _all(description.get("rubricCriterionLevel")):
+    for level in all_in(description.get("rubricCriterionLevel")):
         if reached and level.get("id") == reached:
             return level
     return {}
@@ -186,23 +190,8 @@ def is_address(uri: str) -> bool:
     )
 
 
-def _all(value: Any) -> list[Document]:
-    """JSON-LD writes a single item with or without brackets."""
-    items = cast(list[Any], value) if isinstance(value, list) else [value]
-    return [cast(Document, item) for item in items if isinstance(item, dict)]
-
-
-def _first(value: Any) -> Document:
-    items = _all(value)
-    return items[0] if items else {}
-
-
 def _identifier(value: Any) -> str:
-    return _text(value) or _text(_first(value).get("id"))
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    return text_in(value) or text_in(first_in(value).get("id"))
 
 
 def _number(value: Any) -> float | None:
@@ -215,7 +204,7 @@ def _number(value: Any) -> float | None:
 
 def _instant(value: Any) -> datetime | None:
     try:
-        instant = datetime.fromisoformat(_text(value))
+        instant = datetime.fromisoformat(text_in(value))
         # A date-time without a zone names no instant.
         return instant.astimezone(UTC) if instant.tzinfo else None
     except (ValueError, OverflowError):
