@@ -6,7 +6,6 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from talent_kit.audit import AuditEntry
 from talent_kit.callers import Role, require
 from talent_kit.errors import Problem, Reason
@@ -16,7 +15,7 @@ from talent_proto.matcher.v1 import decisions_pb2_grpc as pb_grpc
 from talent_matcher.decision_store import Decision, DecisionStore
 from talent_matcher.explain import explain
 from talent_matcher.matching import Matching
-from talent_matcher.messages import civil_date, date_message, gate_message
+from talent_matcher.messages import civil_date, date_message, gate_message, stamp
 from talent_matcher.model import GateOutcome, HolderId, JobId
 from talent_matcher.store import MatcherStore
 
@@ -102,6 +101,4 @@ def _day(request: pb.ExplainDecisionRequest) -> date:
 
 
 def _decision(one: Decision) -> pb.Decision:
-    at = Timestamp()
-    at.FromDatetime(one.at)
-    return pb.Decision(at=at, match=one.match)
+    return pb.Decision(at=stamp(one.at), match=one.match)

@@ -19,6 +19,7 @@ from talent_matcher.model import HolderId, JobId
 from talent_matcher.network import Network
 from talent_matcher.people import People
 from talent_matcher.pseudonyms import Pseudonyms
+from talent_matcher.shown_jobs import program_message
 from talent_matcher.view import Present, View
 
 NAME = "talent.matcher.v1.ExplanationService"
@@ -80,14 +81,9 @@ class Explanations(pb_grpc.ExplanationServiceServicer):
     def _programs(self, there: Present) -> Iterator[pb.TeachingProgram]:
         for missing in there.match.missing:
             for one in self._network.programs.teaching(missing.skill.uri):
-                yield pb.TeachingProgram(
-                    skill=missing.skill,
-                    achievement_id=one.achievement_id,
-                    achievement_version=one.version,
-                    name=one.name,
-                    org_id=one.org_id,
-                    org_name=self._network.name(one.org_id),
-                )
+                program = program_message(one, self._network)
+                program.skill.CopyFrom(missing.skill)
+                yield program
 
 
 def _each(pair: Pairing) -> Iterator[Without]:

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
+from google.protobuf.timestamp_pb2 import Timestamp
 from talent_proto.events.v1 import (
     common_pb2,
     jobs_pb2,
@@ -96,7 +97,7 @@ def job(message: jobs_pb2.Job, at: Version) -> Job:
         version=at,
         requirements=tuple(
             Requirement(
-                skill=_skill(one.skill),
+                skill=skill(one.skill),
                 importance=Importance(one.importance),
                 level=one.required_level,
                 gate=one.gate,
@@ -154,7 +155,7 @@ def fit(message: matches_pb2.Match) -> Fit:
             for one in message.gate
         ),
         missing=tuple(
-            Missing(_skill(one.skill), Importance(one.importance), one.required_level, one.level)
+            Missing(skill(one.skill), Importance(one.importance), one.required_level, one.level)
             for one in message.missing
         ),
     )
@@ -175,11 +176,17 @@ def gate_message(one: Gate) -> matches_pb2.Gate:
 
 def missing_message(one: Missing) -> matches_pb2.Missing:
     return matches_pb2.Missing(
-        skill=_skill_message(one.skill),
+        skill=skill_message(one.skill),
         importance=jobs_pb2.Importance.ValueType(one.importance),
         required_level=one.required_level,
         level=one.level,
     )
+
+
+def stamp(at: datetime) -> Timestamp:
+    made = Timestamp()
+    made.FromDatetime(at)
+    return made
 
 
 def date_message(value: date) -> common_pb2.CivilDate:
@@ -226,7 +233,7 @@ def _assertion(one: skills_pb2.SkillAssertion, zone: ZoneInfo) -> Assertion:
 
 def _contribution(one: matches_pb2.Contribution) -> Contribution:
     return Contribution(
-        skill=_skill(one.skill),
+        skill=skill(one.skill),
         importance=Importance(one.importance),
         required_level=one.required_level,
         points=one.points,
@@ -250,7 +257,7 @@ def _contribution(one: matches_pb2.Contribution) -> Contribution:
             derivation=Derivation(one.reading),
         ),
         relation=Relation(one.relation),
-        shown=_skill(one.shown_skill) if one.HasField("shown_skill") else None,
+        shown=skill(one.shown_skill) if one.HasField("shown_skill") else None,
         age=one.age_step,
         trusted_validator=one.employer_trusts_validator,
         endorsed_criteria=one.employer_endorses_criteria,
@@ -261,7 +268,7 @@ def contribution_message(one: Contribution) -> matches_pb2.Contribution:
     proof = one.proof
     return matches_pb2.Contribution(
         factor="skill",
-        skill=_skill_message(one.skill),
+        skill=skill_message(one.skill),
         importance=jobs_pb2.Importance.ValueType(one.importance),
         points=one.points,
         max_points=one.max_points,
@@ -277,7 +284,7 @@ def contribution_message(one: Contribution) -> matches_pb2.Contribution:
         issuer_trusted=proof.issuer_trusted,
         awarded=date_message(proof.awarded) if proof.awarded else None,
         relation=matches_pb2.SkillRelation.ValueType(one.relation),
-        shown_skill=_skill_message(one.shown) if one.shown else None,
+        shown_skill=skill_message(one.shown) if one.shown else None,
         validator_type=skills_pb2.ValidatorType.ValueType(proof.validator),
         artifact=proof.artifact,
         criteria=matches_pb2.CriteriaKind.ValueType(proof.criteria),
@@ -308,11 +315,11 @@ def _derivation(one: skills_pb2.Derivation) -> Derivation:
     return Derivation.TAGGED if by_machine else Derivation.STATED
 
 
-def _skill(one: skills_pb2.SkillReference) -> Skill:
+def skill(one: skills_pb2.SkillReference) -> Skill:
     return Skill(SkillUri(one.uri), one.label, one.framework_uri, one.framework_version, one.ctid)
 
 
-def _skill_message(one: Skill) -> skills_pb2.SkillReference:
+def skill_message(one: Skill) -> skills_pb2.SkillReference:
     return skills_pb2.SkillReference(
         uri=one.uri,
         label=one.label,

@@ -4,7 +4,6 @@
 
 from typing import Any
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from talent_kit import pages
 from talent_kit.audit import AuditEntry
 from talent_kit.callers import Role, require
@@ -18,6 +17,7 @@ from talent_proto.matcher.v1 import scoring_pb2 as pb
 from talent_proto.matcher.v1 import scoring_pb2_grpc as pb_grpc
 
 from talent_matcher.actor import ACTOR
+from talent_matcher.messages import stamp
 from talent_matcher.network import Network
 from talent_matcher.requests import Requests, require_org
 from talent_matcher.scoring_store import ScoringStore, StoredWeights, Trusted
@@ -63,7 +63,7 @@ class Scoring(pb_grpc.ScoringServiceServicer):
             stored = await self._scoring.weights(wanted)
             if stored is None:
                 raise Problem(Reason.NOT_FOUND, field="version", what="version of the weights")
-            table, adopted_at = stored.table, _stamp(stored)
+            table, adopted_at = stored.table, stamp(stored.adopted_at)
         rows = [one for one in ROWS if one.name in table.weight]
         return pb.GetWeightsResponse(
             table=table,
@@ -88,7 +88,7 @@ class Scoring(pb_grpc.ScoringServiceServicer):
         before = pages.number(pages.decode(request.page_token), "before", pages.NUMBER_MOST)
         found = await self._scoring.earlier(before, size + 1)
         page = [
-            pb.WeightsVersion(version=one.table.version, adopted_at=_stamp(one))
+            pb.WeightsVersion(version=one.table.version, adopted_at=stamp(one.adopted_at))
             for _, one in found[:size]
         ]
         if len(found) <= size:
@@ -136,10 +136,7 @@ class Scoring(pb_grpc.ScoringServiceServicer):
         self, request: pb.SetTrustedValidatorsRequest, context: Any
     ) -> pb.SetTrustedValidatorsResponse:
         caller = require_org(require(Role.EMPLOYER))
-        self._network.require_known()
-        if not self._network.is_employer(caller.org_id):
-            mend = "ask the agency to register your organization as an employer"
-            raise Problem(Reason.WRONG_STATE, state="not registered as an employer", mend=mend)
+        self._network.require_employer(caller.org_id)
         validators = self._checked(request)
 
         async def work(session: Session) -> pb.SetTrustedValidatorsResponse:
@@ -211,9 +208,3 @@ class Scoring(pb_grpc.ScoringServiceServicer):
             for org_id, org in found
         ]
         return sorted(named, key=lambda one: (one.name, one.org_id))
-
-
-def _stamp(stored: StoredWeights) -> Timestamp:
-    made = Timestamp()
-    made.FromDatetime(stored.adopted_at)
-    return made

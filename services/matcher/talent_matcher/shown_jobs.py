@@ -65,25 +65,26 @@ class ShownJobs:
         self, achievement_ids: Iterable[str]
     ) -> Iterator[explanations_pb2.TeachingProgram]:
         found = (self._network.programs.get(one) for one in achievement_ids)
-        return (self._program(one) for one in found if one is not None)
+        return (program_message(one, self._network) for one in found if one is not None)
 
     def _teaching(
         self, missing: Iterable[matches_pb2.Missing]
     ) -> Iterator[explanations_pb2.TeachingProgram]:
         for each in missing:
             for one in self._network.programs.teaching(each.skill.uri)[:PROGRAMS]:
-                program = self._program(one)
+                program = program_message(one, self._network)
                 program.skill.CopyFrom(each.skill)
                 yield program
 
-    def _program(self, one: Program) -> explanations_pb2.TeachingProgram:
-        return explanations_pb2.TeachingProgram(
-            achievement_id=one.achievement_id,
-            achievement_version=one.version,
-            name=one.name,
-            org_id=one.org_id,
-            org_name=self._network.name(one.org_id),
-        )
+
+def program_message(one: Program, network: Network) -> explanations_pb2.TeachingProgram:
+    return explanations_pb2.TeachingProgram(
+        achievement_id=one.achievement_id,
+        achievement_version=one.version,
+        name=one.name,
+        org_id=one.org_id,
+        org_name=network.name(one.org_id),
+    )
 
 
 def _public(posting: jobs_pb2.Job) -> jobs_pb2.Job:

@@ -1,10 +1,16 @@
 """Between the contract's messages and the staff's own values."""
 
-from talent_proto.events.v1 import jobs_pb2, matches_pb2, skills_pb2
+from talent_proto.events.v1 import jobs_pb2, skills_pb2
 from talent_proto.matcher.v1 import workforce_pb2 as pb
 
-from talent_matcher.messages import civil_date, date_message, gate_message
-from talent_matcher.model import Missing, Skill, SkillUri
+from talent_matcher.messages import (
+    civil_date,
+    date_message,
+    gate_message,
+    missing_message,
+    skill,
+    skill_message,
+)
 from talent_matcher.workforce.columns import Column
 from talent_matcher.workforce.comparing import EmployeeFit, SkillCount, Target
 from talent_matcher.workforce.rows import RowError
@@ -13,20 +19,6 @@ from talent_matcher.workforce.staff import Employee, HeldLicense, ShownSkill
 from talent_matcher.workforce.titles import TitleHint
 
 MOST_NAMED = 20  # people who are one skill away
-
-
-def skill_message(one: Skill) -> skills_pb2.SkillReference:
-    return skills_pb2.SkillReference(
-        uri=one.uri,
-        label=one.label,
-        framework_uri=one.framework_uri,
-        framework_version=one.framework_version,
-        ctid=one.ctid,
-    )
-
-
-def skill(one: skills_pb2.SkillReference) -> Skill:
-    return Skill(SkillUri(one.uri), one.label, one.framework_uri, one.framework_version, one.ctid)
 
 
 def employee_message(one: Employee) -> pb.Employee:
@@ -99,15 +91,6 @@ def fit_message(one: EmployeeFit) -> pb.EmployeeFit:
         closed=[gate_message(each) for each in one.closed],
         has_sentence=one.has_sentences(),
         needs_sentence=one.needs_sentences(),
-    )
-
-
-def missing_message(one: Missing) -> matches_pb2.Missing:
-    return matches_pb2.Missing(
-        skill=skill_message(one.skill),
-        importance=jobs_pb2.Importance.ValueType(one.importance),
-        required_level=one.required_level,
-        level=one.level,
     )
 
 

@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from talent_kit import pages
 from talent_kit.audit import AuditEntry
 from talent_kit.callers import Caller, Role, require
@@ -23,6 +22,7 @@ from talent_proto.matcher.v1 import workforce_pb2_grpc as pb_grpc
 from talent_matcher import messages as job_messages
 from talent_matcher.jobs import Jobs
 from talent_matcher.matching import Matching
+from talent_matcher.messages import skill_message, stamp
 from talent_matcher.model import Job
 from talent_matcher.network import Network
 from talent_matcher.requests import Requests, require_org
@@ -39,7 +39,6 @@ from talent_matcher.workforce.messages import (
     error_message,
     fit_message,
     hint_message,
-    skill_message,
     target_message,
 )
 from talent_matcher.workforce.reading import Understood
@@ -100,7 +99,7 @@ class Workforces(pb_grpc.WorkforceServiceServicer):
                 for words, count in read.unrecognized.most_common(SHOWN_WORDS)
             ],
             note=found.notes,
-            kept_until=_timestamp(self._until()),
+            kept_until=stamp(self._until()),
             title=[hint_message(one) for one in hints],
         )
 
@@ -129,7 +128,7 @@ class Workforces(pb_grpc.WorkforceServiceServicer):
             )
             await self._store.record(session, None, entry)
             return pb.ImportWorkforceResponse(
-                imported=len(staff), left_out=found.read.bad_rows, kept_until=_timestamp(until)
+                imported=len(staff), left_out=found.read.bad_rows, kept_until=stamp(until)
             )
 
         return await self._requests.once(caller, request, pb.ImportWorkforceResponse, work)
@@ -145,8 +144,8 @@ class Workforces(pb_grpc.WorkforceServiceServicer):
             employee=[employee_message(one) for one in some],
             next_page_token=token,
             total=len(kept.staff),
-            imported_at=_timestamp(kept.imported_at),
-            kept_until=_timestamp(kept.kept_until),
+            imported_at=stamp(kept.imported_at),
+            kept_until=stamp(kept.kept_until),
         )
 
     async def DeleteEmployees(
@@ -306,9 +305,3 @@ def _unrecognized(words: str, count: int, meanings: Meanings) -> pb.Unrecognized
     near = meanings.suggestion(words)
     suggestion = skill_message(near) if near else None
     return pb.Unrecognized(words=words, count=count, suggestion=suggestion)
-
-
-def _timestamp(at: datetime) -> Timestamp:
-    stamp = Timestamp()
-    stamp.FromDatetime(at)
-    return stamp
