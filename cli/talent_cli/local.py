@@ -19,13 +19,6 @@ from talent_local.state import read_state
 secrets = typer.Typer(help="The key files of this machine's network.", no_args_is_help=True)
 
 
-def add_to(app: typer.Typer) -> None:
-    """Add these commands to the command `talent`."""
-    for command in (up, down, status, logs, migrate, token):
-        app.command()(command)
-    app.add_typer(secrets, name="secrets")
-
-
 def up(
     port_base: Annotated[
         int | None, typer.Option(help="The first port of the stack (TALENT_LOCAL_PORT_BASE).")
