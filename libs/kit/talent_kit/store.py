@@ -31,6 +31,7 @@ Session = AsyncIOMotorClientSession
 META = "kit_meta"
 TRANSIENT = "TransientTransactionError"
 UNKNOWN_COMMIT = "UnknownTransactionCommitResult"
+DUPLICATE_KEY = 11000  # the code of a write that the database refuses
 
 
 class Store:

@@ -10,10 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from bson.binary import Binary
-from pymongo import UpdateOne
+from pymongo.errors import BulkWriteError
 from talent_kit.events import Record
 from talent_kit.migrate import Step
-from talent_kit.store import Store
+from talent_kit.store import DUPLICATE_KEY, Store
 from talent_proto.events.v1 import matches_pb2
 
 COLLECTION = "decisions"
@@ -48,12 +48,12 @@ class DecisionStore:
 
     async def keep(self, records: Sequence[Record]) -> None:
         """Repeats change nothing: a record has an id of its own."""
-        updates = [
-            UpdateOne({"_id": one.event_id}, {"$setOnInsert": self._document(one)}, upsert=True)
-            for one in records
-        ]
-        if updates:
-            await self._decisions.bulk_write(updates, ordered=False)
+        try:
+            # Cheaper than to ask of each whether it is there.
+            await self._decisions.insert_many(map(self._document, records), ordered=False)
+        except BulkWriteError as error:
+            if any(one["code"] != DUPLICATE_KEY for one in error.details["writeErrors"]):
+                raise
 
     async def of_pair(self, job_id: str, holder_id: str, until: datetime) -> list[Decision]:
         """Before an instant, the last one first."""
@@ -72,6 +72,7 @@ class DecisionStore:
         match = record.event.match if record.value is not None else None
         at = datetime.fromtimestamp(record.timestamp_ms / 1000, UTC)
         return {
+            "_id": record.event_id,
             "schema_version": 1,
             "org_id": match.employer_org_id if match else "",
             "job_id": job_id,

@@ -13,7 +13,7 @@ from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 from talent_kit.errors import Problem, Reason
 from talent_kit.outbox import Outbox
-from talent_kit.store import Session, Store
+from talent_kit.store import DUPLICATE_KEY, Session, Store
 from talent_kit.versions import Version
 
 from talent_registry.catalog import Achievement
@@ -39,7 +39,6 @@ COLLECTIONS = (
     "requests",
 )
 CONFLICTS = 5
-DUPLICATE_KEY = 11000  # MongoDB's code
 T = TypeVar("T")
 WITHOUT_CONTENT = {"content": 0}
 
