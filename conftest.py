@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from talent_local.database import database
 from talent_local.home import Home
 from talent_local.issuer import Issuer, issuer_part
@@ -17,6 +18,9 @@ from talent_local.kafka import kafka
 from talent_local.parts import free_port, running
 
 _REPOSITORY = Path(__file__).parent
+
+settings.register_profile("talent", deadline=None)  # no test fails for being slow
+settings.load_profile("talent")
 
 
 @pytest.fixture(scope="session")

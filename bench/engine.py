@@ -52,8 +52,8 @@ def main() -> None:
     settling, _ = timed(lambda: list(engine.settle(0)))
     shard = engine.shards[0]
     announced = list(shard.pending.values())
-    engine.leaving(0, announced)
-    engine.announced(0, announced)
+    engine.shards[0].leaving(announced)
+    engine.shards[0].announced(announced)
 
     some = list(crowd)[:: max(1, count // CHANGED)]
     changes = [_change(engine, random, holder) for holder in some]

@@ -97,6 +97,23 @@ class Shard:
     unsure: set[Pair] = field(default_factory=set[Pair])  # on their way out, or lost on it
     n: int = 0  # announcements made in this epoch
 
+    def leaving(self, changes: Iterable[Change]) -> None:
+        """These pending changes are being sent: until they are `announced`, out or not."""
+        self.unsure.update((change.job_id, change.holder_id) for change in changes)
+
+    def announced(self, changes: Iterable[Change]) -> None:
+        """These changes are out; what was decided since they were `leaving` stays pending."""
+        for change in changes:
+            pair = (change.job_id, change.holder_id)
+            self.unsure.discard(pair)
+            if change.now is None:
+                self.sent.pop(pair, None)
+            else:
+                self.sent[pair] = change.now
+            later = self.pending.pop(pair)
+            if later is not change and later.now != change.now:
+                self.pending[pair] = replace(later, before=change.now)
+
 
 class Engine:
     """One writer at a time calls it. Iterators that it returns must be run to their end."""
@@ -324,23 +341,6 @@ class Engine:
                 last = self.jobs[job_id].valid_through
                 if last is not None and before <= last < as_of:
                     yield from self._score_job(shard, job_id)
-
-    def leaving(self, partition: int, changes: Iterable[Change]) -> None:
-        """These pending changes are being sent: until they are `announced`, out or not."""
-        pairs = ((change.job_id, change.holder_id) for change in changes)
-        self.shards[partition].unsure.update(pairs)
-
-    def announced(self, partition: int, changes: Iterable[Change]) -> None:
-        """These pending changes are out."""
-        shard = self.shards[partition]
-        for change in changes:
-            pair = (change.job_id, change.holder_id)
-            del shard.pending[pair]
-            shard.unsure.discard(pair)
-            if change.now is None:
-                shard.sent.pop(pair, None)
-            else:
-                shard.sent[pair] = change.now
 
     def pairing(self, job_id: JobId, holder: HolderId) -> Pairing | None:
         """Of a pair that is shown here; None for one that is not, or is another replica's."""

@@ -8,7 +8,7 @@ import asyncio
 import gc
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import date
 from time import monotonic
 from zoneinfo import ZoneInfo
@@ -17,17 +17,18 @@ from opentelemetry.metrics import get_meter
 from pymongo.errors import PyMongoError
 from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
-from talent_kit.events import Outgoing, Record, header, outgoing, tombstone
+from talent_kit.events import Record
 from talent_kit.failures import passes_by_itself
 from talent_kit.producer import Producer
 from talent_kit.settings import CommonSettings
 from talent_kit.versions import Version
 from talent_kit.waiting import until
-from talent_proto.events.v1 import common_pb2, matches_pb2
+from talent_proto.events.v1 import matches_pb2
 
 from talent_matcher import messages
+from talent_matcher.announcing import Announcing
 from talent_matcher.distances import Distances
-from talent_matcher.engine import Change, Engine, Pairing, Shard, Standing
+from talent_matcher.engine import Engine, Pairing, Standing
 from talent_matcher.model import HolderId, Job, JobId
 from talent_matcher.network import JOBS
 from talent_matcher.openings import Openings
@@ -50,14 +51,12 @@ from talent_matcher.weights import WEIGHTS, Weights
 
 __all__ = ["MATCHES", "PROFILES", "Matching"]
 
-ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
 RETRY_SECONDS = 1.0
-AT_ONCE = 1000  # announcements sent together
+PROFILES_AT_ONCE = 4  # a few milliseconds each
 AT_A_TIME_SECONDS = 0.02  # of scoring anew, before others have their turn
 logger = logging.getLogger(__name__)
 meter = get_meter("talent_matcher")
 pairs_scored = meter.create_counter("talent.matcher.pairs_scored")
-announced = meter.create_counter("talent.matcher.announced")
 
 
 class Matching:
@@ -77,7 +76,6 @@ class Matching:
     ) -> None:
         self._settings = settings
         self._store = store
-        self._producer = producer
         self._clock = clock
         self._known = known
         self._zone: ZoneInfo = settings.zone
@@ -86,6 +84,9 @@ class Matching:
         self._statements = Statements()
         self._weights_version = Version(0, 0)
         self._engine = Engine(WEIGHTS, Known(relations=relations, distances=distances))
+        self._announcing = Announcing(self._engine, store, producer, clock)
+        # Who needs both takes `_sending` first.
+        self._sending = asyncio.Lock()
         self._writing = asyncio.Lock()
         self._dirty = asyncio.Event()
         self._stale = asyncio.Event()  # something is to be scored anew
@@ -102,8 +103,7 @@ class Matching:
                 if not await until(self._dirty, RETRY_SECONDS):
                     continue
                 self._dirty.clear()
-                async with self._writing:
-                    await self._try_announce()
+                await self._try_announce()
                 if self._dirty.is_set():
                     await until(stop, RETRY_SECONDS)
         finally:
@@ -121,7 +121,7 @@ class Matching:
                     await _run(self._engine.refresh())
                 if self._engine.is_fresh:
                     self._stale.clear()
-                await self._try_announce()
+            await self._try_announce()
             await asyncio.sleep(0)  # where nothing had to be waited for, nobody had a turn
 
     @property
@@ -191,11 +191,11 @@ class Matching:
                 holder = HolderId(record.key)
                 if self._engine.shards[partition].crowd.newer(holder, at):
                     self._engine.put_profile(partition, holder, at, profile_of(record, self._zone))
-                if count % 16 == 15:
+                if count % PROFILES_AT_ONCE == PROFILES_AT_ONCE - 1:
                     await asyncio.sleep(0)
             for record in records:
                 self._places[partition].passed(record)
-            await self._announce()
+        await self._announce()
 
     async def keep(self) -> None:
         """Write a snapshot of every open shard, for the next start."""
@@ -203,7 +203,9 @@ class Matching:
             await self._keep(partition)
 
     async def _keep(self, partition: int) -> None:
-        async with self._writing:
+        async with self._sending, self._writing:
+            if not await self._has_sent():
+                return
             shard, place = self._engine.shards.get(partition), self._places.get(partition)
             settled = self._engine.settled(partition) if shard else None
             if not self._snapshots or not shard or not settled or not place or not place.marks:
@@ -220,6 +222,16 @@ class Matching:
         except OSError as error:
             logger.warning("no snapshot of shard %d: %s", partition, error.strerror)
 
+    async def _has_sent(self) -> bool:
+        """Whether nothing is pending, at a moment when nothing can come to be."""
+        try:
+            lost = await self._announcing.send(nullcontext())
+        except (Problem, PyMongoError):
+            return False
+        if lost:
+            self._dirty.set()
+        return not lost
+
     async def on_network(self, records: Sequence[Record]) -> None:
         """Jobs, frameworks, dates, and what scoring goes by. Never fails for want of Kafka: what is
         not sent now is sent later."""
@@ -231,14 +243,14 @@ class Matching:
                     self._engine.forget_job(JobId(record.key))
             if not self._engine.is_fresh:
                 self._stale.set()
-            await self._try_announce()
+        await self._try_announce()
 
     async def on_assigned(self, partitions: Sequence[tuple[str, int]]) -> None:
         self._start_opening([partition for _, partition in partitions])
 
     async def on_revoked(self, partitions: Sequence[tuple[str, int]]) -> None:
         await self._give_up([partition for _, partition in partitions])
-        async with self._writing:
+        async with self._sending, self._writing:
             for _, partition in partitions:
                 self._close(partition)
 
@@ -329,7 +341,7 @@ class Matching:
             async with self._writing:
                 await self._begin(partition, epoch, announced, gathered.pop(partition))
                 left.remove(partition)
-                await self._try_announce()
+            await self._try_announce()
 
     def _nobody(self) -> Gathered:
         return Gathered(self._engine.crowd())
@@ -389,52 +401,17 @@ class Matching:
             self._dirty.set()
 
     async def _announce(self) -> None:
-        """Send all that is pending. Raises UNAVAILABLE; what is not sent stays pending."""
-        pairs_scored.add(self._engine.pairs_scored - self._counted)
-        self._counted = self._engine.pairs_scored
-        for partition, shard in sorted(self._engine.shards.items()):
-            changes = [shard.pending[pair] for pair in sorted(shard.pending)]
-            for begin in range(0, len(changes), AT_ONCE):
-                if await self._store.shard_epoch(partition) != shard.epoch:
-                    logger.warning("shard %d went to another replica", partition)
-                    self._close(partition)
-                    if partition in self._opening:
-                        # Ours, as far as Kafka has told: the other one may only have been late.
-                        self._start_opening([partition])
-                    break
-                part = changes[begin : begin + AT_ONCE]
-                self._engine.leaving(partition, part)
-                messages = [self._message(shard, change) for change in part]
-                await self._producer.send_all(messages)
-                self._engine.announced(partition, part)
-                for change, message in zip(part, messages, strict=True):
-                    pair = (change.job_id, change.holder_id)
-                    shard.told[pair] = (message.version.epoch, message.version.n)
-                    if change.now is None:
-                        del shard.told[pair]
-                announced.add(len(part))
-
-    def _message(self, shard: Shard, change: Change) -> Outgoing:
-        shard.n += 1
-        version = Version(shard.epoch, shard.n)
-        key = f"{change.job_id}/{change.holder_id}"
-        job = self._engine.jobs.get(change.job_id)
-        if change.now is None or job is None or self._engine.as_of is None:
-            return tombstone(MATCHES, key, "MatchWithdrawn", version)
-        match = messages.match(
-            change,
-            change.now,
-            employer=job.employer,
-            epoch=shard.epoch,
-            as_of=self._engine.as_of,
-        )
-        head = header(version=version, actor=ACTOR, clock=self._clock)
-        if change.before is None:
-            return outgoing(MATCHES, key, matches_pb2.MatchFound(header=head, match=match))
-        changed = matches_pb2.MatchChanged(
-            header=head, match=match, previous_score=change.before.score
-        )
-        return outgoing(MATCHES, key, changed)
+        """Send all that is pending. Raises UNAVAILABLE; what is not sent stays pending. Not while
+        `_writing`: others go on scoring."""
+        async with self._sending:
+            while lost := await self._announcing.send(self._writing):
+                async with self._writing:
+                    for partition in lost:
+                        self._close(partition)
+                # Ours, as far as Kafka has told: the other one may only have been late.
+                ours = [one for one in lost if one in self._opening]
+                if ours:
+                    self._start_opening(ours)
 
 
 async def _run(steps: Iterator[None]) -> None:

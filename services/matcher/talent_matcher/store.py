@@ -263,9 +263,10 @@ class MatcherStore:
         )
         return int(found["epoch"])
 
-    async def shard_epoch(self, partition: int) -> int:
-        found = await self._shards.find_one({"_id": partition})
-        return int(found["epoch"]) if found else 0
+    async def shard_epochs(self, partitions: Sequence[int]) -> dict[int, int]:
+        """Of those that somebody has taken."""
+        found = self._shards.find({"_id": {"$in": list(partitions)}})
+        return {int(one["_id"]): int(one["epoch"]) async for one in found}
 
     async def life(self, ends: Mapping[int, int]) -> Life:
         """The life of the topic of matches that ends there; a new one when an earlier life got

@@ -136,7 +136,7 @@ def begun():
     return made
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(EVENTS)
 def test_any_order_of_events_shows_what_an_engine_from_scratch_shows(events):
     world, made = World(), begun()
@@ -146,7 +146,7 @@ def test_any_order_of_events_shows_what_an_engine_from_scratch_shows(events):
     assert made.shards[0].shown == world.from_scratch().shards[0].shown
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(EVENTS, LATER)
 def test_a_shard_that_opens_in_the_middle_shows_the_same(before, after):
     world, made = World(), begun()
@@ -204,7 +204,7 @@ def test_an_employer_who_comes_to_trust_a_validator_finds_people_and_no_other_do
     (change,) = made.shards[0].pending.values()
     assert (change.job_id, change.now.score) == ("j1", 900)
     assert change.now.contributions[0].trusted_validator
-    made.announced(0, [change])
+    made.shards[0].announced([change])
     made.favor("acme", NOBODY)
     finish(made)
     (change,) = made.shards[0].pending.values()
@@ -270,7 +270,7 @@ def test_other_weights_announce_only_what_differs_and_say_their_version():
     made = shop(issuer_trusted=True, artifact=True, testing=AssessmentKind.PROCTORED)
     told = list(made.shards[0].pending.values())
     assert [one.weights for one in told] == [WEIGHTS.version] * 2
-    made.announced(0, told)
+    made.shards[0].announced(told)
     made.weigh(replace(BEFORE, version="same", level_not_stated=590))
     finish(made)
     assert not made.shards[0].pending

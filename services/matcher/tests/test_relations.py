@@ -148,7 +148,7 @@ def test_a_framework_that_comes_later_brings_people_and_one_that_goes_takes_them
     list(engine.related(relations.put(MIG, [WELD])))
     (change,) = shard.pending.values()
     assert change.now.score == 900
-    engine.announced(0, [change])
+    engine.shards[0].announced([change])
     list(engine.related(relations.put(MIG, [])))
     (change,) = shard.pending.values()
     assert change.now is None

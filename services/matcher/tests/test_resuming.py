@@ -111,7 +111,7 @@ class World:
 
     def announce(self):
         changes = [self.shard.pending[pair] for pair in sorted(self.shard.pending)]
-        self.engine.announced(0, changes)
+        self.engine.shards[0].announced(changes)
         for change in changes:
             pair = (change.job_id, change.holder_id)
             if change.now is None:
@@ -167,7 +167,7 @@ def stands(engine):
     return shard.shown, shard.shown_jobs, shard.pending, shard.sent
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(FIRST, THEN, THEN, THEN)
 def test_whoever_goes_on_from_a_snapshot_announces_what_a_whole_restore_would(
     before, announced, unannounced, afterwards

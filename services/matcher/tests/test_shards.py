@@ -7,7 +7,7 @@ from talent_kit.clock import ManualClock
 from talent_kit.events import header, outgoing, received
 from talent_kit.producer import partition_of
 from talent_kit.versions import Version
-from talent_matcher import matching, restoring
+from talent_matcher import announcing, matching, restoring
 from talent_matcher.distances import UNKNOWN
 from talent_matcher.matching import MATCHES, PROFILES, Matching
 from talent_matcher.relations import Relations
@@ -33,8 +33,8 @@ class Epochs:
         self.epochs[partition] = max(self.epochs.get(partition, 0), above) + 1
         return self.epochs[partition]
 
-    async def shard_epoch(self, partition):
-        return self.epochs.get(partition, 0)
+    async def shard_epochs(self, partitions):
+        return {one: self.epochs[one] for one in partitions if one in self.epochs}
 
 
 class Sent:
@@ -105,7 +105,7 @@ async def test_what_the_owner_before_announces_at_the_last_moment_is_withdrawn(w
 
 
 async def test_who_loses_a_shard_announces_no_further_part_of_it(world, monkeypatch):
-    monkeypatch.setattr(matching, "AT_ONCE", 1)
+    monkeypatch.setattr(announcing, "AT_ONCE", 1)
     owner = Owner(world)
     await owner.opens(0)
     owner.sent.items.clear()
