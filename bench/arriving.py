@@ -42,10 +42,7 @@ from bench.restoring import JOBS, memory_of, processor_of, settings_of, start
 PEOPLE, TIMES = 20_000, 115
 JOBS_MATCHED = 5
 PER_SECOND, SECONDS, WARM_SECONDS = 50, 60, 5
-FASTER, FASTER_SECONDS = (
-    (100, 150, 200, 300, 400, 600, 800)[: int(os.environ.get("TSMALL", "9"))],
-    10,
-)
+FASTER, FASTER_SECONDS = (100, 150, 200, 300, 400, 600, 800), 10
 LATE_SECONDS = 1.0  # somebody waits as long as this: the matcher does not keep up
 
 

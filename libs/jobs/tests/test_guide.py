@@ -45,7 +45,7 @@ def test_all_formats_of_a_guide_say_the_same_in_the_same_order() -> None:
 
 
 @given(descriptions())
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 def test_hostile_text_is_only_ever_text_in_a_guide(job: JobDescription) -> None:
     paper = guide(job)
     wanted = squeezed(words(paper))

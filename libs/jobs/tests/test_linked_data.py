@@ -168,13 +168,11 @@ def check_hr_open(value: Any, kind: str) -> None:
 
 
 @given(descriptions())
-@settings(deadline=None)
 def test_every_field_is_one_of_hr_open(job: JobDescription) -> None:
     check_hr_open(json.loads(jdx_json(job)), "JobPosting")
 
 
 @given(descriptions())
-@settings(deadline=None)
 def test_every_property_is_one_of_schema_org(job: JobDescription) -> None:
     check_type(schema_org(job))
 
@@ -231,14 +229,14 @@ def test_money_is_written_exactly(minor: int, currency: str) -> None:
 
 
 @given(descriptions())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_a_page_carries_its_linked_data_whatever_is_in_it(job: JobDescription) -> None:
     data = schema_org(job)
     assert json.loads(read_html(html_page(posting(job), data)).linked_data) == data
 
 
 @given(descriptions())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_the_described_job_is_the_posted_one(job: JobDescription) -> None:
     paper = posting(job)
     body = "".join([*shown_text(paper)][2:])
@@ -269,7 +267,7 @@ def test_jdx_is_linked_data_of_jobschema_plus() -> None:
 
 
 @given(descriptions())
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 def test_every_name_of_a_jdx_document_has_a_meaning(job: JobDescription) -> None:
     plain = {"language", "type", "value"}  # HR Open's alone; JobSchema+ has no term for them
     for name in _names(jdx(job)):
@@ -299,7 +297,7 @@ def test_jdx_is_valid_by_hr_opens_published_schema() -> None:
     assert not validator.is_valid({"title": 5})
 
     @given(descriptions())
-    @settings(deadline=None, max_examples=40)
+    @settings(max_examples=40)
     def all_are_valid(job: JobDescription) -> None:
         validator.validate(json.loads(jdx_json(job)))
 

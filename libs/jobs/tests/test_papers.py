@@ -55,7 +55,7 @@ def test_a_posting_says_all_that_the_description_holds() -> None:
 
 
 @given(descriptions())
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 def test_hostile_text_is_only_ever_text(job: JobDescription) -> None:
     paper = posting(job)
     page = read_html(html_page(paper))
@@ -96,7 +96,7 @@ def test_a_very_long_word_stays_on_the_page() -> None:
 
 
 @given(descriptions())
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 def test_the_same_description_gives_the_same_bytes(job: JobDescription) -> None:
     for write in (html_page, docx_file, pdf_file):
         assert write(posting(job)) == write(posting(replace(job)))

@@ -44,7 +44,7 @@ def test_wages_and_other_frameworks_stay() -> None:
     assert merge(both, newer).areas == trades().areas
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     before=st.dictionaries(st.integers(0, 6), st.sampled_from("abc")),
     after=st.dictionaries(st.integers(0, 6), st.sampled_from("abc")),
@@ -111,7 +111,7 @@ TABLES = [(ONET, "db_29_3_text", name) for name in ONET] + [
 ]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     which=st.sampled_from(TABLES),
     place=st.tuples(st.integers(0, 9), st.integers(0, 9)),

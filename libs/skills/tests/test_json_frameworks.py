@@ -222,7 +222,7 @@ def test_a_file_of_any_size_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
 ODD = st.sampled_from([None, 0, "", "x", [], {}, [None], {"@id": 1}, [[["x"]]], True])
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(seed=st.data(), make=st.sampled_from([case_package, ctdl_framework]), odd=ODD)
 def test_an_odd_value_anywhere_is_read_or_one_clear_error(
     tmp_path_factory: pytest.TempPathFactory,

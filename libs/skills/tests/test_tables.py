@@ -29,7 +29,7 @@ def with_file(folder: Path, name: str, content: bytes) -> Path:
 CELLS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=9)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(values=st.lists(st.lists(CELLS, min_size=2, max_size=2), min_size=1, max_size=5))
 @pytest.mark.parametrize("name", ["t.csv", "t.tsv", "t.tsv.gz"])
 def test_whatever_is_written_is_read(
@@ -41,7 +41,7 @@ def test_whatever_is_written_is_read(
     assert rows(folder) == [{"a": a, "b": b} for a, b in values]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(content=st.binary(max_size=300))
 @pytest.mark.parametrize("name", ["t.csv", "t.txt", "t.tsv.gz"])
 def test_any_bytes_are_rows_or_one_clear_error(
@@ -52,7 +52,7 @@ def test_any_bytes_are_rows_or_one_clear_error(
         rows(folder)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @example(place=330, byte=0)  # the name of its file has no letters
 @given(place=st.integers(0, 400), byte=st.integers(0, 255))
 def test_a_damaged_zip_is_rows_or_one_clear_error(

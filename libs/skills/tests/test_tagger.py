@@ -104,7 +104,7 @@ lines = st.sampled_from(
         "ß İ ﬁ",
     ]
 )
-some = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+some = settings(max_examples=25, suppress_health_check=list(HealthCheck))
 
 
 @some

@@ -86,7 +86,7 @@ def test_a_hierarchy_of_any_depth_is_refused(tmp_path: Path) -> None:
         write_taxonomy(tmp_path, Contents(frameworks=(TRADES,), skills=tuple(deep[::-1])))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(edges=st.sets(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=14))
 def test_a_circle_is_found_wherever_it_is(edges: set[tuple[int, int]]) -> None:
     from talent_skills.taxonomy_file import check

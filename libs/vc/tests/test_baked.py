@@ -28,7 +28,7 @@ def test_what_was_baked_comes_out_again(kind: str, payload: bytes, old: bool) ->
         bake(baked, payload)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(kind=st.sampled_from(["png", "svg"]), value=st.dictionaries(st.text(), st.text()))
 def test_any_credential_survives_baking(kind: str, value: dict[str, str]) -> None:
     payload = json.dumps(value, ensure_ascii=True).encode()

@@ -24,7 +24,7 @@ def edition(**changes: Any) -> bytes:
     return json.dumps(build_status_list(**{**arguments, **changes})).encode()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(indexes, indexes)
 def test_exactly_the_bits_that_differ_are_named(before: set[int], after: set[int]) -> None:
     later = NOW + timedelta(days=1)

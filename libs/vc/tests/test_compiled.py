@@ -19,7 +19,6 @@ from .test_vectors import ENTRIES, FOLDER, MANIFEST
 
 MANY = settings(
     max_examples=400,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 ODD = ContextLoader({url: [("", document)] for url, document in documents.CONTEXTS.items()})

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from talent_vc import ContextLoader
 from talent_vc.forms import rdfc_forms
@@ -42,7 +42,6 @@ dates = st.datetimes(datetime(1, 1, 1), datetime(9999, 1, 1)).map(
     ],
 )
 @pytest.mark.parametrize("sha384", [False, True])
-@settings(deadline=None)
 @given(created=st.one_of(dates, st.sampled_from(["", "soon", "2020-01-01T00:00:00.5Z"])))
 def test_options_have_the_canonical_form_whatever_their_date(
     options: dict[str, Any], sha384: bool, created: str

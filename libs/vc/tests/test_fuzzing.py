@@ -105,7 +105,7 @@ def repaired(data: bytes) -> bytes:
     return bytes(out)
 
 
-fuzzed = settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+fuzzed = settings(max_examples=400, suppress_health_check=list(HealthCheck))
 
 
 @fuzzed

@@ -24,9 +24,7 @@ PAIRS = [
 KEYS = {kind: CurveKey(kind) for kind in CURVES}
 KEY = KEYS[KeyKind.P256]
 NEW = "https://contexts.example/new/v1"
-often = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+often = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def prove(document: Document, contexts: ContextLoader, **options: object) -> Document:

@@ -96,7 +96,7 @@ def _pem(key: PrivateKey) -> bytes:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_any_changed_character_breaks_it(kind: KeyKind, data: st.DataObject) -> None:
     key = KEYS[kind]
@@ -203,7 +203,7 @@ def test_a_token_has_a_size() -> None:
         read_jws("e30." + "A" * MAX_CHARACTERS + ".AA")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=200) | st.from_regex(r"eyJ[\w-]*\.[\w-]*\.[\w-]*", fullmatch=True))
 def test_any_text_is_a_token_or_a_parse_error(text: str) -> None:
     with contextlib.suppress(ParseError):

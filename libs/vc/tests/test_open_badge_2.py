@@ -210,7 +210,7 @@ paths = st.sampled_from(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(path=paths, at=st.integers(0, 10_000), put=st.characters(categories=["L", "N"]))
 def test_any_changed_character_is_noticed(
     contexts: ContextLoader, path: tuple[str, ...], at: int, put: str
@@ -483,7 +483,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     where=st.sampled_from(["assertion", "badge", "profile", "key", "list"]),
     name=st.sampled_from(sorted({*assertion(), *badge(), *profile(), *key(), *revocations()})),

@@ -38,7 +38,7 @@ def test_a_key_verifies_what_it_signed_and_nothing_else(kind: KeyKind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(data=st.data())
 def test_any_other_bytes_are_no_signature(kind: KeyKind, data: st.DataObject) -> None:
     key = CurveKey(kind)

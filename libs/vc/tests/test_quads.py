@@ -57,7 +57,7 @@ quads = st.tuples(subjects, predicates, objects, st.one_of(st.none(), blanks)).f
 in_one_graph = quads.map(lambda quad: (quad[0], quad[1], quad[2], None))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(st.lists(st.one_of(in_one_graph, quads), max_size=12), st.booleans())
 def test_any_graph_has_the_form_of_the_whole_algorithm(given_: list[Quad], sha384: bool) -> None:
     made = made_of(given_)
@@ -73,7 +73,7 @@ def by_pyld(text: str) -> str:
     return URDNA2015().main(dataset, {"format": "application/n-quads"})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(in_one_graph, max_size=12), st.randoms())
 def test_neither_order_nor_numbers_matter(given_: list[Quad], random: Any) -> None:
     other = [*given_, *given_[:2]]

@@ -65,7 +65,7 @@ def test_brackets_inside_text_are_not_depth() -> None:
     assert read_credential(data)["type"] == "y"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.binary(max_size=200) | st.text(max_size=200).map(str.encode))
 def test_any_bytes_give_a_document_or_a_typed_error(data: bytes) -> None:
     with contextlib.suppress(ParseError):
@@ -79,7 +79,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     field=st.sampled_from([*make_badge(), "proof", "termsOfUse", "credentialSchema"]),
     value=json_values,
@@ -92,7 +92,7 @@ def test_any_value_in_any_field_gets_a_verdict(
     assert verdict.outcome is not Overall.VALID
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(field=st.sampled_from(["cryptosuite", "verificationMethod", "type"]), value=json_values)
 def test_any_value_in_a_proof_gets_a_verdict(
     contexts: ContextLoader, field: str, value: object

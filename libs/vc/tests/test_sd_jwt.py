@@ -187,7 +187,7 @@ def test_the_disclosures_that_the_specification_prints_have_their_digests() -> N
     }
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(hidden=st.sets(st.sampled_from(POINTERS)), data=st.data())
 def test_any_choice_of_disclosures_is_valid(
     contexts: ContextLoader, hidden: set[str], data: st.DataObject
@@ -214,7 +214,7 @@ def _covers(shown: set[str], pointer: str) -> bool:
     return any(f"{one}/".startswith(f"{pointer}/") for one in shown)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_any_changed_character_makes_it_bad(contexts: ContextLoader, data: st.DataObject) -> None:
     text = bind(ALL, key=HOLDER, audience="https://a.example", nonce="n", at=NOW)
@@ -510,7 +510,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(
     payload=st.dictionaries(st.sampled_from(["_sd", "...", "_sd_alg", "vct", "a"]), json_values),
     contents=st.lists(st.lists(json_values, max_size=4), max_size=4),

@@ -202,7 +202,7 @@ def test_the_holders_own_copy_is_not_for_others(
     assert next(c for c in verdict.checks if c.code == "proof.base").outcome is Outcome.FAILED
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_any_choice_of_fields_can_be_shown_and_no_character_changed(
     base: Document, contexts: ContextLoader, data: st.DataObject
@@ -261,7 +261,7 @@ def test_a_malformed_proof_value_is_refused(value: object) -> None:
             read({"proofValue": value})
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     value=st.binary(max_size=60)
     | st.recursive(

@@ -94,7 +94,7 @@ def test_each_suite_signs(contexts: ContextLoader, suite: str, kind: KeyKind) ->
 
 
 @pytest.mark.parametrize(("suite", "kind"), PAIRS)
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_one_changed_character_is_never_valid_by_any_suite(
     contexts: ContextLoader, suite: str, kind: KeyKind, data: st.DataObject
@@ -105,7 +105,7 @@ def test_one_changed_character_is_never_valid_by_any_suite(
 
 
 @pytest.mark.parametrize(("suite", "kind"), PAIRS)
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(random=st.randoms(), indent=st.sampled_from([None, 1, 4]))
 def test_order_and_whitespace_do_not_matter_by_any_suite(
     contexts: ContextLoader, suite: str, kind: KeyKind, random: Any, indent: int | None

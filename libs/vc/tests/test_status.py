@@ -537,7 +537,7 @@ def test_a_list_that_was_judged_is_not_judged_again(
     assert loader.asked == [URL] * 5
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.binary(max_size=200)
     | st.text(max_size=100).map(str.encode)
@@ -571,7 +571,7 @@ json_values = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.data())
 def test_any_field_of_any_shape_gives_checks_and_never_a_pass(
     contexts: ContextLoader, data: st.DataObject

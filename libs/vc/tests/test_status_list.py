@@ -30,7 +30,7 @@ def encoded(set_bits: set[int], entries: int = 131_072, **changes: Any) -> str:
     return document["credentialSubject"]["encodedList"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.sets(st.integers(0, 131_071), max_size=50))
 def test_bits_survive_encoding(bits: set[int]) -> None:
     decoded = StatusList.decode(encoded(bits))
@@ -39,7 +39,7 @@ def test_bits_survive_encoding(bits: set[int]) -> None:
     assert not any(decoded.get(index) for index in range(0, 131_072, 997) if index not in bits)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data(), st.integers(1, 16))
 def test_values_of_any_size_survive_encoding(data: st.DataObject, size: int) -> None:
     indexes, numbers = st.integers(0, 131_071), st.integers(0, (1 << size) - 1)
@@ -51,7 +51,7 @@ def test_values_of_any_size_survive_encoding(data: st.DataObject, size: int) -> 
     assert not any(decoded.get(index, size) for index in others)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(min_size=1, max_size=40), st.integers(1, 16))
 def test_values_stand_side_by_side_from_the_left(bits: bytes, size: int) -> None:
     """Section 3.2: the value at the position of the index times the size."""
@@ -162,7 +162,7 @@ def test_a_list_that_would_fill_the_memory_is_never_unpacked() -> None:
         tracemalloc.stop()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60) | st.binary(max_size=60).map(pack))
 def test_any_text_gives_a_list_or_a_typed_error(text: str) -> None:
     with contextlib.suppress(StatusError):

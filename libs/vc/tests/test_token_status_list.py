@@ -77,7 +77,7 @@ def shown(file: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.data(), st.sampled_from([1, 2, 4, 8]), st.integers(1, 5000))
 def test_values_survive_encoding(data: st.DataObject, size: int, entries: int) -> None:
     indexes, numbers = st.integers(0, entries - 1), st.integers(0, (1 << size) - 1)
@@ -121,7 +121,7 @@ def test_a_malformed_or_exploding_list_is_an_error(status_list: object) -> None:
         TokenStatusList.decode(status_list)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=60) | st.binary(max_size=60).map(pack), st.sampled_from([1, 2, 4, 8]))
 def test_any_text_gives_a_list_or_a_typed_error(text: str, size: int) -> None:
     with contextlib.suppress(StatusError):

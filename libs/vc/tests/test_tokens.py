@@ -199,7 +199,7 @@ CLAIMS = ["iss", "sub", "jti", "nbf", "exp", "iat", "vc", "vp", "vct", "cnf", "s
 PROPERTIES = ["@context", "type", "id", "issuer", "holder", "credentialSubject", "validFrom"]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(header=st.dictionaries(st.sampled_from(HEADERS), json_values, max_size=3))
 def test_any_header_gets_a_verdict(contexts: ContextLoader, header: Document) -> None:
     verdict = judge(write_jws(header, badge(DID), KEY), contexts, NOTHING)
@@ -208,7 +208,7 @@ def test_any_header_gets_a_verdict(contexts: ContextLoader, header: Document) ->
         assert all(name in harmless or header[name] is None for name in header)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(changes=st.dictionaries(st.sampled_from(CLAIMS + PROPERTIES), json_values, max_size=4))
 def test_any_payload_gets_a_verdict(contexts: ContextLoader, changes: Document) -> None:
     for payload in ({**badge(DID), **changes}, {"vc": older_badge(DID), **changes}, changes):
@@ -217,7 +217,7 @@ def test_any_payload_gets_a_verdict(contexts: ContextLoader, changes: Document) 
         assert judge(f"{text}~", contexts, NOTHING).outcome is not None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(max_size=100) | st.text(alphabet="eyJ0AQ.~_-=", max_size=100))
 def test_any_text_is_a_token_or_a_parse_error(contexts: ContextLoader, text: str) -> None:
     with contextlib.suppress(ParseError):

@@ -82,7 +82,7 @@ def test_a_credential_that_is_no_badge_is_the_payload_alone() -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_any_changed_character_makes_it_bad(
     contexts: ContextLoader, shape: str, data: st.DataObject

@@ -340,7 +340,7 @@ def test_an_unknown_context_is_named(judge: Judge, contexts: ContextLoader) -> N
     assert url in [check.arguments.get("context") for check in verdict.checks]
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, suppress_health_check=list(HealthCheck))
 @given(data=st.data())
 def test_one_changed_character_is_never_valid(
     judge: Judge, contexts: ContextLoader, data: st.DataObject
@@ -349,7 +349,7 @@ def test_one_changed_character_is_never_valid(
     assert judge(document).outcome is not Overall.VALID
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(random=st.randoms(), indent=st.sampled_from([None, 1, 4]))
 def test_order_and_whitespace_do_not_matter(
     contexts: ContextLoader, loader: DictLoader, random: Any, indent: int | None

@@ -183,7 +183,7 @@ class World:
         return [(-score, row) for score, row in sorted(fits)[:count]]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(PEOPLE, JOBS, st.integers(1, 8), st.sampled_from([1, 400, 700]))
 def test_the_best_for_a_job_are_those_that_scoring_every_pair_finds(people, wanted, count, least):
     world = World(people)
@@ -199,7 +199,6 @@ def test_segments_and_those_who_left_make_no_difference(people, wanted, sizes, d
     assert world.best(wanted, 5) == world.scored(wanted, 5, gone=gone)
 
 
-@settings(deadline=None)
 @given(PEOPLE, st.data())
 def test_who_moves_to_another_segment_shows_there_what_they_showed(people, data):
     world = World(people)
@@ -248,7 +247,6 @@ class Market:
         }
 
 
-@settings(deadline=None)
 @given(st.lists(JOBS, max_size=20), PEOPLE, st.sampled_from([1, 400, 700]))
 def test_the_jobs_that_a_person_reaches_are_those_that_scoring_every_pair_finds(
     jobs, people, least
@@ -258,7 +256,6 @@ def test_the_jobs_that_a_person_reaches_are_those_that_scoring_every_pair_finds(
         assert market.index.reached(market.shown(person), TODAY) == market.scored(person)
 
 
-@settings(deadline=None)
 @given(st.lists(JOBS, min_size=1, max_size=20), PEOPLE, st.sampled_from(SKILLS))
 def test_a_change_of_one_skill_touches_only_jobs_to_which_it_counts(jobs, people, skill):
     market, before = Market(jobs), people[0]

@@ -68,7 +68,7 @@ def told(there, person):
     return {one.job.job_id: (there.reach(person, one), one.points) for one in there.ranked(person)}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(PERSON, SOME_JOBS)
 def test_jobs_for_a_person_are_those_that_scoring_each_job_finds(person, jobs):
     there = openings(jobs)
@@ -81,7 +81,6 @@ def test_jobs_for_a_person_are_those_that_scoring_each_job_finds(person, jobs):
         assert list(there.ranked(person, after=one.order)) == ranked[at:]
 
 
-@settings(deadline=None)
 @given(PERSON, SOME_JOBS, st.randoms(use_true_random=False))
 def test_neither_the_order_of_events_nor_of_skills_makes_a_difference(person, jobs, random):
     shuffled, shown = list(jobs), list(person.assertions)
@@ -92,7 +91,6 @@ def test_neither_the_order_of_events_nor_of_skills_makes_a_difference(person, jo
     assert list(again.ranked(other)) == list(openings(jobs).ranked(person))
 
 
-@settings(deadline=None)
 @given(PERSON, SOME_JOBS)
 def test_asking_leaves_nothing_behind(person, jobs):
     """Asked twice, and after jobs were closed, the answer is the present one."""
@@ -104,7 +102,7 @@ def test_asking_leaves_nothing_behind(person, jobs):
     assert not made.shards
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(PERSON, SOME_JOBS, NEW, LICENSED)
 def test_what_changes_is_what_comes_into_reach_or_rises(person, jobs, new, licenses):
     after = Earned(tuple(new), licenses).added_to(person)

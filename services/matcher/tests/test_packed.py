@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from talent_matcher.index.packed import Packing
 from talent_matcher.model import Profile
@@ -12,7 +12,6 @@ from .builders import BLUEPRINTS, SAFETY, WELDING, assertion, profile
 PROFILES = st.from_type(Profile)  # every field that there is, whatever it holds
 
 
-@settings(deadline=None)
 @given(st.lists(PROFILES, max_size=4))
 def test_a_profile_comes_out_as_it_went_in(profiles):
     packing = Packing()
@@ -25,7 +24,6 @@ def test_a_profile_comes_out_as_it_went_in(profiles):
         assert found == replace(one, assertions=part)
 
 
-@settings(deadline=None)
 @given(st.lists(PROFILES, max_size=4), st.randoms())
 def test_what_is_forgotten_makes_room_and_the_rest_stays(profiles, random):
     packing = Packing()

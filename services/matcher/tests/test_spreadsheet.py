@@ -169,19 +169,19 @@ def test_too_many_parts_are_refused():
 @example(b'"')
 @example(b"sep=;")
 @example(b"\xff\xfe\x00")
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_bytes_are_rows_or_a_refusal(content: bytes):
     _is_sound(content)
 
 
 @given(st.binary(min_size=1, max_size=500), st.sampled_from([b"", b"PK\x03\x04", b"\xff\xfe"]))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_bytes_that_begin_like_a_known_format_are_too(content: bytes, begin: bytes):
     _is_sound(begin + content)
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 12))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_a_damaged_workbook_is_rows_or_a_refusal(chance: random.Random, changes: int):
     content = bytearray(WORKBOOK)
     for _ in range(changes):
@@ -193,7 +193,7 @@ XML = st.text(st.sampled_from("<>/ =\"'rctvs1A2Z&;"), max_size=200)
 
 
 @given(XML)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_sheet_inside_of_a_workbook_is_rows_or_a_refusal(inside: str):
     _is_sound(with_part(WORKBOOK, SHEET, _sheet(inside)))
 
