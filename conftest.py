@@ -23,6 +23,15 @@ settings.register_profile("talent", deadline=None)  # no test fails for being sl
 settings.load_profile("talent")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What needs a whole network goes to one worker, so that only one is started; the rest goes by
+    file."""
+    for item in items:
+        whole = "stack" in getattr(item, "fixturenames", ())
+        group = "network" if whole else str(item.path.relative_to(_REPOSITORY))
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def stack_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A folder of this run's own, sharing only what was fetched and built at set-up."""
