@@ -19,7 +19,7 @@ from talent_kit.sealing import Sealer
 from talent_kit.server import serve
 from talent_kit.store import Store
 from talent_kit.tokens import ServiceToken
-from talent_kit.topics import check_topics, ensure_topics
+from talent_kit.topics import check_topics, ensure_topics, find_topic
 from talent_kit.waiting import until
 from talent_proto.matcher.v1 import (
     decisions_pb2_grpc,
@@ -29,6 +29,7 @@ from talent_proto.matcher.v1 import (
     matcher_pb2_grpc,
     outcomes_pb2_grpc,
     scoring_pb2_grpc,
+    shards_pb2_grpc,
     similar_jobs_pb2_grpc,
     workforce_pb2_grpc,
 )
@@ -42,6 +43,7 @@ from talent_matcher import (
     outcomes,
     previews,
     scoring,
+    shards,
     similar_jobs,
 )
 from talent_matcher.consent import Consents
@@ -56,8 +58,9 @@ from talent_matcher.jobs import Jobs
 from talent_matcher.keeping import Keeping
 from talent_matcher.language import Language
 from talent_matcher.lives import Lives, present_life
-from talent_matcher.matching import Matching
+from talent_matcher.matching import PROFILES, Matching
 from talent_matcher.network import Network
+from talent_matcher.peers import Peers
 from talent_matcher.people import People
 from talent_matcher.pool import Pool
 from talent_matcher.portals import Portals
@@ -111,7 +114,7 @@ async def run(
     store = await Store.connect(settings, "matcher")
     outbox = Outbox(store, "matcher")
     audit = Audit(store, clock)
-    own = MatcherStore(store, outbox, audit)
+    own = MatcherStore(store, outbox, audit, reached_at=settings.reached_at)
     log = decision_log(settings, store)
     scoring_store = ScoringStore(store)
     await check_migrated(store, steps(settings, store, own))
@@ -133,8 +136,7 @@ async def run(
     relations = open_relations(settings.skills_dir)
     distances = Distances.open(settings.data_dir / "places" / "centers.csv")
     known = Known(relations=relations, distances=distances)
-    folder = settings.snapshot_dir
-    snapshots = Snapshots(folder, settings, known) if folder else None
+    snapshots = Snapshots(settings.snapshot_dir, settings, known) if settings.snapshot_dir else None
     matching = Matching(
         settings,
         store=own,
@@ -169,6 +171,15 @@ async def run(
         clock=clock,
         page_size=settings.page_size,
         open_jobs=settings.open_jobs,
+    )
+    here = shards.Shards(matching=matching, pseudonyms=pseudonyms)
+    peers = Peers(
+        shards=here,
+        store=own,
+        token=ServiceToken(settings),
+        partitions=find_topic(PROFILES).partition_count(settings),
+        cap=WEIGHTS.cap,
+        seconds=settings.peer_seconds,
     )
     people = People(
         view=view,
@@ -230,7 +241,7 @@ async def run(
         previews=previews.Previews(
             jobs=jobs,
             people=people,
-            matching=matching,
+            peers=peers,
             network=network,
             pseudonyms=pseudonyms,
             store=own,
@@ -240,7 +251,6 @@ async def run(
         network=network,
         language=language,
     )
-    service = MatcherService(jobs=jobs, people=people, pool=pool, watch=watch, network=network)
 
     async def until_known(stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -253,7 +263,10 @@ async def run(
         name="matcher",
         http=make_http(scorings.weights),
         grpc_services=[
-            (matcher_pb2_grpc.add_MatcherServiceServicer_to_server, service),
+            (
+                matcher_pb2_grpc.add_MatcherServiceServicer_to_server,
+                MatcherService(jobs=jobs, people=people, pool=pool, watch=watch, network=network),
+            ),
             (
                 outcomes_pb2_grpc.add_OutcomeServiceServicer_to_server,
                 outcomes.OutcomeService(view=view, store=own, behind=behind),
@@ -282,19 +295,15 @@ async def run(
             ),
             (
                 decisions_pb2_grpc.add_DecisionServiceServicer_to_server,
-                decisions.Decisions(
-                    decisions=log, matching=matching, store=own, zone=settings.zone
-                ),
+                decisions.Decisions(decisions=log, peers=peers, store=own, zone=settings.zone),
             ),
             (
                 explanations_pb2_grpc.add_ExplanationServiceServicer_to_server,
-                explanations.Explanations(
-                    people=people,
-                    matching=matching,
-                    view=view,
-                    network=network,
-                    pseudonyms=pseudonyms,
-                ),
+                explanations.Explanations(people=people, peers=peers, view=view, network=network),
+            ),
+            (
+                shards_pb2_grpc.add_ShardServiceServicer_to_server,
+                shards.ShardService(here, behind),
             ),
             (
                 holder_jobs_pb2_grpc.add_HolderMatchServiceServicer_to_server,
@@ -310,6 +319,7 @@ async def run(
         grpc_names=[
             *(NAME, outcomes.NAME, drafts.NAME, explanations.NAME, decisions.NAME),
             *(holder_jobs.NAME, scoring.NAME, workforce.NAME, similar_jobs.NAME),
+            shards.NAME,
         ],
         public_methods=scoring.PUBLIC,
         tasks=[
@@ -344,7 +354,7 @@ async def run(
         store=store,
         audit=audit,
         producer=producer,
-        on_close=[relayed.stop, wallet.close, language.close],
+        on_close=[relayed.stop, wallet.close, peers.close, language.close],
         stop=stop,
     )
 

@@ -8,15 +8,15 @@ from zoneinfo import ZoneInfo
 
 from talent_kit.audit import AuditEntry
 from talent_kit.callers import Role, require
-from talent_kit.errors import Problem, Reason
+from talent_kit.errors import PASSING, Problem, Reason
+from talent_proto.events.v1 import matches_pb2
 from talent_proto.matcher.v1 import decisions_pb2 as pb
 from talent_proto.matcher.v1 import decisions_pb2_grpc as pb_grpc
 
 from talent_matcher.decision_store import Decision, DecisionStore
 from talent_matcher.explain import explain
-from talent_matcher.matching import Matching
-from talent_matcher.messages import civil_date, date_message, gate_message, stamp
-from talent_matcher.model import GateOutcome, HolderId, JobId
+from talent_matcher.messages import civil_date, stamp
+from talent_matcher.peers import Peers
 from talent_matcher.store import MatcherStore
 
 NAME = "talent.matcher.v1.DecisionService"
@@ -26,7 +26,8 @@ TODAY = "The profile and the job of that day are not kept; this is how they stan
 CLOSED = "A condition is not met: {gate}."
 TOO_FEW = "The score is {score}; the job asks for {threshold}."
 ENOUGH = "The score is {score}, and every condition is met."
-NOT_HERE = "There is no such profile or job now, or another replica has it: ask again."
+NOT_THERE = "There is no such profile or job now."
+NOT_NOW = "How they stand today cannot be told at this moment. Try again in a minute."
 
 
 class Decisions(pb_grpc.DecisionServiceServicer):
@@ -34,12 +35,12 @@ class Decisions(pb_grpc.DecisionServiceServicer):
         self,
         *,
         decisions: DecisionStore,
-        matching: Matching,
+        peers: Peers,
         store: MatcherStore,
         zone: ZoneInfo,
     ) -> None:
         self._decisions = decisions
-        self._matching = matching
+        self._peers = peers
         self._store = store
         self._zone = zone
 
@@ -63,25 +64,25 @@ class Decisions(pb_grpc.DecisionServiceServicer):
             answer.sentence.extend(explain(last))
             return answer
         answer.sentence.append(WITHDRAWN if found else NEVER)
-        self._add_present(answer, JobId(request.job_id), HolderId(request.holder_id))
+        await self._add_present(answer, request)
         return answer
 
-    def _add_present(
-        self, answer: pb.ExplainDecisionResponse, job_id: JobId, holder: HolderId
+    async def _add_present(
+        self, answer: pb.ExplainDecisionResponse, request: pb.ExplainDecisionRequest
     ) -> None:
-        present = self._matching.present(job_id, holder)
-        if present is None:
-            answer.sentence.append(NOT_HERE)
+        try:
+            present = await self._peers.standing(request.job_id, request.holder_id)
+        except Problem as problem:
+            if problem.reason not in PASSING:
+                raise
+            answer.sentence.append(NOT_NOW)
             return
-        closed = [one.code for one in present.gates if one.outcome is GateOutcome.CLOSED]
-        answer.present.CopyFrom(
-            pb.PresentState(
-                gate=[gate_message(one) for one in present.gates],
-                score=present.score,
-                threshold=present.threshold,
-                as_of=date_message(present.as_of),
-            )
-        )
+        if present is None:
+            answer.sentence.append(NOT_THERE)
+            return
+        shut = matches_pb2.GATE_OUTCOME_CLOSED
+        closed = [one.code for one in present.gate if one.outcome == shut]
+        answer.present.CopyFrom(present)
         answer.sentence.append(TODAY)
         answer.sentence.extend(CLOSED.format(gate=code) for code in closed)
         if not closed:

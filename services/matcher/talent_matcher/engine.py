@@ -382,14 +382,16 @@ class Engine:
         if job is not None:
             self._market.put(job_id, job, self._threshold(job))
 
-    def ranked(self, job: Job) -> list[Rank]:
-        """Who would be shown for a job that is not posted, best first. Nothing of it is kept."""
+    def ranked(self, job: Job, among: Collection[int] | None = None) -> list[Rank]:
+        """Who of these shards (None: of all here) would be shown for a job that is not posted, best
+        first. Nothing of it is kept."""
         if self.as_of is None:
             return []
         asked, cap = self._market.question(job), self._cap_of(job)
         found = [
             rank
-            for shard in self.shards.values()
+            for partition, shard in self.shards.items()
+            if among is None or partition in among
             for rank in shard.crowd.best(asked, cap, self._threshold(job), self.as_of)
         ]
         return sorted(found)[:cap]

@@ -7,7 +7,7 @@ taken over with a new epoch; whoever had it before can announce nothing that cou
 import asyncio
 import gc
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from datetime import date
 from time import monotonic
@@ -28,7 +28,7 @@ from talent_proto.events.v1 import matches_pb2
 from talent_matcher import messages
 from talent_matcher.announcing import Announcing
 from talent_matcher.distances import Distances
-from talent_matcher.engine import Engine, Pairing, Standing
+from talent_matcher.engine import Engine, Pairing, Rank, Standing
 from talent_matcher.model import HolderId, Job, JobId
 from talent_matcher.network import JOBS
 from talent_matcher.openings import Openings
@@ -137,10 +137,10 @@ class Matching:
         """As `Engine.standing`."""
         return self._engine.standing(job_id, holder)
 
-    async def ranked(self, job: Job) -> list[HolderId]:
-        """As `Engine.ranked`: who."""
+    async def ranked(self, job: Job, among: Collection[int]) -> list[Rank]:
+        """As `Engine.ranked`."""
         async with self._writing:
-            return [holder for _, _, holder in self._engine.ranked(job)]
+            return self._engine.ranked(job, among)
 
     def sketch(self, job: Job, holder: HolderId) -> matches_pb2.Match | None:
         """How the pair would be announced; None as `Engine.sketched`."""
@@ -155,9 +155,10 @@ class Matching:
             as_of=self._engine.as_of,
         )
 
-    def has_all(self) -> bool:
-        """Whether every profile of the network is in this replica's shards."""
-        return len(self._engine.shards) == self._settings.kafka_partitions
+    def holds(self, shards: Mapping[int, int]) -> bool:
+        """Whether all of these shards are open here, each in this epoch."""
+        there = self._engine.shards
+        return all(one in self._places and there[one].epoch == at for one, at in shards.items())
 
     def open_jobs(self) -> list[Job]:
         """All of the network, internal ones included."""

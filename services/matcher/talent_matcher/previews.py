@@ -5,7 +5,7 @@ short: consent as for a posted job, no number under `least` and no finer one tha
 which two answers could be joined, and so many questions a day.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Literal
 
 from talent_kit.audit import AuditEntry
@@ -14,12 +14,11 @@ from talent_kit.limits import RateLimit
 from talent_proto.events.v1 import jobs_pb2, matches_pb2
 from talent_proto.matcher.v1 import drafts_pb2 as pb
 
-from talent_matcher import messages
 from talent_matcher.explain import explain
 from talent_matcher.jobs import Jobs
-from talent_matcher.matching import Matching
-from talent_matcher.model import HolderId, Job
+from talent_matcher.model import HolderId
 from talent_matcher.network import Network
+from talent_matcher.peers import Peers
 from talent_matcher.people import People
 from talent_matcher.pseudonyms import Pseudonyms
 from talent_matcher.store import MatcherStore
@@ -42,7 +41,7 @@ class Previews:
         *,
         jobs: Jobs,
         people: People,
-        matching: Matching,
+        peers: Peers,
         network: Network,
         pseudonyms: Pseudonyms,
         store: MatcherStore,
@@ -51,7 +50,7 @@ class Previews:
     ) -> None:
         self._jobs = jobs
         self._people = people
-        self._matching = matching
+        self._peers = peers
         self._network = network
         self._pseudonyms = pseudonyms
         self._store = store
@@ -60,28 +59,25 @@ class Previews:
 
     async def of(self, caller: Caller, stated: jobs_pb2.Job) -> pb.PreviewJobResponse:
         """Raises what posting would, NOT_READY, UNAVAILABLE and RATE_LIMITED."""
-        job = messages.job(self._jobs.postable(caller, stated), (0, 0))
+        job = self._jobs.postable(caller, stated)
         self._people.require_present()
         self._share.take(caller.org_id)
-        found = await self._matching.ranked(job)
+        found, all_ranked = await self._peers.best(job)
         allowed = await self._people.allowed(caller, found)
         there = [holder for holder in found if holder in allowed]
         few = len(there) < self._least
         is_vetted = self._network.is_vetted(caller.org_id)
-        shown = {} if few or not is_vetted else self._sketches(job, there[:SHOWN])
+        seen = [] if few or not is_vetted else there[:SHOWN]
+        shown, all_shown = await self._peers.sketches(job, seen)
         at_least = 0 if few else len(there) // STEP * STEP
         await self._record(caller, at_least, shown)
         return pb.PreviewJobResponse(
             at_least=at_least,
             few=few,
-            partial=not self._matching.has_all(),
+            partial=not (all_ranked and all_shown),
             candidates_visible=is_vetted,
             candidate=[self._candidate(match) for match in shown.values()],
         )
-
-    def _sketches(self, job: Job, holders: Sequence[HolderId]) -> dict[HolderId, matches_pb2.Match]:
-        found = {holder: self._matching.sketch(job, holder) for holder in holders}
-        return {holder: match for holder, match in found.items() if match is not None}
 
     async def _record(self, caller: Caller, at_least: int, shown: Iterable[HolderId]) -> None:
         """Before anybody is shown; questions too, so that an auditor sees who asks many."""

@@ -1,8 +1,11 @@
 """Every setting of the matcher. Read from `TALENT_MATCHER_…`; the common ones from `TALENT_…`."""
 
+import socket
 from pathlib import Path
 
 from talent_kit.settings import CommonSettings
+
+ANY_ADDRESS = ("0.0.0.0", "::", "[::]")  # noqa: S104 not bound here, only told apart
 
 
 class MatcherSettings(CommonSettings):
@@ -10,6 +13,8 @@ class MatcherSettings(CommonSettings):
     http_port: int = 7141
     public_url: str = "http://127.0.0.1:7141"
 
+    own_target: str = ""  # where other replicas reach this one's gRPC, if not at `host`
+    peer_seconds: float = 2.0  # deadline of one question to another replica
     wallet_target: str = "127.0.0.1:7130"  # the wallet's gRPC address
     consent_seconds: float = 1.5  # deadline of one question to the wallet
     profile_lag_ms: int = 1000  # further behind than this, nobody is shown
@@ -36,3 +41,12 @@ class MatcherSettings(CommonSettings):
     decision_days: int = 1095
     workforce_days: int = 365  # from the import of a staff until it is deleted
     request_days: int = 7  # how long a request_id is remembered
+
+    @property
+    def reached_at(self) -> str:
+        """`own_target`; where it is not set, the address that gRPC listens at, or this host's name
+        where that is every address."""
+        if self.own_target or not self.grpc_port:
+            return self.own_target
+        host = socket.gethostname() if self.host in ANY_ADDRESS else self.host
+        return f"{host}:{self.grpc_port}"

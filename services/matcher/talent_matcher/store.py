@@ -58,11 +58,21 @@ class Life:
     number: int
 
 
-class MatcherStore:
-    """Every method takes the session of the transaction it belongs to, or None to read."""
+@dataclass(frozen=True)
+class Owner:
+    """Who has a shard: in which epoch, and where they are reached; empty where they did not say."""
 
-    def __init__(self, store: Store, outbox: Outbox, audit: Audit) -> None:
+    epoch: int
+    target: str
+
+
+class MatcherStore:
+    """Every method takes the session of the transaction it belongs to, or None to read.
+    `reached_at`: where other replicas reach this one."""
+
+    def __init__(self, store: Store, outbox: Outbox, audit: Audit, *, reached_at: str = "") -> None:
         self._store = store
+        self._reached_at = reached_at
         self._outbox = outbox
         self._audit = audit
         self._answers = Gate(store, ANSWERS_GATE)
@@ -258,8 +268,9 @@ class MatcherStore:
         """A new epoch of a shard, higher than all before and than `above`. Whoever held the shard
         holds it no more."""
         await self._shards.update_one({"_id": partition}, {"$max": {"epoch": above}}, upsert=True)
+        taken = {"$inc": {"epoch": 1}, "$set": {"target": self._reached_at}}
         found = await self._shards.find_one_and_update(
-            {"_id": partition}, {"$inc": {"epoch": 1}}, return_document=ReturnDocument.AFTER
+            {"_id": partition}, taken, return_document=ReturnDocument.AFTER
         )
         return int(found["epoch"])
 
@@ -267,6 +278,13 @@ class MatcherStore:
         """Of those that somebody has taken."""
         found = self._shards.find({"_id": {"$in": list(partitions)}})
         return {int(one["_id"]): int(one["epoch"]) async for one in found}
+
+    async def shard_owners(self) -> dict[int, Owner]:
+        """Of all shards that somebody has taken."""
+        found = self._shards.find({})
+        return {
+            int(one["_id"]): Owner(int(one["epoch"]), one.get("target", "")) async for one in found
+        }
 
     async def life(self, ends: Mapping[int, int]) -> Life:
         """The life of the topic of matches that ends there; a new one when an earlier life got

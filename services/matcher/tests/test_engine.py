@@ -483,6 +483,8 @@ def test_who_is_previewed_for_a_job_is_who_is_shown_once_it_is_posted(people, jo
         ranked = made.ranked(one)
         previewed = {holder: made.sketched(one, holder).now for _, _, holder in ranked}
         assert [-score for score, _, _ in ranked] == [fit.score for fit in previewed.values()]
+        of_each = [rank for part in made.shards for rank in made.ranked(one, {part})]
+        assert sorted(of_each)[:10] == ranked
         assert not any(shard.pending for shard in made.shards.values())
         list(made.put_job(JobId(job_id), (1, 2 * n), replace(one, job_id=JobId(job_id))))
         posted = {

@@ -148,18 +148,6 @@ async def test_only_employers_preview_and_what_cannot_be_posted_is_refused(
     assert refusal.reason == "UNKNOWN_SKILL"
 
 
-async def test_a_replica_with_a_part_of_the_people_says_so(world, employer):
-    await world.start()
-    await eventually(lambda: partial(employer))
-
-
-async def partial(employer) -> bool:
-    try:
-        return (await employer.drafts.PreviewJob(described(WELDING))).partial
-    except grpc.aio.AioRpcError:  # not known yet, or partitions are being handed over
-        return False
-
-
 async def test_questions_of_an_organization_are_limited_by_the_day(world, org_id):
     replica = await world.start(previews_a_day=1)
     employer = world.employer(replica, org_id)

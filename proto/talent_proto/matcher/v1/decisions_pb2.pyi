@@ -126,8 +126,8 @@ class ExplainDecisionResponse(_message.Message):
 
     @_builtins.property
     def present(self) -> Global___PresentState:
-        """Absent where this replica has not this person's part of the profiles, or there is no such
-        profile or job any more.
+        """Absent where there is no such profile or job any more, or the replica that has this person's
+        part of the profiles cannot be reached; `sentence` says which.
         """
 
     @_builtins.property

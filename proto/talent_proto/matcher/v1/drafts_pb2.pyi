@@ -301,7 +301,7 @@ class PreviewJobResponse(_message.Message):
     few: _builtins.bool
     """Fewer fit than are told of, perhaps nobody; post the job to see each of them."""
     partial: _builtins.bool
-    """Of the people of one replica alone: there may be more."""
+    """Some replicas could not be reached, and with them their part of the people: there may be more."""
     candidates_visible: _builtins.bool
     """False: the agency has not vetted the employer, so only the number is given."""
     @_builtins.property

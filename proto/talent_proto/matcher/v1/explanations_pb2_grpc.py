@@ -47,8 +47,8 @@ class ExplanationServiceServicer:
     """
 
     def ExplainMatch(self, request, context):
-        """Asked of a replica that has not this candidate's part of the profiles, it gives UNAVAILABLE:
-        ask again.
+        """UNAVAILABLE while the replica that has this candidate's part of the profiles cannot be reached,
+        or the match is changing: ask again.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

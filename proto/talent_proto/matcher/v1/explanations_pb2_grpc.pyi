@@ -34,8 +34,8 @@ class ExplanationServiceStub:
     @_typing.overload
     def __new__(cls, channel: _aio.Channel) -> ExplanationServiceAsyncStub: ...
     ExplainMatch: _grpc.UnaryUnaryMultiCallable[_explanations_pb2.ExplainMatchRequest, _explanations_pb2.ExplainMatchResponse]
-    """Asked of a replica that has not this candidate's part of the profiles, it gives UNAVAILABLE:
-    ask again.
+    """UNAVAILABLE while the replica that has this candidate's part of the profiles cannot be reached,
+    or the match is changing: ask again.
     """
 
 @_typing.type_check_only
@@ -44,8 +44,8 @@ class ExplanationServiceAsyncStub(ExplanationServiceStub):
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ExplainMatch: _aio.UnaryUnaryMultiCallable[_explanations_pb2.ExplainMatchRequest, _explanations_pb2.ExplainMatchResponse]  # type: ignore[assignment]
-    """Asked of a replica that has not this candidate's part of the profiles, it gives UNAVAILABLE:
-    ask again.
+    """UNAVAILABLE while the replica that has this candidate's part of the profiles cannot be reached,
+    or the match is changing: ask again.
     """
 
 class ExplanationServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -57,8 +57,8 @@ class ExplanationServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _explanations_pb2.ExplainMatchRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_explanations_pb2.ExplainMatchResponse, _abc.Awaitable[_explanations_pb2.ExplainMatchResponse]]:
-        """Asked of a replica that has not this candidate's part of the profiles, it gives UNAVAILABLE:
-        ask again.
+        """UNAVAILABLE while the replica that has this candidate's part of the profiles cannot be reached,
+        or the match is changing: ask again.
         """
 
 def add_ExplanationServiceServicer_to_server(servicer: ExplanationServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
