@@ -138,6 +138,7 @@ async def test_an_employer_looks_at_its_own_staff(services: Services, stack: San
     assert "2 can: first aid" in told
     assert re.search(r"^Ana Ruiz Has .*level 3 of 5\. Needs .*at level 2\.$", told, re.MULTILINE)
     assert "1 lack" in told
+    assert re.search(r"^One more Helper: .*first aid", told, re.MULTILINE)
 
 
 async def test_an_agency_checks_fairness(services: Services, stack: Sandbox) -> None:

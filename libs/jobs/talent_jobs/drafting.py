@@ -5,8 +5,9 @@ of somebody who does the work now. Every line says where it comes from; nothing 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from talent_skills.ranking import Embeds
 from talent_skills.tagger import Tagger
@@ -169,24 +170,32 @@ class Drafter:
         employer: str,
         state: str = "",
         zip_code: str = "",
+        *,
+        labels: Mapping[str, str] = MappingProxyType({}),
+        required: int = MAX_LIST,
     ) -> Draft:
         """Like somebody who does the work now: their skills by address, with their levels, 0 where
-        one is not known. Raises DescriptionError."""
+        one is not known. `labels`: of skills that are in no taxonomy. `required`: how many are at
+        most, the first; others are a wish. Durable ones stay for the talk. Raises
+        DescriptionError."""
         levels = dict(skills)
         most = MAX_LIST - len(self._durable)
         if not 1 <= len(levels) <= most:
             raise DescriptionError("skills", f"Give 1 to {most} skills.")
         draft = self.from_title(title, employer, state, zip_code)
+        durable = {one.uri for one in self._durable}
         own: list[NeededSkill] = []
         for uri, level in levels.items():
             skill = self._taxonomy.skill(uri)
-            if skill is None:
+            label = skill.label if skill else labels.get(uri)
+            if label is None:
                 raise DescriptionError("skills", f"There is no skill {uri} in the taxonomy.")
             if not 0 <= level <= MAX_LEVEL:
                 raise DescriptionError("skills", f"Give {uri} a level from 0 to {MAX_LEVEL}.")
-            own.append(self._chooser.needed(uri, skill.label, "", required=True, level=level))
-        durable = [one for one in self._durable if one.uri not in levels]
-        return replace(draft, job=replace(draft.job, skills=(*own, *durable)))
+            if uri not in durable:
+                needed = len(own) < required
+                own.append(self._chooser.needed(uri, label, "", required=needed, level=level))
+        return replace(draft, job=replace(draft.job, skills=(*own, *self._durable)))
 
     def _draft(
         self,

@@ -171,3 +171,15 @@ def test_like_somebody_needs_skills_that_are_known_with_their_level(drafter):
     for skills in ([], [("urn:none", 3)], [(f"urn:{n}", 1) for n in range(200)]):
         with pytest.raises(DescriptionError, match="skills"):
             drafter.from_skills("Welder", skills, "Acme")
+
+
+def test_of_somebodys_skills_the_first_are_required_and_durable_ones_never_are(drafter):
+    durable = next(one for one in drafter.from_title("Welder", "Acme").job.skills if one.durable)
+    weld = "http://data.europa.eu/esco/skill/28cb374e-6261-4133-8371-f9a5470145da"
+    skills = [(durable.uri, 5), (weld, 4), ("urn:craft", 3)]
+    labels = {"urn:craft": "Craft of lifts"}
+    job = drafter.from_skills("Welder", skills, "Acme", labels=labels, required=1).job
+    own = [(one.uri, one.required, one.level) for one in job.skills if not one.durable]
+    assert own == [(weld, True, 4), ("urn:craft", False, 0)]
+    assert [one.label for one in job.skills if one.uri == "urn:craft"] == ["Craft of lifts"]
+    assert durable in job.skills

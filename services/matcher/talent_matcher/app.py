@@ -82,6 +82,7 @@ from talent_matcher.weights import WEIGHTS
 from talent_matcher.workforce import service as workforce
 from talent_matcher.workforce.files import Files
 from talent_matcher.workforce.keeping import WorkforceStore
+from talent_matcher.workforce.staff_reader import StaffReader
 
 UNTIL_KNOWN_SECONDS = 0.5  # how often a start that still waits looks whether it should stop
 
@@ -236,21 +237,7 @@ async def run(
         closed_job_days=settings.closed_job_days,
     )
     language = Language(settings.skills_dir, settings.model_dir)
-    drafting = drafts.JobDrafts(
-        jobs=jobs,
-        previews=previews.Previews(
-            jobs=jobs,
-            people=people,
-            peers=peers,
-            network=network,
-            pseudonyms=pseudonyms,
-            store=own,
-            share=RateLimit(settings.previews_a_day, seconds=24 * 3600),
-            least=settings.preview_least,
-        ),
-        network=network,
-        language=language,
-    )
+    staff = StaffReader(workforces=kept_workforces(settings, store), store=own, clock=clock)
 
     async def until_known(stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -271,12 +258,31 @@ async def run(
                 outcomes_pb2_grpc.add_OutcomeServiceServicer_to_server,
                 outcomes.OutcomeService(view=view, store=own, behind=behind),
             ),
-            (drafts_pb2_grpc.add_JobDraftServiceServicer_to_server, drafting),
+            (
+                drafts_pb2_grpc.add_JobDraftServiceServicer_to_server,
+                drafts.JobDrafts(
+                    jobs=jobs,
+                    previews=previews.Previews(
+                        jobs=jobs,
+                        people=people,
+                        peers=peers,
+                        network=network,
+                        pseudonyms=pseudonyms,
+                        store=own,
+                        share=RateLimit(settings.previews_a_day, seconds=24 * 3600),
+                        least=settings.preview_least,
+                    ),
+                    network=network,
+                    language=language,
+                    staff=staff,
+                ),
+            ),
             (scoring_pb2_grpc.add_ScoringServiceServicer_to_server, scorings),
             (
                 workforce_pb2_grpc.add_WorkforceServiceServicer_to_server,
                 workforce.Workforces(
                     workforces=kept_workforces(settings, store),
+                    reader=staff,
                     store=own,
                     requests=requests,
                     jobs=jobs,

@@ -20,6 +20,10 @@ from talent_matcher.jobs import Jobs
 from talent_matcher.language import Language
 from talent_matcher.network import Network
 from talent_matcher.previews import Previews
+from talent_matcher.requests import require_org
+from talent_matcher.workforce.staff import Employee
+from talent_matcher.workforce.staff_reader import StaffReader
+from talent_matcher.workforce.starting import like_employee
 
 if TYPE_CHECKING:
     from talent_jobs.drafting import Draft
@@ -30,16 +34,28 @@ NAME = "talent.matcher.v1.JobDraftService"
 
 class JobDrafts(pb_grpc.JobDraftServiceServicer):
     def __init__(
-        self, *, jobs: Jobs, previews: Previews, network: Network, language: Language
+        self,
+        *,
+        jobs: Jobs,
+        previews: Previews,
+        network: Network,
+        language: Language,
+        staff: StaffReader,
     ) -> None:
         self._jobs = jobs
         self._previews = previews
         self._network = network
         self._language = language
+        self._staff = staff
 
     async def DraftJob(self, request: pb.DraftJobRequest, context: Any) -> pb.DraftJobResponse:
-        employer = self._name(require(Role.EMPLOYER))
-        made, found = await self._in_thread(lambda: self._draft(request, employer))
+        caller = require(Role.EMPLOYER)
+        person = None
+        if request.HasField("like_employee"):
+            employee_id = request.like_employee.employee_id
+            person = await self._staff.employee(require_org(caller), employee_id)
+        employer = self._name(caller)
+        made, found = await self._in_thread(lambda: self._draft(request, employer, person))
         return pb.DraftJobResponse(
             description_json=to_json(made.job),
             job=job_message(made.job),
@@ -84,7 +100,9 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
         except DescriptionError as error:
             raise _problem(error) from None
 
-    def _draft(self, request: pb.DraftJobRequest, employer: str) -> "tuple[Draft, list[Flag]]":
+    def _draft(
+        self, request: pb.DraftJobRequest, employer: str, person: Employee | None
+    ) -> "tuple[Draft, list[Flag]]":
         from talent_jobs.flags import all_flags
 
         words = self._language.words()
@@ -98,9 +116,20 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
             case "like":
                 like = [(one.uri, one.level) for one in request.like.skill]
                 made = drafter.from_skills(request.like.title, like, employer, state, zip3)
+            case "like_employee" if person:
+                made = like_employee(
+                    person,
+                    request.like_employee.title,
+                    drafter=drafter,
+                    taxonomy=words.taxonomy,
+                    catalog=self._network.skills,
+                    employer=employer,
+                    state=state,
+                    zip3=zip3,
+                )
             case _:
                 made = drafter.from_title(request.title, employer, state, zip3)
-        title = request.title or request.like.title
+        title = request.title or request.like.title or (made.job.title if person else "")
         return made, all_flags(made.job, request.posting or title, words.taxonomy)
 
 

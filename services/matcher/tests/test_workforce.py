@@ -12,7 +12,7 @@ from talent_kit.store import Store
 from talent_kit.topics import load_topics
 from talent_matcher import app
 from talent_proto.events.v1 import jobs_pb2, skills_pb2
-from talent_proto.matcher.v1 import matcher_pb2
+from talent_proto.matcher.v1 import drafts_pb2, matcher_pb2
 from talent_proto.matcher.v1 import workforce_pb2 as pb
 from talent_proto.matcher.v1 import workforce_pb2_grpc as pb_grpc
 
@@ -26,6 +26,13 @@ CSV = (
     'Ben Okonkwo,2,Welder,Shop,2019-01-07,"welding (mig), shop safety (2)",\n'
     "Cy Young,3,Clerk,Office,2021-05-06,blueprint reading (5),\n"
     "Di Fox,4,Clerk,Office,2021-05-06,juggling,\n"
+)
+# Of the taxonomy, by their own names there.
+MANY = (
+    *("first aid", "operate forklift", "read engineering drawings", "weld metal", "manage budgets"),
+    *("use spreadsheets software", "prune plants", "drive vehicles", "plan menus", "cook dishes"),
+    *("cut hair", "repair clothing", "clean surfaces", "create menus", "lift heavy weights"),
+    *("use welding equipment", "prepare specialised coffee", "sell products", "paint surfaces"),
 )
 
 
@@ -208,6 +215,89 @@ async def test_people_are_deleted_at_once_and_by_name(staff, employer, world, or
     assert await names(staff) == []
 
 
+async def person(staff: Any, name: str) -> str:
+    listed = (await staff.ListEmployees(pb.ListEmployeesRequest())).employee
+    return next(one.employee_id for one in listed if one.name == name)
+
+
+async def draft(employer: Employer, employee_id: str, title: str = "") -> Any:
+    like = drafts_pb2.LikeEmployee(employee_id=employee_id, title=title)
+    return await employer.drafts.DraftJob(
+        drafts_pb2.DraftJobRequest(like_employee=like, state="US-CO")
+    )
+
+
+async def test_a_job_starts_from_somebody_of_the_staff_without_their_name(staff, employer):
+    await employer.post()
+    await imported(staff)
+    made = await draft(employer, await person(staff, "Ana Ruizquez"))
+    assert made.job.title == "Helper"
+    assert [
+        (one.skill.uri, one.skill.label, one.importance, one.required_level)
+        for one in made.job.requirement
+    ] == [
+        (WELDING, "Welding (MIG)", jobs_pb2.IMPORTANCE_REQUIRED, 4),
+        (BLUEPRINTS, "Blueprint reading", jobs_pb2.IMPORTANCE_REQUIRED, 0),
+    ]
+    for word in (b"Ruizquez", b"Ana"):
+        assert word not in made.SerializeToString()
+    preview = drafts_pb2.PreviewJobRequest(description_json=made.description_json)
+    assert (await employer.drafts.PreviewJob(preview)).few
+    posted = await employer.drafts.PostDescribedJob(
+        drafts_pb2.PostDescribedJobRequest(
+            request_id=request_id(), description_json=made.description_json
+        )
+    )
+    assert [one.skill.uri for one in posted.job.job.requirement] == [WELDING, BLUEPRINTS]
+
+
+async def test_a_title_of_ones_own_goes_before_that_of_the_list(staff, employer):
+    await employer.post()
+    await imported(staff)
+    made = await draft(employer, await person(staff, "Ana Ruizquez"), "MIG welder")
+    assert (made.job.title, len(made.job.requirement)) == ("MIG welder", 2)
+    assert made.job.soc[0].code == "51-4121.00"
+
+
+async def test_what_the_list_does_not_say_is_asked_for_or_taken_from_the_work(staff, employer):
+    await employer.post()
+    text = "Name,Title,Skills\nAna,,shop safety\nBen,Ben's helper,shop safety\nDi,Welder,juggling\n"
+    await imported(staff, text)
+    for name in ("Ana", "Ben"):
+        async with refused() as refusal:
+            await draft(employer, await person(staff, name))
+        assert (refusal.reason, refusal.field) == ("INVALID_FIELD", "title")
+    made = await draft(employer, await person(staff, "Di"))
+    assert any("names no skills of this person" in note for note in made.note)
+    assert made.job.requirement
+
+
+async def test_only_what_somebody_knows_best_is_needed(staff, employer):
+    await employer.post()
+    taught = " (2); ".join(MANY)
+    await imported(staff, f"Name,Title,Skills\nAna,Welder,{taught} (2); shop safety (5)\n")
+    made = await draft(employer, await person(staff, "Ana"))
+    asked = made.job.requirement
+    assert (asked[0].skill.uri, asked[0].required_level) == (SAFETY, 5)
+    assert [one.importance for one in asked] == [
+        *[jobs_pb2.IMPORTANCE_REQUIRED] * 4,
+        *[jobs_pb2.IMPORTANCE_PREFERRED] * 8,
+    ]
+    assert any("12 skills they know best" in note for note in made.note)
+
+
+async def test_nobody_elses_staff_starts_a_job(staff, employer, world, matcher, org_id):
+    await employer.post()
+    await imported(staff)
+    ana = await person(staff, "Ana Ruizquez")
+    other = world.employer(matcher, f"like-{org_id}")
+    for one, who in ((other, ana), (employer, "nobody")):
+        async with refused() as refusal:
+            await draft(one, who)
+        assert (refusal.reason, refusal.field) == ("NOT_FOUND", "employee_id")
+    await other.close()
+
+
 async def test_what_is_kept_too_long_is_gone(staff, employer, world, org_id):
     await employer.post()
     await imported(staff)
@@ -271,6 +361,11 @@ async def test_names_are_in_no_topic_no_log_and_not_readable_in_the_database(
     await imported(staff)
     await staff.FitEmployees(pb.FitEmployeesRequest(job_id=job_id))
     await staff.SkillsAcross(pb.SkillsAcrossRequest())
+    made = await draft(employer, await person(staff, "Ana Ruizquez"))
+    post = drafts_pb2.PostDescribedJobRequest(
+        request_id=request_id(), description_json=made.description_json
+    )
+    await employer.drafts.PostDescribedJob(post)
     async with refused():
         await imported(staff, CSV + "Ruizquez,1,,,,,\n")
     for topic in [one for one in load_topics() if not one.endswith(".ORG")]:

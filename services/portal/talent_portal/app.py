@@ -52,11 +52,11 @@ async def run(settings: PortalSettings, stop: asyncio.Event | None = None) -> No
     )
     add_home(site, pages)
     # Before the pages of a job: /jobs/new is none.
-    add_writing_pages(site, pages=pages, matcher=matcher, state=settings.state)
+    staff = Staff(to_matcher, seconds)
+    add_writing_pages(site, pages=pages, matcher=matcher, staff=staff, state=settings.state)
     add_employer_pages(
         site, pages=pages, matcher=matcher, wallet=wallet, streams=streams, zone=settings.zone
     )
-    staff = Staff(to_matcher, seconds)
     add_staff_pages(site, pages=pages, matcher=matcher, staff=staff, zone=settings.zone)
     add_holder_pages(site, pages=pages, wallet=wallet, zone=settings.zone)
     add_trust_pages(

@@ -60,12 +60,15 @@ class Matcher:
         return answer.job
 
     async def draft(
-        self, token: str, *, title: str, posting: str, state: str
+        self, token: str, *, title: str, posting: str, like: str, state: str
     ) -> drafts_pb2.DraftJobResponse:
-        """From a pasted posting where there is one, with `title` as its title; else from that."""
+        """From a pasted posting where there is one, or from somebody of the staff, whose id is
+        `like`, with `title` as the title; else from that."""
         request = drafts_pb2.DraftJobRequest(state=state)
         if posting:
             request.posting, request.posting_title = posting, title
+        elif like:
+            request.like_employee.employee_id, request.like_employee.title = like, title
         else:
             request.title = title
         return await self._draft(self._drafts.DraftJob, request, token)

@@ -1,5 +1,6 @@
-"""An employer's pages to write a job: a title or an old posting in, a posting out, then changes for
-who wants them. The matcher drafts; here a draft is only shown and changed.
+"""An employer's pages to write a job: a title, an old posting or somebody of the staff in, a
+posting out, then changes for who wants them. The matcher drafts; here a draft is only shown and
+changed.
 """
 
 import json
@@ -12,14 +13,15 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from google.protobuf.json_format import MessageToJson, Parse, ParseError
 from starlette.datastructures import FormData
-from talent_kit.errors import Problem, Reason
+from talent_kit.errors import PASSING, Problem, Reason
 from talent_kit.ids import uuid7
-from talent_proto.matcher.v1 import drafts_pb2
+from talent_proto.matcher.v1 import drafts_pb2, workforce_pb2
 
 from talent_portal.cards import previewed_card
 from talent_portal.clients import Matcher
 from talent_portal.pages import Pages
 from talent_portal.sessions import Session
+from talent_portal.staff_client import Staff
 from talent_portal.visitor import Employer, Form, text
 from talent_portal.wording import _
 
@@ -38,6 +40,8 @@ DOCUMENTS = {
     ),
     "guide-pdf": ("application/pdf", "interview-guide.pdf"),
 }
+ONE_START = _("Paste a posting or pick a person, not both.")
+GONE = _("This person is not in your list any more. Pick somebody else, or type a title.")
 LINES = ("duties", "also_needed", "benefits")
 # What a description may leave out.
 _SKILL = {"durable": False, "required": False, "looks_like": "", "observe": ""}
@@ -58,21 +62,49 @@ class Draft:
     said: str = ""
 
 
-def add_writing_pages(app: FastAPI, *, pages: Pages, matcher: Matcher, state: str) -> None:
+def add_writing_pages(
+    app: FastAPI, *, pages: Pages, matcher: Matcher, staff: Staff, state: str
+) -> None:
     @app.get("/jobs/new")
     async def new(request: Request, session: Employer) -> Response:
-        return _asked(pages, request, {}, "")
+        return await asked(request, session, {}, "")
 
+    # The person is in the form, never in an address: those are kept in logs and histories.
     @app.post("/jobs/draft")
     async def draft(request: Request, session: Employer, form: Form) -> Response:
-        given = {name: text(form, name) for name in ("title", "posting")}
+        given = {name: text(form, name) for name in ("title", "posting", "like")}
+        if given["posting"] and given["like"]:
+            return await asked(request, session, given, ONE_START)
         try:
             made = await matcher.draft(session.token, **given, state=state)
         except Problem as problem:
+            if given["like"] and problem.reason is Reason.NOT_FOUND:
+                return await asked(request, session, {**given, "like": ""}, GONE)
             if problem.reason not in _MENDABLE:
                 raise
-            return _asked(pages, request, given, problem.sentence())
+            return await asked(request, session, given, problem.sentence())
         return await shown(request, session, _draft(made))
+
+    async def asked(
+        request: Request, session: Session, given: dict[str, str], error: str
+    ) -> Response:
+        people = await some_staff(session)
+        content = {
+            **{name: given.get(name, "") for name in ("title", "posting", "like")},
+            "people": people.employee,
+            "more": bool(people.next_page_token),
+            "error": error,
+        }
+        return pages.page(request, "new_job.html", content, 422 if error else 200)
+
+    async def some_staff(session: Session) -> workforce_pb2.ListEmployeesResponse:
+        """Nobody where they cannot be told now: there are other ways to start."""
+        try:
+            return await staff.people(session.token)
+        except Problem as problem:
+            if problem.reason in PASSING or problem.reason is Reason.MISSING_FIELD:
+                return workforce_pb2.ListEmployeesResponse()
+            raise
 
     async def shown(request: Request, session: Session, draft: Draft) -> Response:
         """With the people who fit it, if that can be told."""
@@ -148,11 +180,6 @@ def _cents(amount: str) -> int:
         raise Problem(Reason.INVALID_FIELD, field=_("the pay"), mend=mend)
     whole, thousands, part = found.groups()
     return int(f"{whole}{thousands or ''}") * 100 + int((part or "0").ljust(2, "0"))
-
-
-def _asked(pages: Pages, request: Request, given: dict[str, str], error: str) -> Response:
-    content = {"title": given.get("title", ""), "posting": given.get("posting", "")}
-    return pages.page(request, "new_job.html", {**content, "error": error}, 422 if error else 200)
 
 
 def _draft(made: drafts_pb2.DraftJobResponse) -> Draft:

@@ -31,6 +31,8 @@ from talent_proto.matcher.v1 import (
     drafts_pb2_grpc,
     matcher_pb2,
     matcher_pb2_grpc,
+    workforce_pb2,
+    workforce_pb2_grpc,
 )
 from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
 
@@ -147,7 +149,11 @@ class Neighbors:
     checked_with: list[str] = field(default_factory=list)
     tokens: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
-    draft: drafts_pb2.DraftJobResponse = field(default_factory=drafts_pb2.DraftJobResponse)
+    staff: list[workforce_pb2.Employee] = field(default_factory=list)
+    draft: Problem | drafts_pb2.DraftJobResponse = field(
+        default_factory=drafts_pb2.DraftJobResponse
+    )
+    drafted: list[drafts_pb2.DraftJobRequest] = field(default_factory=list)
     preview: Problem | drafts_pb2.PreviewJobResponse = field(
         default_factory=lambda: drafts_pb2.PreviewJobResponse(few=True)
     )
@@ -323,6 +329,9 @@ class _Drafts(drafts_pb2_grpc.JobDraftServiceServicer):
         self.world = world
 
     async def DraftJob(self, request: Any, context: Any) -> Any:
+        self.world.drafted.append(request)
+        if isinstance(self.world.draft, Problem):
+            await abort(context, self.world.draft, "en-US")
         return self.world.draft
 
     async def PreviewJob(self, request: Any, context: Any) -> Any:
@@ -330,6 +339,21 @@ class _Drafts(drafts_pb2_grpc.JobDraftServiceServicer):
         if isinstance(self.world.preview, Problem):
             await abort(context, self.world.preview, "en-US")
         return self.world.preview
+
+
+class _Workforce(workforce_pb2_grpc.WorkforceServiceServicer):
+    def __init__(self, world: Neighbors) -> None:
+        self.world = world
+
+    async def ListEmployees(self, request: Any, context: Any) -> Any:
+        if self.world.away:
+            await abort(context, Problem(Reason.NOT_READY, why="it starts"), "en-US")
+        staff, first = self.world.staff, int(request.page_token or 0)
+        more = str(first + request.page_size) if len(staff) > first + request.page_size else ""
+        shown = staff[first : first + request.page_size]
+        return workforce_pb2.ListEmployeesResponse(
+            employee=shown, total=len(staff), next_page_token=more
+        )
 
 
 class _Wallet(consent_pb2_grpc.ConsentServiceServicer):
@@ -442,6 +466,7 @@ async def neighbors() -> AsyncIterator[Neighbors]:
     server = grpc.aio.server()
     matcher_pb2_grpc.add_MatcherServiceServicer_to_server(_Matcher(world), server)
     drafts_pb2_grpc.add_JobDraftServiceServicer_to_server(_Drafts(world), server)
+    workforce_pb2_grpc.add_WorkforceServiceServicer_to_server(_Workforce(world), server)
     consent_pb2_grpc.add_ConsentServiceServicer_to_server(_Wallet(world), server)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()

@@ -29,6 +29,7 @@ class DraftJobRequest(_message.Message):
     OCCUPATION_CODE_FIELD_NUMBER: _builtins.int
     POSTING_FIELD_NUMBER: _builtins.int
     LIKE_FIELD_NUMBER: _builtins.int
+    LIKE_EMPLOYEE_FIELD_NUMBER: _builtins.int
     STATE_FIELD_NUMBER: _builtins.int
     ZIP3_FIELD_NUMBER: _builtins.int
     POSTING_TITLE_FIELD_NUMBER: _builtins.int
@@ -47,6 +48,10 @@ class DraftJobRequest(_message.Message):
     def like(self) -> Global___LikeSomebody:
         """What somebody can who does the work now."""
 
+    @_builtins.property
+    def like_employee(self) -> Global___LikeEmployee:
+        """Somebody of the caller's own staff, as WorkforceService keeps it."""
+
     def __init__(
         self,
         *,
@@ -54,15 +59,16 @@ class DraftJobRequest(_message.Message):
         occupation_code: _builtins.str = ...,
         posting: _builtins.str = ...,
         like: Global___LikeSomebody | None = ...,
+        like_employee: Global___LikeEmployee | None = ...,
         state: _builtins.str = ...,
         zip3: _builtins.str = ...,
         posting_title: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["like", b"like", "occupation_code", b"occupation_code", "posting", b"posting", "start", b"start", "title", b"title"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["like", b"like", "like_employee", b"like_employee", "occupation_code", b"occupation_code", "posting", b"posting", "start", b"start", "title", b"title"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["like", b"like", "occupation_code", b"occupation_code", "posting", b"posting", "posting_title", b"posting_title", "start", b"start", "state", b"state", "title", b"title", "zip3", b"zip3"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["like", b"like", "like_employee", b"like_employee", "occupation_code", b"occupation_code", "posting", b"posting", "posting_title", b"posting_title", "start", b"start", "state", b"state", "title", b"title", "zip3", b"zip3"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_start: _TypeAlias = _typing.Literal["title", "occupation_code", "posting", "like"]  # noqa: Y015
+    _WhichOneofReturnType_start: _TypeAlias = _typing.Literal["title", "occupation_code", "posting", "like", "like_employee"]  # noqa: Y015
     _WhichOneofArgType_start: _TypeAlias = _typing.Literal["start", b"start"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_start) -> _WhichOneofReturnType_start | None: ...
 
@@ -350,3 +356,28 @@ class PreviewedCandidate(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___PreviewedCandidate: _TypeAlias = PreviewedCandidate  # noqa: Y015
+
+@_typing.final
+class LikeEmployee(_message.Message):
+    """The name stays with the staff: nothing of it is in the draft."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    EMPLOYEE_ID_FIELD_NUMBER: _builtins.int
+    TITLE_FIELD_NUMBER: _builtins.int
+    employee_id: _builtins.str
+    title: _builtins.str
+    """Of the job; empty: as the staff file calls the person's job."""
+    def __init__(
+        self,
+        *,
+        employee_id: _builtins.str = ...,
+        title: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["employee_id", b"employee_id", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LikeEmployee: _TypeAlias = LikeEmployee  # noqa: Y015

@@ -30,7 +30,7 @@ from talent_matcher.score import Near
 from talent_matcher.store import MatcherStore
 from talent_matcher.workforce import comparing
 from talent_matcher.workforce.files import Files
-from talent_matcher.workforce.keeping import Kept, WorkforceStore
+from talent_matcher.workforce.keeping import WorkforceStore
 from talent_matcher.workforce.meanings import Meanings
 from talent_matcher.workforce.messages import (
     column_message,
@@ -43,6 +43,7 @@ from talent_matcher.workforce.messages import (
 )
 from talent_matcher.workforce.reading import Understood
 from talent_matcher.workforce.staff import Employee
+from talent_matcher.workforce.staff_reader import StaffReader
 
 NAME = "talent.matcher.v1.WorkforceService"
 SHOWN_ERRORS, SHOWN_EMPLOYEES, SHOWN_WORDS, SHOWN_SKILLS, SHOWN_PROGRAMS = 200, 10, 100, 500, 20
@@ -56,6 +57,7 @@ class Workforces(pb_grpc.WorkforceServiceServicer):
         self,
         *,
         workforces: WorkforceStore,
+        reader: StaffReader,
         store: MatcherStore,
         requests: Requests,
         jobs: Jobs,
@@ -68,6 +70,7 @@ class Workforces(pb_grpc.WorkforceServiceServicer):
         page_size: int,
     ) -> None:
         self._workforces = workforces
+        self._reader = reader
         self._store = store
         self._requests = requests
         self._jobs = jobs
@@ -136,7 +139,7 @@ class Workforces(pb_grpc.WorkforceServiceServicer):
     async def ListEmployees(
         self, request: pb.ListEmployeesRequest, context: Any
     ) -> pb.ListEmployeesResponse:
-        kept = await self._kept(_employer())
+        kept = await self._reader.staff(_employer())
         if kept is None:
             return pb.ListEmployeesResponse()
         some, token = self._page(kept.staff, request.page_size, request.page_token)
@@ -184,7 +187,7 @@ class Workforces(pb_grpc.WorkforceServiceServicer):
     async def SkillsAcross(
         self, request: pb.SkillsAcrossRequest, context: Any
     ) -> pb.SkillsAcrossResponse:
-        kept = await self._kept(_employer())
+        kept = await self._reader.staff(_employer())
         staff = kept.staff if kept else ()
         wanted = [one for one in staff if request.department in {"", one.department}]
         return pb.SkillsAcrossResponse(
@@ -227,15 +230,6 @@ class Workforces(pb_grpc.WorkforceServiceServicer):
             ],
         )
 
-    async def _kept(self, caller: Caller) -> Kept | None:
-        """Whoever is shown is recorded first."""
-        there = await self._workforces.find(caller.org_id, self._clock.now())
-        if there is None:
-            return None
-        entry = AuditEntry("WORKFORCE_READ", caller, object_id=caller.org_id)
-        await self._store.record_reads(entry)
-        return await _aside(lambda: self._workforces.opened(there))
-
     async def _job(self, caller: Caller, job_id: str) -> tuple[Job, str]:
         """The caller's own job, with its title."""
         stored = await self._jobs.owned(caller, job_id)
@@ -246,7 +240,7 @@ class Workforces(pb_grpc.WorkforceServiceServicer):
         return job_messages.job(stored.job, at), stored.job.title
 
     async def _fits(self, caller: Caller, job: Job) -> list[comparing.EmployeeFit]:
-        kept = await self._kept(caller)
+        kept = await self._reader.staff(caller)
         near = comparing.Nearby.of(job, self._relations)
         staff, today = kept.staff if kept else (), self._clock.today()
         weights = self._matching.weights
