@@ -1,5 +1,6 @@
-"""`talent job`: job descriptions, on this machine alone."""
+"""`talent job`: job descriptions, drafted and written on this machine alone, and posted."""
 
+import asyncio
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -8,7 +9,7 @@ import typer
 from talent_jobs.documents import BINARY, Form, document
 from talent_jobs.json_form import MAX_CHARACTERS, from_json, to_json
 
-from talent_cli.network import CommandError
+from talent_cli.network import CommandError, Network
 
 job = typer.Typer(help="Write a job description, and what goes with it.", no_args_is_help=True)
 
@@ -44,9 +45,7 @@ def draft(
         raise CommandError("Give a --title, an --occupation, or an old posting with --from.")
     if like and (occupation or posting):
         raise CommandError("Give --like with a --title alone.")
-    text = _read(posting).decode(errors="replace") if posting else ""
-    if posting and not text.strip():
-        raise CommandError(f"{posting} is empty. Give a file with an old posting as text.")
+    text = _text(posting) if posting else ""
     made, found = drafted(
         title=title,
         occupation=occupation,
@@ -81,6 +80,29 @@ def write(
         out.write_bytes(written)
     except OSError as error:
         raise CommandError(f"{out} cannot be written: {error.strerror}.") from None
+
+
+@job.command()
+def post(
+    draft: Annotated[Path, typer.Argument(help="The job as JSON; - reads it from the input.")],
+    org: Annotated[str, typer.Option(help="The employer's id.")],
+    posting: Annotated[
+        Path | None,
+        typer.Option("--from", help="The old posting that the job was drafted from, as text."),
+    ] = None,
+) -> None:
+    """Post a job. With --from, what you kept and took out of its skills is recorded."""
+    from talent_cli.job_post import post as posted
+
+    described, text = from_json(_read(draft)), _text(posting) if posting else ""
+    print(asyncio.run(posted(Network.find(), org, described, text)))
+
+
+def _text(posting: Path) -> str:
+    text = _read(posting).decode(errors="replace")
+    if not text.strip():
+        raise CommandError(f"{posting} is empty. Give a file with an old posting as text.")
+    return text
 
 
 def _like(said: str) -> tuple[str, int]:

@@ -15,7 +15,7 @@ from talent_cli.actors import Agency, Employer, Provider, Services
 from talent_local.home import Home
 from talent_local.sandbox import Sandbox
 from talent_proto.events.v1.catalog_pb2 import OrganizationRole
-from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
+from talent_proto.matcher.v1.matcher_pb2 import GetJobRequest, ListMatchesRequest
 from talent_proto.registry.v1.registry_pb2 import IssueCredentialRequest
 
 from tests.waiting import eventually
@@ -122,6 +122,18 @@ async def test_an_employer_drafts_a_job(stack_home: Home, tmp_path: Path) -> Non
     told = await run("job-draft", {"TALENT_HOME": str(stack_home.root)}, cwd=tmp_path)
     assert "Cooks, Restaurant" in told
     assert json.loads((tmp_path / "draft.json").read_text())["title"] == "Line cook"
+
+
+async def test_an_employer_posts_what_was_made_of_an_old_posting(
+    services: Services, stack: Sandbox, stack_home: Home, tmp_path: Path
+) -> None:
+    town = await found_town(services)
+    (tmp_path / "old.txt").write_text("Welder\nDuties:\n- MIG welding\n- Operate forklift\n")
+    env = {**stack.environment, "TALENT_HOME": str(stack_home.root), "ORG": town.employer.org_id}
+    told = await run("job-post", env, cwd=tmp_path)
+    request = GetJobRequest(job_id=told.strip())
+    posted = await services.matcher.GetJob(request, metadata=town.employer.metadata)
+    assert "operate forklift" in [one.skill.label for one in posted.job.job.requirement]
 
 
 async def test_an_employer_looks_at_its_own_staff(services: Services, stack: Sandbox) -> None:

@@ -11,11 +11,13 @@ from talent_jobs.documents import Form, document
 from talent_jobs.json_form import from_json, to_json
 from talent_kit.callers import Caller, Role, require
 from talent_kit.errors import Problem, Reason
+from talent_proto.events.v1 import jobs_pb2
 from talent_proto.matcher.v1 import drafts_pb2 as pb
 from talent_proto.matcher.v1 import drafts_pb2_grpc as pb_grpc
 from talent_proto.matcher.v1 import matcher_pb2
 
 from talent_matcher.described import job_message
+from talent_matcher.job_tags import found_in
 from talent_matcher.jobs import Jobs
 from talent_matcher.language import Language
 from talent_matcher.network import Network
@@ -55,12 +57,13 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
             employee_id = request.like_employee.employee_id
             person = await self._staff.employee(require_org(caller), employee_id)
         employer = self._name(caller)
-        made, found = await self._in_thread(lambda: self._draft(request, employer, person))
+        made, found, tags = await self._in_thread(lambda: self._draft(request, employer, person))
         return pb.DraftJobResponse(
             description_json=to_json(made.job),
             job=job_message(made.job),
             flag=[_flag(one) for one in found],
             note=made.notes,
+            tags=tags,
         )
 
     async def WriteJob(self, request: pb.WriteJobRequest, context: Any) -> pb.WriteJobResponse:
@@ -80,7 +83,7 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
         job = job_message(_described(request.description_json))
         posted = await self._jobs.post(
             require(Role.EMPLOYER),
-            matcher_pb2.PostJobRequest(request_id=request.request_id, job=job),
+            matcher_pb2.PostJobRequest(request_id=request.request_id, job=job, tags=request.tags),
         )
         return pb.PostDescribedJobResponse(job=posted.job)
 
@@ -102,15 +105,16 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
 
     def _draft(
         self, request: pb.DraftJobRequest, employer: str, person: Employee | None
-    ) -> "tuple[Draft, list[Flag]]":
+    ) -> "tuple[Draft, list[Flag], jobs_pb2.JobTags | None]":
         from talent_jobs.flags import all_flags
 
-        words = self._language.words()
+        words, tags = self._language.words(), None
         drafter = words.drafter
         state, zip3, title = request.state, request.zip3, request.posting_title
         match request.WhichOneof("start"):
             case "posting":
                 made = drafter.from_posting(request.posting, employer, state, title, zip3)
+                tags = found_in(words.tagger, request.posting)
             case "occupation_code":
                 made = drafter.from_occupation(request.occupation_code, employer, state, zip3)
             case "like":
@@ -130,7 +134,7 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
             case _:
                 made = drafter.from_title(request.title, employer, state, zip3)
         title = request.title or request.like.title or (made.job.title if person else "")
-        return made, all_flags(made.job, request.posting or title, words.taxonomy)
+        return made, all_flags(made.job, request.posting or title, words.taxonomy), tags
 
 
 def _described(text: str) -> JobDescription:

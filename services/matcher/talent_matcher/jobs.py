@@ -14,6 +14,7 @@ from talent_kit.versions import Version
 from talent_proto.events.v1 import jobs_pb2
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 
+from talent_matcher import job_tags
 from talent_matcher.engagements import Engagements
 from talent_matcher.network import Network
 from talent_matcher.posting import Skills, checked
@@ -56,6 +57,11 @@ class Jobs:
         many open jobs as it may."""
         job = self.postable(caller, request.job)
         job.job_id = uuid7()
+        at = self._clock.now()
+        tags = None
+        if request.tags.tag:
+            stated = job_tags.stated
+            tags = stated(request.tags, job, skills=self._skills, by=caller.subject, at=at)
 
         async def work(session: Session) -> pb.PostJobResponse:
             if await self._store.open_jobs_of(session, caller.org_id) >= self._open_jobs:
@@ -66,9 +72,8 @@ class Jobs:
                     mend=mend,
                 )
             version = Version(self._store.epoch, 1)
-            now = self._clock.now()
             vetted = self._network.is_vetted(caller.org_id)
-            stored = StoredJob(job, version, True, now, vetted=vetted)
+            stored = StoredJob(job, version, True, at, vetted=vetted, tags=tags)
             await self._put(session, stored, caller, "JOB_POSTED")
             return pb.PostJobResponse(job=self._posted(stored))
 
@@ -100,7 +105,11 @@ class Jobs:
             job.date_posted.CopyFrom(there.job.date_posted)
             vetted = self._network.is_vetted(caller.org_id)
             version = there.version.next(self._store.epoch)
-            stored = replace(there, job=job, version=version, vetted=vetted)
+            tags = there.tags
+            if tags is not None:
+                by, at = caller.subject, self._clock.now()
+                tags = job_tags.after_change(tags, there.job, job, by=by, at=at)
+            stored = replace(there, job=job, version=version, vetted=vetted, tags=tags)
             await self._put(session, stored, caller, "JOB_UPDATED")
             return pb.UpdateJobResponse(job=self._posted(stored))
 
@@ -159,12 +168,15 @@ class Jobs:
         """What is told of a job: all of it."""
         head = header(version=stored.version, actor=actor, clock=self._clock)
         if stored.open:
-            posted = jobs_pb2.JobPosted(header=head, job=stored.job, employer_vetted=stored.vetted)
+            posted = jobs_pb2.JobPosted(
+                header=head, job=stored.job, employer_vetted=stored.vetted, tags=stored.tags
+            )
             return outgoing(TOPIC, stored.job.job_id, posted)
         closed = jobs_pb2.JobClosed(
             header=head,
             job=stored.job,
             reason=jobs_pb2.JobCloseReason.ValueType(stored.close_reason),
+            tags=stored.tags,
         )
         closed.closed_at.FromDatetime(stored.closed_at or self._clock.now())
         return outgoing(TOPIC, stored.job.job_id, closed)

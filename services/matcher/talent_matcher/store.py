@@ -32,6 +32,7 @@ class StoredJob:
     close_reason: int = 0
     closed_at: datetime | None = None
     vetted: bool = False  # the employer, when this was recorded
+    tags: jobs_pb2.JobTags | None = None  # of a job that was made out of a text
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ class MatcherStore:
             "close_reason": stored.close_reason,
             "closed_at": stored.closed_at,
             "vetted": stored.vetted,
+            "tags": Binary(stored.tags.SerializeToString()) if stored.tags else None,
             "forgotten": False,
         }
         await self._jobs.update_one(
@@ -345,6 +347,7 @@ def _stored_job(found: dict[str, Any]) -> StoredJob:
         close_reason=found["close_reason"],
         closed_at=found["closed_at"],
         vetted=found["vetted"],
+        tags=jobs_pb2.JobTags.FromString(tags) if (tags := found.get("tags")) else None,
     )
 
 

@@ -18,6 +18,7 @@ from talent_kit.errors import PASSING, Problem, Reason
 from talent_kit.grpc_errors import problem_of
 from talent_kit.ids import uuid7
 from talent_kit.tokens import ServiceToken
+from talent_proto.events.v1 import jobs_pb2
 from talent_proto.matcher.v1 import (
     drafts_pb2,
     drafts_pb2_grpc,
@@ -87,10 +88,12 @@ class Matcher:
                 return None
             raise
 
-    async def post_described(self, token: str, described: str, request_id: str) -> str:
-        """The new job's id."""
+    async def post_described(
+        self, token: str, described: str, request_id: str, tags: jobs_pb2.JobTags
+    ) -> str:
+        """The new job's id. `tags`: of the text that it was made out of, if it was."""
         request = drafts_pb2.PostDescribedJobRequest(
-            request_id=request_id or uuid7(), description_json=described
+            request_id=request_id or uuid7(), description_json=described, tags=tags
         )
         answer = await self._draft(self._drafts.PostDescribedJob, request, token)
         return answer.job.job.job_id

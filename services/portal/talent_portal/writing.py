@@ -15,6 +15,7 @@ from google.protobuf.json_format import MessageToJson, Parse, ParseError
 from starlette.datastructures import FormData
 from talent_kit.errors import PASSING, Problem, Reason
 from talent_kit.ids import uuid7
+from talent_proto.events.v1 import jobs_pb2, tagging_pb2
 from talent_proto.matcher.v1 import drafts_pb2, workforce_pb2
 
 from talent_portal.cards import previewed_card
@@ -52,8 +53,8 @@ _MENDABLE = frozenset({Reason.INVALID_FIELD, Reason.MISSING_FIELD, Reason.TOO_LA
 
 @dataclass(frozen=True)
 class Draft:
-    """`described`: the description as JSON text, and `job` as it reads. `said`: flags and notes as
-    JSON text, to be shown again with the next version."""
+    """`described`: the description as JSON text, and `job` as it reads. `said`: flags, notes and
+    tags as JSON text, for the next version."""
 
     described: str
     job: dict[str, Any]
@@ -117,15 +118,18 @@ def add_writing_pages(
     async def finish(request: Request, session: Employer, form: Form) -> Response:
         job = changed(form)
         described = json.dumps(job)
+        beside = _beside(text(form, "said"))
+        decide(beside.tags, json.loads(text(form, "described")), job)
         kind = text(form, "do")
         if kind == "preview":
-            return await shown(request, session, _again(described, job, text(form, "said")))
+            return await shown(request, session, _again(described, job, beside))
         if kind in DOCUMENTS:
             written = await matcher.written(session.token, described, kind)
             media_type, name = DOCUMENTS[kind]
             headers = {"Content-Disposition": f'attachment; filename="{name}"'}
             return Response(written, media_type=media_type, headers=headers)
-        job_id = await matcher.post_described(session.token, described, text(form, "request_id"))
+        request_id = text(form, "request_id")
+        job_id = await matcher.post_described(session.token, described, request_id, beside.tags)
         return RedirectResponse(f"/jobs/{job_id}?notice=job-posted", 303)
 
 
@@ -153,6 +157,21 @@ def changed(form: FormData) -> dict[str, Any]:
             job[name] = _lines(text(form, name), before)
     _set_pay(job, text(form, "least"), text(form, "most"))
     return job
+
+
+def decide(tags: jobs_pb2.JobTags, before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Of the skills that the text names: what is kept is accepted, what is left out rejected. Those
+    that were not shown to the person stay undecided."""
+    was, now = _counting(before), _counting(after)
+    for one in tags.tag:
+        if one.found.skill.uri in now:
+            one.decision = tagging_pb2.SKILL_TAG_STATE_ACCEPTED
+        elif one.found.skill.uri in was:
+            one.decision = tagging_pb2.SKILL_TAG_STATE_REJECTED
+
+
+def _counting(job: dict[str, Any]) -> set[str]:
+    return {one.get("uri", "") for one in job.get("skills", ()) if not one.get("durable")}
 
 
 def _lines(given: str, before: dict[str, Any]) -> list[dict[str, Any]]:
@@ -184,23 +203,20 @@ def _cents(amount: str) -> int:
 
 def _draft(made: drafts_pb2.DraftJobResponse) -> Draft:
     # Without its own fields the answer is what is said beside the description.
-    beside = drafts_pb2.DraftJobResponse(flag=made.flag, note=made.note)
-    return Draft(
-        described=made.description_json,
-        job=json.loads(made.description_json),
-        flags=made.flag,
-        notes=made.note,
-        said=MessageToJson(beside, indent=None),
-    )
+    beside = drafts_pb2.DraftJobResponse(flag=made.flag, note=made.note, tags=made.tags)
+    return _again(made.description_json, json.loads(made.description_json), beside)
 
 
-def _again(described: str, job: dict[str, Any], said: str) -> Draft:
-    """A draft that somebody changed."""
-    try:
-        beside = Parse(said or "{}", drafts_pb2.DraftJobResponse())
-    except ParseError:
-        beside = drafts_pb2.DraftJobResponse()
+def _again(described: str, job: dict[str, Any], beside: drafts_pb2.DraftJobResponse) -> Draft:
+    said = MessageToJson(beside, indent=None)
     return Draft(described, job, flags=beside.flag, notes=beside.note, said=said)
+
+
+def _beside(said: str) -> drafts_pb2.DraftJobResponse:
+    try:
+        return Parse(said or "{}", drafts_pb2.DraftJobResponse())
+    except ParseError:
+        return drafts_pb2.DraftJobResponse()
 
 
 def _content(draft: Draft) -> dict[str, Any]:

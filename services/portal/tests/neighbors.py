@@ -154,6 +154,7 @@ class Neighbors:
         default_factory=drafts_pb2.DraftJobResponse
     )
     drafted: list[drafts_pb2.DraftJobRequest] = field(default_factory=list)
+    described: list[drafts_pb2.PostDescribedJobRequest] = field(default_factory=list)  # posted
     preview: Problem | drafts_pb2.PreviewJobResponse = field(
         default_factory=lambda: drafts_pb2.PreviewJobResponse(few=True)
     )
@@ -339,6 +340,10 @@ class _Drafts(drafts_pb2_grpc.JobDraftServiceServicer):
         if isinstance(self.world.preview, Problem):
             await abort(context, self.world.preview, "en-US")
         return self.world.preview
+
+    async def PostDescribedJob(self, request: Any, context: Any) -> Any:
+        self.world.described.append(request)
+        return drafts_pb2.PostDescribedJobResponse(job=welder())
 
 
 class _Workforce(workforce_pb2_grpc.WorkforceServiceServicer):

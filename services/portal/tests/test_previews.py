@@ -2,16 +2,18 @@
 
 import html
 import json
+from typing import Any
 
 import pytest
 from talent_kit.errors import Problem, Reason
+from talent_proto.events.v1 import tagging_pb2
 from talent_proto.matcher.v1 import drafts_pb2 as pb
 
 from .conftest import Portal
 from .neighbors import Neighbors, candidate
 from .test_pages import browser, fields
 
-JOB = {
+JOB: dict[str, Any] = {
     "schema_version": 1,
     "title": "Welder",
     "employer": "Summit Lifts",
@@ -94,3 +96,32 @@ async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
     asked = json.loads(portal.world.previewed[-1])
     assert asked["skills"][0]["required"] is False
     assert (asked["pay"]["least"], asked["benefits"]) == (2500, [])
+
+
+async def test_what_is_kept_and_left_out_of_a_pasted_posting_goes_with_the_job(
+    portal: Portal,
+) -> None:
+    drafted(portal.world, pb.PreviewJobResponse(few=True))
+    two = [{**JOB["skills"][0], "uri": uri} for uri in ("urn:weld", "urn:cut")]
+    portal.world.draft = pb.DraftJobResponse(description_json=json.dumps({**JOB, "skills": two}))
+    named = portal.world.draft.tags
+    named.taxonomy_version = "7"
+    for uri in ("urn:weld", "urn:cut", "urn:not-shown"):
+        named.tag.add(found={"skill": {"uri": uri}, "start": 3, "end": 9, "method": "label"})
+
+    def hidden(page: str) -> dict[str, str]:
+        return {name: html.unescape(value) for name, value in fields(page).items()}
+
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        first = (await eve.post("/jobs/draft", posting="Welder")).text
+        left_out = {"title": "Welder", "skill-1": "out", "do": "preview"}
+        second = (await eve.post("/jobs/new", **{**hidden(first), **left_out})).text
+        await eve.post("/jobs/new", **{**hidden(second), "title": "Welder", "do": "post"})
+    (sent,) = portal.world.described
+    assert sent.tags.taxonomy_version == "7"
+    assert [(one.found.skill.uri, one.decision, one.found.end) for one in sent.tags.tag] == [
+        ("urn:weld", tagging_pb2.SKILL_TAG_STATE_ACCEPTED, 9),
+        ("urn:cut", tagging_pb2.SKILL_TAG_STATE_REJECTED, 9),
+        ("urn:not-shown", tagging_pb2.SKILL_TAG_STATE_UNSPECIFIED, 9),
+    ]

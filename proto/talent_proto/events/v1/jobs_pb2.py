@@ -26,43 +26,48 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from talent_proto.events.v1 import common_pb2 as talent_dot_events_dot_v1_dot_common__pb2
 from talent_proto.events.v1 import profiles_pb2 as talent_dot_events_dot_v1_dot_profiles__pb2
 from talent_proto.events.v1 import skills_pb2 as talent_dot_events_dot_v1_dot_skills__pb2
+from talent_proto.events.v1 import tagging_pb2 as talent_dot_events_dot_v1_dot_tagging__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1btalent/events/v1/jobs.proto\x12\x10talent.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\x1a\x1ftalent/events/v1/profiles.proto\x1a\x1dtalent/events/v1/skills.proto\"G\n\x0fOccupationShare\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x15\n\rshare_percent\x18\x03 \x01(\r\"\xfd\x01\n\x0bRequirement\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x30\n\nimportance\x18\x02 \x01(\x0e\x32\x1c.talent.events.v1.Importance\x12\x16\n\x0erequired_level\x18\x03 \x01(\r\x12\x0c\n\x04gate\x18\x04 \x01(\x08\x12;\n\x11\x65vidence_accepted\x18\x05 \x03(\x0e\x32 .talent.events.v1.AssertionBasis\x12\x18\n\x10trainable_on_job\x18\x06 \x01(\x08\x12\x0e\n\x06source\x18\x07 \x01(\t\"P\n\x12LicenseRequirement\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x14\n\x0cjurisdiction\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x63\x63\x65pt_pending\x18\x03 \x01(\x08\"\'\n\x0bWeeklyHours\x12\x0b\n\x03min\x18\x01 \x01(\r\x12\x0b\n\x03max\x18\x02 \x01(\r\"N\n\x07\x43ommute\x12+\n\x04mode\x18\x01 \x03(\x0e\x32\x1d.talent.events.v1.CommuteMode\x12\x16\n\x0etransit_needed\x18\x02 \x01(\x08\"\x83\x01\n\nBaseSalary\x12$\n\x03min\x18\x01 \x01(\x0b\x32\x17.talent.events.v1.Money\x12$\n\x03max\x18\x02 \x01(\x0b\x32\x17.talent.events.v1.Money\x12)\n\x04unit\x18\x03 \x01(\x0e\x32\x1b.talent.events.v1.PayPeriod\"(\n\nExternalId\x12\x0e\n\x06system\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"\x8c\x07\n\x03Job\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x17\n\x0f\x65mployer_org_id\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12.\n\x03soc\x18\x05 \x03(\x0b\x32!.talent.events.v1.OccupationShare\x12\x32\n\x0brequirement\x18\x06 \x03(\x0b\x32\x1d.talent.events.v1.Requirement\x12\x41\n\x13license_requirement\x18\x07 \x03(\x0b\x32$.talent.events.v1.LicenseRequirement\x12\x39\n\x0f\x65mployment_type\x18\x08 \x03(\x0e\x32 .talent.events.v1.EmploymentType\x12\x33\n\x0cweekly_hours\x18\t \x01(\x0b\x32\x1d.talent.events.v1.WeeklyHours\x12\x33\n\x0cshift_window\x18\n \x03(\x0b\x32\x1d.talent.events.v1.ShiftWindow\x12\x11\n\ttime_zone\x18\x0b \x01(\t\x12*\n\x07\x63ommute\x18\x0c \x01(\x0b\x32\x19.talent.events.v1.Commute\x12<\n\x11job_location_type\x18\r \x01(\x0e\x32!.talent.events.v1.JobLocationType\x12,\n\x05place\x18\x0e \x01(\x0b\x32\x1d.talent.events.v1.CoarsePlace\x12\x31\n\x0b\x62\x61se_salary\x18\x0f \x01(\x0b\x32\x1c.talent.events.v1.BaseSalary\x12\x1a\n\x12total_job_openings\x18\x10 \x01(\r\x12\x30\n\x0b\x64\x61te_posted\x18\x11 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\x12\x32\n\rvalid_through\x18\x12 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\x12\x33\n\nvisibility\x18\x13 \x01(\x0e\x32\x1f.talent.events.v1.JobVisibility\x12\x31\n\x0b\x65xternal_id\x18\x14 \x03(\x0b\x32\x1c.talent.events.v1.ExternalId\x12\x11\n\tthreshold\x18\x15 \x01(\r\x12\x11\n\tmatch_cap\x18\x16 \x01(\r\"w\n\tJobPosted\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.talent.events.v1.Job\x12\x17\n\x0f\x65mployer_vetted\x18\x03 \x01(\x08\"\xbf\x01\n\tJobClosed\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.talent.events.v1.Job\x12\x30\n\x06reason\x18\x03 \x01(\x0e\x32 .talent.events.v1.JobCloseReason\x12-\n\tclosed_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp*[\n\nImportance\x12\x1a\n\x16IMPORTANCE_UNSPECIFIED\x10\x00\x12\x17\n\x13IMPORTANCE_REQUIRED\x10\x01\x12\x18\n\x14IMPORTANCE_PREFERRED\x10\x02*\x8c\x01\n\x0b\x43ommuteMode\x12\x1c\n\x18\x43OMMUTE_MODE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43OMMUTE_MODE_CAR\x10\x01\x12\x18\n\x14\x43OMMUTE_MODE_TRANSIT\x10\x02\x12\x18\n\x14\x43OMMUTE_MODE_BICYCLE\x10\x03\x12\x15\n\x11\x43OMMUTE_MODE_WALK\x10\x04*\x8f\x01\n\x0fJobLocationType\x12!\n\x1dJOB_LOCATION_TYPE_UNSPECIFIED\x10\x00\x12\x1d\n\x19JOB_LOCATION_TYPE_ON_SITE\x10\x01\x12\x1c\n\x18JOB_LOCATION_TYPE_HYBRID\x10\x02\x12\x1c\n\x18JOB_LOCATION_TYPE_REMOTE\x10\x03*g\n\rJobVisibility\x12\x1e\n\x1aJOB_VISIBILITY_UNSPECIFIED\x10\x00\x12\x19\n\x15JOB_VISIBILITY_PUBLIC\x10\x01\x12\x1b\n\x17JOB_VISIBILITY_INTERNAL\x10\x02*\x8c\x01\n\x0eJobCloseReason\x12 \n\x1cJOB_CLOSE_REASON_UNSPECIFIED\x10\x00\x12\x1b\n\x17JOB_CLOSE_REASON_FILLED\x10\x01\x12\x1d\n\x19JOB_CLOSE_REASON_CANCELED\x10\x02\x12\x1c\n\x18JOB_CLOSE_REASON_EXPIRED\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1btalent/events/v1/jobs.proto\x12\x10talent.events.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\x1a\x1ftalent/events/v1/profiles.proto\x1a\x1dtalent/events/v1/skills.proto\x1a\x1etalent/events/v1/tagging.proto\"G\n\x0fOccupationShare\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\x0f\n\x07version\x18\x02 \x01(\t\x12\x15\n\rshare_percent\x18\x03 \x01(\r\"\xfd\x01\n\x0bRequirement\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x30\n\nimportance\x18\x02 \x01(\x0e\x32\x1c.talent.events.v1.Importance\x12\x16\n\x0erequired_level\x18\x03 \x01(\r\x12\x0c\n\x04gate\x18\x04 \x01(\x08\x12;\n\x11\x65vidence_accepted\x18\x05 \x03(\x0e\x32 .talent.events.v1.AssertionBasis\x12\x18\n\x10trainable_on_job\x18\x06 \x01(\x08\x12\x0e\n\x06source\x18\x07 \x01(\t\"P\n\x12LicenseRequirement\x12\x0c\n\x04type\x18\x01 \x01(\t\x12\x14\n\x0cjurisdiction\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x63\x63\x65pt_pending\x18\x03 \x01(\x08\"\'\n\x0bWeeklyHours\x12\x0b\n\x03min\x18\x01 \x01(\r\x12\x0b\n\x03max\x18\x02 \x01(\r\"N\n\x07\x43ommute\x12+\n\x04mode\x18\x01 \x03(\x0e\x32\x1d.talent.events.v1.CommuteMode\x12\x16\n\x0etransit_needed\x18\x02 \x01(\x08\"\x83\x01\n\nBaseSalary\x12$\n\x03min\x18\x01 \x01(\x0b\x32\x17.talent.events.v1.Money\x12$\n\x03max\x18\x02 \x01(\x0b\x32\x17.talent.events.v1.Money\x12)\n\x04unit\x18\x03 \x01(\x0e\x32\x1b.talent.events.v1.PayPeriod\"(\n\nExternalId\x12\x0e\n\x06system\x18\x01 \x01(\t\x12\n\n\x02id\x18\x02 \x01(\t\"\x8c\x07\n\x03Job\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x17\n\x0f\x65mployer_org_id\x18\x02 \x01(\t\x12\r\n\x05title\x18\x03 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x04 \x01(\t\x12.\n\x03soc\x18\x05 \x03(\x0b\x32!.talent.events.v1.OccupationShare\x12\x32\n\x0brequirement\x18\x06 \x03(\x0b\x32\x1d.talent.events.v1.Requirement\x12\x41\n\x13license_requirement\x18\x07 \x03(\x0b\x32$.talent.events.v1.LicenseRequirement\x12\x39\n\x0f\x65mployment_type\x18\x08 \x03(\x0e\x32 .talent.events.v1.EmploymentType\x12\x33\n\x0cweekly_hours\x18\t \x01(\x0b\x32\x1d.talent.events.v1.WeeklyHours\x12\x33\n\x0cshift_window\x18\n \x03(\x0b\x32\x1d.talent.events.v1.ShiftWindow\x12\x11\n\ttime_zone\x18\x0b \x01(\t\x12*\n\x07\x63ommute\x18\x0c \x01(\x0b\x32\x19.talent.events.v1.Commute\x12<\n\x11job_location_type\x18\r \x01(\x0e\x32!.talent.events.v1.JobLocationType\x12,\n\x05place\x18\x0e \x01(\x0b\x32\x1d.talent.events.v1.CoarsePlace\x12\x31\n\x0b\x62\x61se_salary\x18\x0f \x01(\x0b\x32\x1c.talent.events.v1.BaseSalary\x12\x1a\n\x12total_job_openings\x18\x10 \x01(\r\x12\x30\n\x0b\x64\x61te_posted\x18\x11 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\x12\x32\n\rvalid_through\x18\x12 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\x12\x33\n\nvisibility\x18\x13 \x01(\x0e\x32\x1f.talent.events.v1.JobVisibility\x12\x31\n\x0b\x65xternal_id\x18\x14 \x03(\x0b\x32\x1c.talent.events.v1.ExternalId\x12\x11\n\tthreshold\x18\x15 \x01(\r\x12\x11\n\tmatch_cap\x18\x16 \x01(\r\"\xa0\x01\n\tJobPosted\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.talent.events.v1.Job\x12\x17\n\x0f\x65mployer_vetted\x18\x03 \x01(\x08\x12\'\n\x04tags\x18\x04 \x01(\x0b\x32\x19.talent.events.v1.JobTags\"\xe8\x01\n\tJobClosed\x12-\n\x06header\x18\x01 \x01(\x0b\x32\x1d.talent.events.v1.EventHeader\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.talent.events.v1.Job\x12\x30\n\x06reason\x18\x03 \x01(\x0e\x32 .talent.events.v1.JobCloseReason\x12-\n\tclosed_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\'\n\x04tags\x18\x05 \x01(\x0b\x32\x19.talent.events.v1.JobTags\"k\n\x0bJobSkillTag\x12)\n\x05\x66ound\x18\x01 \x01(\x0b\x32\x1a.talent.events.v1.SkillTag\x12\x31\n\x08\x64\x65\x63ision\x18\x02 \x01(\x0e\x32\x1f.talent.events.v1.SkillTagState\"O\n\x07JobTags\x12*\n\x03tag\x18\x01 \x03(\x0b\x32\x1d.talent.events.v1.JobSkillTag\x12\x18\n\x10taxonomy_version\x18\x02 \x01(\t*[\n\nImportance\x12\x1a\n\x16IMPORTANCE_UNSPECIFIED\x10\x00\x12\x17\n\x13IMPORTANCE_REQUIRED\x10\x01\x12\x18\n\x14IMPORTANCE_PREFERRED\x10\x02*\x8c\x01\n\x0b\x43ommuteMode\x12\x1c\n\x18\x43OMMUTE_MODE_UNSPECIFIED\x10\x00\x12\x14\n\x10\x43OMMUTE_MODE_CAR\x10\x01\x12\x18\n\x14\x43OMMUTE_MODE_TRANSIT\x10\x02\x12\x18\n\x14\x43OMMUTE_MODE_BICYCLE\x10\x03\x12\x15\n\x11\x43OMMUTE_MODE_WALK\x10\x04*\x8f\x01\n\x0fJobLocationType\x12!\n\x1dJOB_LOCATION_TYPE_UNSPECIFIED\x10\x00\x12\x1d\n\x19JOB_LOCATION_TYPE_ON_SITE\x10\x01\x12\x1c\n\x18JOB_LOCATION_TYPE_HYBRID\x10\x02\x12\x1c\n\x18JOB_LOCATION_TYPE_REMOTE\x10\x03*g\n\rJobVisibility\x12\x1e\n\x1aJOB_VISIBILITY_UNSPECIFIED\x10\x00\x12\x19\n\x15JOB_VISIBILITY_PUBLIC\x10\x01\x12\x1b\n\x17JOB_VISIBILITY_INTERNAL\x10\x02*\x8c\x01\n\x0eJobCloseReason\x12 \n\x1cJOB_CLOSE_REASON_UNSPECIFIED\x10\x00\x12\x1b\n\x17JOB_CLOSE_REASON_FILLED\x10\x01\x12\x1d\n\x19JOB_CLOSE_REASON_CANCELED\x10\x02\x12\x1c\n\x18JOB_CLOSE_REASON_EXPIRED\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'talent.events.v1.jobs_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_IMPORTANCE']._serialized_start=2111
-  _globals['_IMPORTANCE']._serialized_end=2202
-  _globals['_COMMUTEMODE']._serialized_start=2205
-  _globals['_COMMUTEMODE']._serialized_end=2345
-  _globals['_JOBLOCATIONTYPE']._serialized_start=2348
-  _globals['_JOBLOCATIONTYPE']._serialized_end=2491
-  _globals['_JOBVISIBILITY']._serialized_start=2493
-  _globals['_JOBVISIBILITY']._serialized_end=2596
-  _globals['_JOBCLOSEREASON']._serialized_start=2599
-  _globals['_JOBCLOSEREASON']._serialized_end=2739
-  _globals['_OCCUPATIONSHARE']._serialized_start=177
-  _globals['_OCCUPATIONSHARE']._serialized_end=248
-  _globals['_REQUIREMENT']._serialized_start=251
-  _globals['_REQUIREMENT']._serialized_end=504
-  _globals['_LICENSEREQUIREMENT']._serialized_start=506
-  _globals['_LICENSEREQUIREMENT']._serialized_end=586
-  _globals['_WEEKLYHOURS']._serialized_start=588
-  _globals['_WEEKLYHOURS']._serialized_end=627
-  _globals['_COMMUTE']._serialized_start=629
-  _globals['_COMMUTE']._serialized_end=707
-  _globals['_BASESALARY']._serialized_start=710
-  _globals['_BASESALARY']._serialized_end=841
-  _globals['_EXTERNALID']._serialized_start=843
-  _globals['_EXTERNALID']._serialized_end=883
-  _globals['_JOB']._serialized_start=886
-  _globals['_JOB']._serialized_end=1794
-  _globals['_JOBPOSTED']._serialized_start=1796
-  _globals['_JOBPOSTED']._serialized_end=1915
-  _globals['_JOBCLOSED']._serialized_start=1918
-  _globals['_JOBCLOSED']._serialized_end=2109
+  _globals['_IMPORTANCE']._serialized_start=2416
+  _globals['_IMPORTANCE']._serialized_end=2507
+  _globals['_COMMUTEMODE']._serialized_start=2510
+  _globals['_COMMUTEMODE']._serialized_end=2650
+  _globals['_JOBLOCATIONTYPE']._serialized_start=2653
+  _globals['_JOBLOCATIONTYPE']._serialized_end=2796
+  _globals['_JOBVISIBILITY']._serialized_start=2798
+  _globals['_JOBVISIBILITY']._serialized_end=2901
+  _globals['_JOBCLOSEREASON']._serialized_start=2904
+  _globals['_JOBCLOSEREASON']._serialized_end=3044
+  _globals['_OCCUPATIONSHARE']._serialized_start=209
+  _globals['_OCCUPATIONSHARE']._serialized_end=280
+  _globals['_REQUIREMENT']._serialized_start=283
+  _globals['_REQUIREMENT']._serialized_end=536
+  _globals['_LICENSEREQUIREMENT']._serialized_start=538
+  _globals['_LICENSEREQUIREMENT']._serialized_end=618
+  _globals['_WEEKLYHOURS']._serialized_start=620
+  _globals['_WEEKLYHOURS']._serialized_end=659
+  _globals['_COMMUTE']._serialized_start=661
+  _globals['_COMMUTE']._serialized_end=739
+  _globals['_BASESALARY']._serialized_start=742
+  _globals['_BASESALARY']._serialized_end=873
+  _globals['_EXTERNALID']._serialized_start=875
+  _globals['_EXTERNALID']._serialized_end=915
+  _globals['_JOB']._serialized_start=918
+  _globals['_JOB']._serialized_end=1826
+  _globals['_JOBPOSTED']._serialized_start=1829
+  _globals['_JOBPOSTED']._serialized_end=1989
+  _globals['_JOBCLOSED']._serialized_start=1992
+  _globals['_JOBCLOSED']._serialized_end=2224
+  _globals['_JOBSKILLTAG']._serialized_start=2226
+  _globals['_JOBSKILLTAG']._serialized_end=2333
+  _globals['_JOBTAGS']._serialized_start=2335
+  _globals['_JOBTAGS']._serialized_end=2414
 # @@protoc_insertion_point(module_scope)

@@ -12,6 +12,7 @@ from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from talent_proto.events.v1 import common_pb2 as _common_pb2
 from talent_proto.events.v1 import profiles_pb2 as _profiles_pb2
 from talent_proto.events.v1 import skills_pb2 as _skills_pb2
+from talent_proto.events.v1 import tagging_pb2 as _tagging_pb2
 import builtins as _builtins
 import sys
 import typing as _typing
@@ -417,22 +418,28 @@ class JobPosted(_message.Message):
     HEADER_FIELD_NUMBER: _builtins.int
     JOB_FIELD_NUMBER: _builtins.int
     EMPLOYER_VETTED_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
     employer_vetted: _builtins.bool
     """Whether the agency had vetted the employer when this was recorded."""
     @_builtins.property
     def header(self) -> _common_pb2.EventHeader: ...
     @_builtins.property
     def job(self) -> Global___Job: ...
+    @_builtins.property
+    def tags(self) -> Global___JobTags:
+        """Unset where the job was not made out of a text, and where that names no skill."""
+
     def __init__(
         self,
         *,
         header: _common_pb2.EventHeader | None = ...,
         job: Global___Job | None = ...,
         employer_vetted: _builtins.bool = ...,
+        tags: Global___JobTags | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["header", b"header", "job", b"job"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["header", b"header", "job", b"job", "tags", b"tags"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["employer_vetted", b"employer_vetted", "header", b"header", "job", b"job"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["employer_vetted", b"employer_vetted", "header", b"header", "job", b"job", "tags", b"tags"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -448,6 +455,7 @@ class JobClosed(_message.Message):
     JOB_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
     CLOSED_AT_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
     reason: Global___JobCloseReason.ValueType
     @_builtins.property
     def header(self) -> _common_pb2.EventHeader: ...
@@ -455,6 +463,10 @@ class JobClosed(_message.Message):
     def job(self) -> Global___Job: ...
     @_builtins.property
     def closed_at(self) -> _timestamp_pb2.Timestamp: ...
+    @_builtins.property
+    def tags(self) -> Global___JobTags:
+        """As they stood: this takes the place of JobPosted."""
+
     def __init__(
         self,
         *,
@@ -462,11 +474,67 @@ class JobClosed(_message.Message):
         job: Global___Job | None = ...,
         reason: Global___JobCloseReason.ValueType = ...,
         closed_at: _timestamp_pb2.Timestamp | None = ...,
+        tags: Global___JobTags | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at", "header", b"header", "job", b"job"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at", "header", b"header", "job", b"job", "tags", b"tags"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at", "header", b"header", "job", b"job", "reason", b"reason"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["closed_at", b"closed_at", "header", b"header", "job", b"job", "reason", b"reason", "tags", b"tags"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___JobClosed: _TypeAlias = JobClosed  # noqa: Y015
+
+@_typing.final
+class JobSkillTag(_message.Message):
+    """A skill that the text of a posting names, and what the employer made of it."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FOUND_FIELD_NUMBER: _builtins.int
+    DECISION_FIELD_NUMBER: _builtins.int
+    decision: _tagging_pb2.SkillTagState.ValueType
+    """ACCEPTED: the job asks for it. REJECTED: the employer took it out. UNSPECIFIED: nobody was
+    asked about it.
+    """
+    @_builtins.property
+    def found(self) -> _tagging_pb2.SkillTag:
+        """ASSERTED or SUGGESTED. Its field is "posting", its place that in the text that was pasted."""
+
+    def __init__(
+        self,
+        *,
+        found: _tagging_pb2.SkillTag | None = ...,
+        decision: _tagging_pb2.SkillTagState.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["found", b"found"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["decision", b"decision", "found", b"found"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___JobSkillTag: _TypeAlias = JobSkillTag  # noqa: Y015
+
+@_typing.final
+class JobTags(_message.Message):
+    """What was found in the text that a job was made out of, by skill, without the words."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TAG_FIELD_NUMBER: _builtins.int
+    TAXONOMY_VERSION_FIELD_NUMBER: _builtins.int
+    taxonomy_version: _builtins.str
+    @_builtins.property
+    def tag(self) -> _containers.RepeatedCompositeFieldContainer[Global___JobSkillTag]: ...
+    def __init__(
+        self,
+        *,
+        tag: _abc.Iterable[Global___JobSkillTag] | None = ...,
+        taxonomy_version: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["tag", b"tag", "taxonomy_version", b"taxonomy_version"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___JobTags: _TypeAlias = JobTags  # noqa: Y015

@@ -53,7 +53,7 @@ Global___SkillTagState: _TypeAlias = SkillTagState  # noqa: Y015
 
 @_typing.final
 class SkillTag(_message.Message):
-    """A skill that the words of an achievement name, found by the tagger."""
+    """A skill that words name, found by the tagger."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -67,7 +67,9 @@ class SkillTag(_message.Message):
     DECIDED_BY_FIELD_NUMBER: _builtins.int
     DECIDED_AT_FIELD_NUMBER: _builtins.int
     field: _builtins.str
-    """Where: "name", "description" or "criteria.narrative"; the place in characters."""
+    """Where: "name", "description" or "criteria.narrative", of a job "posting"; the place in
+    characters.
+    """
     start: _builtins.int
     end: _builtins.int
     score: _builtins.float

@@ -27,7 +27,7 @@ from talent_proto.events.v1 import matches_pb2 as talent_dot_events_dot_v1_dot_m
 from talent_proto.matcher.v1 import matcher_pb2 as talent_dot_matcher_dot_v1_dot_matcher__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etalent/matcher/v1/drafts.proto\x12\x11talent.matcher.v1\x1a\x1btalent/events/v1/jobs.proto\x1a\x1etalent/events/v1/matches.proto\x1a\x1ftalent/matcher/v1/matcher.proto\"\xf8\x01\n\x0f\x44raftJobRequest\x12\x0f\n\x05title\x18\x01 \x01(\tH\x00\x12\x19\n\x0foccupation_code\x18\x02 \x01(\tH\x00\x12\x11\n\x07posting\x18\x03 \x01(\tH\x00\x12/\n\x04like\x18\x07 \x01(\x0b\x32\x1f.talent.matcher.v1.LikeSomebodyH\x00\x12\x38\n\rlike_employee\x18\x08 \x01(\x0b\x32\x1f.talent.matcher.v1.LikeEmployeeH\x00\x12\r\n\x05state\x18\x04 \x01(\t\x12\x0c\n\x04zip3\x18\x05 \x01(\t\x12\x15\n\rposting_title\x18\x06 \x01(\tB\x07\n\x05start\"b\n\tDraftFlag\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05words\x18\x02 \x01(\t\x12\r\n\x05start\x18\x03 \x01(\r\x12\x0b\n\x03\x65nd\x18\x04 \x01(\r\x12\x0b\n\x03why\x18\x05 \x01(\t\x12\x0f\n\x07instead\x18\x06 \x01(\t\"\x8a\x01\n\x10\x44raftJobResponse\x12\x18\n\x10\x64\x65scription_json\x18\x01 \x01(\t\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.talent.events.v1.Job\x12*\n\x04\x66lag\x18\x03 \x03(\x0b\x32\x1c.talent.matcher.v1.DraftFlag\x12\x0c\n\x04note\x18\x04 \x03(\t\"9\n\x0fWriteJobRequest\x12\x18\n\x10\x64\x65scription_json\x18\x01 \x01(\t\x12\x0c\n\x04\x66orm\x18\x02 \x01(\t\"$\n\x10WriteJobResponse\x12\x10\n\x08\x64ocument\x18\x01 \x01(\x0c\"G\n\x17PostDescribedJobRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x18\n\x10\x64\x65scription_json\x18\x02 \x01(\t\"E\n\x18PostDescribedJobResponse\x12)\n\x03job\x18\x01 \x01(\x0b\x32\x1c.talent.matcher.v1.PostedJob\"J\n\x0cLikeSomebody\x12\r\n\x05title\x18\x01 \x01(\t\x12+\n\x05skill\x18\x02 \x03(\x0b\x32\x1c.talent.matcher.v1.LikeSkill\"\'\n\tLikeSkill\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\r\n\x05level\x18\x02 \x01(\r\"-\n\x11PreviewJobRequest\x12\x18\n\x10\x64\x65scription_json\x18\x01 \x01(\t\"\x9a\x01\n\x12PreviewJobResponse\x12\x10\n\x08\x61t_least\x18\x01 \x01(\r\x12\x0b\n\x03\x66\x65w\x18\x02 \x01(\x08\x12\x0f\n\x07partial\x18\x03 \x01(\x08\x12\x1a\n\x12\x63\x61ndidates_visible\x18\x04 \x01(\x08\x12\x38\n\tcandidate\x18\x05 \x03(\x0b\x32%.talent.matcher.v1.PreviewedCandidate\"Q\n\x12PreviewedCandidate\x12&\n\x05match\x18\x01 \x01(\x0b\x32\x17.talent.events.v1.Match\x12\x13\n\x0b\x65xplanation\x18\x02 \x03(\t\"2\n\x0cLikeEmployee\x12\x13\n\x0b\x65mployee_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t2\x83\x03\n\x0fJobDraftService\x12S\n\x08\x44raftJob\x12\".talent.matcher.v1.DraftJobRequest\x1a#.talent.matcher.v1.DraftJobResponse\x12S\n\x08WriteJob\x12\".talent.matcher.v1.WriteJobRequest\x1a#.talent.matcher.v1.WriteJobResponse\x12k\n\x10PostDescribedJob\x12*.talent.matcher.v1.PostDescribedJobRequest\x1a+.talent.matcher.v1.PostDescribedJobResponse\x12Y\n\nPreviewJob\x12$.talent.matcher.v1.PreviewJobRequest\x1a%.talent.matcher.v1.PreviewJobResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1etalent/matcher/v1/drafts.proto\x12\x11talent.matcher.v1\x1a\x1btalent/events/v1/jobs.proto\x1a\x1etalent/events/v1/matches.proto\x1a\x1ftalent/matcher/v1/matcher.proto\"\xf8\x01\n\x0f\x44raftJobRequest\x12\x0f\n\x05title\x18\x01 \x01(\tH\x00\x12\x19\n\x0foccupation_code\x18\x02 \x01(\tH\x00\x12\x11\n\x07posting\x18\x03 \x01(\tH\x00\x12/\n\x04like\x18\x07 \x01(\x0b\x32\x1f.talent.matcher.v1.LikeSomebodyH\x00\x12\x38\n\rlike_employee\x18\x08 \x01(\x0b\x32\x1f.talent.matcher.v1.LikeEmployeeH\x00\x12\r\n\x05state\x18\x04 \x01(\t\x12\x0c\n\x04zip3\x18\x05 \x01(\t\x12\x15\n\rposting_title\x18\x06 \x01(\tB\x07\n\x05start\"b\n\tDraftFlag\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05words\x18\x02 \x01(\t\x12\r\n\x05start\x18\x03 \x01(\r\x12\x0b\n\x03\x65nd\x18\x04 \x01(\r\x12\x0b\n\x03why\x18\x05 \x01(\t\x12\x0f\n\x07instead\x18\x06 \x01(\t\"\xb3\x01\n\x10\x44raftJobResponse\x12\x18\n\x10\x64\x65scription_json\x18\x01 \x01(\t\x12\"\n\x03job\x18\x02 \x01(\x0b\x32\x15.talent.events.v1.Job\x12*\n\x04\x66lag\x18\x03 \x03(\x0b\x32\x1c.talent.matcher.v1.DraftFlag\x12\x0c\n\x04note\x18\x04 \x03(\t\x12\'\n\x04tags\x18\x05 \x01(\x0b\x32\x19.talent.events.v1.JobTags\"9\n\x0fWriteJobRequest\x12\x18\n\x10\x64\x65scription_json\x18\x01 \x01(\t\x12\x0c\n\x04\x66orm\x18\x02 \x01(\t\"$\n\x10WriteJobResponse\x12\x10\n\x08\x64ocument\x18\x01 \x01(\x0c\"p\n\x17PostDescribedJobRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x18\n\x10\x64\x65scription_json\x18\x02 \x01(\t\x12\'\n\x04tags\x18\x03 \x01(\x0b\x32\x19.talent.events.v1.JobTags\"E\n\x18PostDescribedJobResponse\x12)\n\x03job\x18\x01 \x01(\x0b\x32\x1c.talent.matcher.v1.PostedJob\"J\n\x0cLikeSomebody\x12\r\n\x05title\x18\x01 \x01(\t\x12+\n\x05skill\x18\x02 \x03(\x0b\x32\x1c.talent.matcher.v1.LikeSkill\"\'\n\tLikeSkill\x12\x0b\n\x03uri\x18\x01 \x01(\t\x12\r\n\x05level\x18\x02 \x01(\r\"-\n\x11PreviewJobRequest\x12\x18\n\x10\x64\x65scription_json\x18\x01 \x01(\t\"\x9a\x01\n\x12PreviewJobResponse\x12\x10\n\x08\x61t_least\x18\x01 \x01(\r\x12\x0b\n\x03\x66\x65w\x18\x02 \x01(\x08\x12\x0f\n\x07partial\x18\x03 \x01(\x08\x12\x1a\n\x12\x63\x61ndidates_visible\x18\x04 \x01(\x08\x12\x38\n\tcandidate\x18\x05 \x03(\x0b\x32%.talent.matcher.v1.PreviewedCandidate\"Q\n\x12PreviewedCandidate\x12&\n\x05match\x18\x01 \x01(\x0b\x32\x17.talent.events.v1.Match\x12\x13\n\x0b\x65xplanation\x18\x02 \x03(\t\"2\n\x0cLikeEmployee\x12\x13\n\x0b\x65mployee_id\x18\x01 \x01(\t\x12\r\n\x05title\x18\x02 \x01(\t2\x83\x03\n\x0fJobDraftService\x12S\n\x08\x44raftJob\x12\".talent.matcher.v1.DraftJobRequest\x1a#.talent.matcher.v1.DraftJobResponse\x12S\n\x08WriteJob\x12\".talent.matcher.v1.WriteJobRequest\x1a#.talent.matcher.v1.WriteJobResponse\x12k\n\x10PostDescribedJob\x12*.talent.matcher.v1.PostDescribedJobRequest\x1a+.talent.matcher.v1.PostDescribedJobResponse\x12Y\n\nPreviewJob\x12$.talent.matcher.v1.PreviewJobRequest\x1a%.talent.matcher.v1.PreviewJobResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -39,27 +39,27 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DRAFTFLAG']._serialized_start=398
   _globals['_DRAFTFLAG']._serialized_end=496
   _globals['_DRAFTJOBRESPONSE']._serialized_start=499
-  _globals['_DRAFTJOBRESPONSE']._serialized_end=637
-  _globals['_WRITEJOBREQUEST']._serialized_start=639
-  _globals['_WRITEJOBREQUEST']._serialized_end=696
-  _globals['_WRITEJOBRESPONSE']._serialized_start=698
-  _globals['_WRITEJOBRESPONSE']._serialized_end=734
-  _globals['_POSTDESCRIBEDJOBREQUEST']._serialized_start=736
-  _globals['_POSTDESCRIBEDJOBREQUEST']._serialized_end=807
-  _globals['_POSTDESCRIBEDJOBRESPONSE']._serialized_start=809
-  _globals['_POSTDESCRIBEDJOBRESPONSE']._serialized_end=878
-  _globals['_LIKESOMEBODY']._serialized_start=880
-  _globals['_LIKESOMEBODY']._serialized_end=954
-  _globals['_LIKESKILL']._serialized_start=956
-  _globals['_LIKESKILL']._serialized_end=995
-  _globals['_PREVIEWJOBREQUEST']._serialized_start=997
-  _globals['_PREVIEWJOBREQUEST']._serialized_end=1042
-  _globals['_PREVIEWJOBRESPONSE']._serialized_start=1045
-  _globals['_PREVIEWJOBRESPONSE']._serialized_end=1199
-  _globals['_PREVIEWEDCANDIDATE']._serialized_start=1201
-  _globals['_PREVIEWEDCANDIDATE']._serialized_end=1282
-  _globals['_LIKEEMPLOYEE']._serialized_start=1284
-  _globals['_LIKEEMPLOYEE']._serialized_end=1334
-  _globals['_JOBDRAFTSERVICE']._serialized_start=1337
-  _globals['_JOBDRAFTSERVICE']._serialized_end=1724
+  _globals['_DRAFTJOBRESPONSE']._serialized_end=678
+  _globals['_WRITEJOBREQUEST']._serialized_start=680
+  _globals['_WRITEJOBREQUEST']._serialized_end=737
+  _globals['_WRITEJOBRESPONSE']._serialized_start=739
+  _globals['_WRITEJOBRESPONSE']._serialized_end=775
+  _globals['_POSTDESCRIBEDJOBREQUEST']._serialized_start=777
+  _globals['_POSTDESCRIBEDJOBREQUEST']._serialized_end=889
+  _globals['_POSTDESCRIBEDJOBRESPONSE']._serialized_start=891
+  _globals['_POSTDESCRIBEDJOBRESPONSE']._serialized_end=960
+  _globals['_LIKESOMEBODY']._serialized_start=962
+  _globals['_LIKESOMEBODY']._serialized_end=1036
+  _globals['_LIKESKILL']._serialized_start=1038
+  _globals['_LIKESKILL']._serialized_end=1077
+  _globals['_PREVIEWJOBREQUEST']._serialized_start=1079
+  _globals['_PREVIEWJOBREQUEST']._serialized_end=1124
+  _globals['_PREVIEWJOBRESPONSE']._serialized_start=1127
+  _globals['_PREVIEWJOBRESPONSE']._serialized_end=1281
+  _globals['_PREVIEWEDCANDIDATE']._serialized_start=1283
+  _globals['_PREVIEWEDCANDIDATE']._serialized_end=1364
+  _globals['_LIKEEMPLOYEE']._serialized_start=1366
+  _globals['_LIKEEMPLOYEE']._serialized_end=1416
+  _globals['_JOBDRAFTSERVICE']._serialized_start=1419
+  _globals['_JOBDRAFTSERVICE']._serialized_end=1806
 # @@protoc_insertion_point(module_scope)

@@ -118,6 +118,7 @@ class DraftJobResponse(_message.Message):
     JOB_FIELD_NUMBER: _builtins.int
     FLAG_FIELD_NUMBER: _builtins.int
     NOTE_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
     description_json: _builtins.str
     @_builtins.property
     def job(self) -> _jobs_pb2.Job:
@@ -127,6 +128,12 @@ class DraftJobResponse(_message.Message):
     def flag(self) -> _containers.RepeatedCompositeFieldContainer[Global___DraftFlag]: ...
     @_builtins.property
     def note(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def tags(self) -> _jobs_pb2.JobTags:
+        """Of a pasted posting: the skills that its text names, each once, undecided. Send them with the
+        job that is posted, each with what the person decided.
+        """
+
     def __init__(
         self,
         *,
@@ -134,10 +141,11 @@ class DraftJobResponse(_message.Message):
         job: _jobs_pb2.Job | None = ...,
         flag: _abc.Iterable[Global___DraftFlag] | None = ...,
         note: _abc.Iterable[_builtins.str] | None = ...,
+        tags: _jobs_pb2.JobTags | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job", "tags", b"tags"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["description_json", b"description_json", "flag", b"flag", "job", b"job", "note", b"note"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description_json", b"description_json", "flag", b"flag", "job", b"job", "note", b"note", "tags", b"tags"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -191,17 +199,23 @@ class PostDescribedJobRequest(_message.Message):
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     DESCRIPTION_JSON_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     description_json: _builtins.str
+    @_builtins.property
+    def tags(self) -> _jobs_pb2.JobTags:
+        """As DraftJob gave them, with decisions. `decided_by` and `decided_at` are filled in."""
+
     def __init__(
         self,
         *,
         request_id: _builtins.str = ...,
         description_json: _builtins.str = ...,
+        tags: _jobs_pb2.JobTags | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["tags", b"tags"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["description_json", b"description_json", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description_json", b"description_json", "request_id", b"request_id", "tags", b"tags"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

@@ -64,20 +64,26 @@ class PostJobRequest(_message.Message):
 
     REQUEST_ID_FIELD_NUMBER: _builtins.int
     JOB_FIELD_NUMBER: _builtins.int
+    TAGS_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     @_builtins.property
     def job(self) -> _jobs_pb2.Job:
         """Without job_id and employer_org_id."""
+
+    @_builtins.property
+    def tags(self) -> _jobs_pb2.JobTags:
+        """As in PostDescribedJobRequest. Later changes of what the job asks for decide by themselves."""
 
     def __init__(
         self,
         *,
         request_id: _builtins.str = ...,
         job: _jobs_pb2.Job | None = ...,
+        tags: _jobs_pb2.JobTags | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job", "tags", b"tags"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job", "request_id", b"request_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job", "request_id", b"request_id", "tags", b"tags"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
