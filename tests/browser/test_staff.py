@@ -11,6 +11,8 @@ from talent_cli.actors import Services
 from talent_local.sandbox import Sandbox
 
 from tests.browser.visitor import visitor
+from tests.collector import Collector
+from tests.waiting import eventually
 from tests.world import found_town
 
 HEADER = ["First name", "Last name", "Employee #", "Role here", "Birth date", "Hire date", "Skills"]
@@ -28,7 +30,7 @@ def workbook(rows: list[list[Any]]) -> FilePayload:
 
 
 async def test_a_file_becomes_people_who_are_compared_with_a_job(
-    browser: Browser, stack: Sandbox, services: Services
+    browser: Browser, stack: Sandbox, services: Services, collector: Collector
 ) -> None:
     town = await found_town(services)
     craft = f"Craft of {town.employer.org_id.removesuffix('-shop')}"
@@ -135,6 +137,13 @@ async def test_a_file_becomes_people_who_are_compared_with_a_job(
         await page.get_by_role("button", name="Show me the posting").click()
         await expect(page.get_by_label("Title")).to_have_value("MIG welder")
         await expect(page.get_by_label("first aid")).to_have_value("needed")
+        assert "Okonkwo" not in await page.content()
+
+        async def traced() -> bool:
+            return any("JobDraftService/DraftJob" in one for one in list(collector.raw))
+
+        await eventually(traced)
+        assert not any("Okonkwo" in one for one in collector.raw)
 
         await eve.go("/staff/people")
         await page.get_by_label("Delete Cy Young").check()
