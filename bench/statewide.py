@@ -9,7 +9,7 @@ itself after it has read so many profiles.
 import uuid
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from talent_matcher import messages
 from talent_matcher.distances import Distances
 from talent_matcher.engine import Engine
 from talent_matcher.index.crowd import tie_of
+from talent_matcher.index.due import Due
 from talent_matcher.index.saved import SavedCrowd
 from talent_matcher.index.segment import build, joined, living
 from talent_matcher.model import HolderId
@@ -141,12 +142,15 @@ def _multiplied(saved: SavedCrowd, partition: int, spare: Spare, times: int) -> 
     everybody = [one for copy in copies for one in copy]
     ties = np.array([tie_of(one) for one in everybody], np.uint64)
     segment = build(joined([rows] * times)._replace(ties=ties))
+    due = Due()
+    for one, day in _many(saved.due.days(), people, copies).items():
+        due.add(one, date.fromordinal(day))
     return replace(
         saved,
         packing=[(values, [one * times for one in taken]) for values, taken in saved.packing],
         packed=_many(saved.packed, people, copies),
         versions=_many(saved.versions, people, copies),
-        days=_many(saved.days, people, copies),
+        due=due,
         segments=[(everybody, segment)],
     )
 

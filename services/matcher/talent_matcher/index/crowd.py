@@ -22,7 +22,7 @@ from talent_matcher.model import Favors, HolderId, Profile, SkillUri
 
 Version = tuple[int, int]
 Found = tuple[int, int, HolderId]  # minus the score, tie, who: in order, best first
-MANY = 4096  # who wait at most: they are still objects
+MANY = 64  # who wait at most: whoever asks next waits for them to be put into a segment
 
 
 def tie_of(holder: HolderId) -> int:
@@ -134,7 +134,7 @@ class Crowd:
             packing=self._packing.saved(),
             packed=dict(self._packed),
             versions=dict(self.versions),
-            days=self._due.days(),
+            due=self._due.copy(),
             segments=[(its, replace(one, alive=one.alive.copy())) for its, one in segments],
         )
 

@@ -20,6 +20,11 @@ class Due:
             if not holders:
                 del self._days[day]
 
+    def copy(self) -> "Due":
+        made = Due()
+        made._days = {day: holders.copy() for day, holders in self._days.items()}
+        return made
+
     def days(self) -> dict[HolderId, int]:
         """Everybody's day, as an ordinal."""
         found: dict[HolderId, int] = {}

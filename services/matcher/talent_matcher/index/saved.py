@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from talent_matcher.index.due import Due
 from talent_matcher.index.segment import Rows, Segment, joined, living
 from talent_matcher.index.shared import SavedValues
 from talent_matcher.model import EvidenceClass, Favors, HolderId, SkillUri
@@ -56,7 +57,7 @@ class SavedCrowd:
     packing: Sequence[SavedValues[Any]]
     packed: Mapping[HolderId, bytes]
     versions: Mapping[HolderId, tuple[int, int]]  # of those who left, too
-    days: Mapping[HolderId, int]  # on which something of them turns
+    due: Due
     segments: Sequence[tuple[Sequence[HolderId], Segment]]
 
     def write(self, dump: Dump) -> None:
@@ -70,8 +71,9 @@ class SavedCrowd:
             for holder, alive in zip(holders, segment.alive.tolist(), strict=True)
             if alive
         ]
+        days = self.due.days()
         dump_parts(
-            ((one, *self.versions[one], self.packed[one], self.days.get(one)) for one in everybody),
+            ((one, *self.versions[one], self.packed[one], days.get(one)) for one in everybody),
             dump,
         )
         gone = ((one, *at) for one, at in self.versions.items() if one not in self.packed)
