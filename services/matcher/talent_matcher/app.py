@@ -232,6 +232,7 @@ async def run(
         store=own,
         jobs=jobs,
         engagements=engagements,
+        decisions=log,
         clock=clock,
         every_seconds=settings.timer_seconds,
         closed_job_days=settings.closed_job_days,

@@ -1,4 +1,5 @@
-"""What the passing of days brings: the date that scores are computed for, and jobs that end."""
+"""What the passing of days brings: the date that scores are computed for, jobs that end, and
+decisions that are kept no longer."""
 
 import asyncio
 import logging
@@ -16,6 +17,7 @@ from talent_kit.waiting import until
 from talent_proto.events.v1 import common_pb2, jobs_pb2
 
 from talent_matcher.actor import ACTOR
+from talent_matcher.decision_store import DecisionStore
 from talent_matcher.engagements import Engagements
 from talent_matcher.jobs import Jobs, forgotten
 from talent_matcher.messages import date_message
@@ -23,6 +25,7 @@ from talent_matcher.store import MatcherStore, StoredJob
 
 TOPIC, KEY = "talent.time.v1", "as_of"
 AT_ONCE = 100
+DECISIONS_AT_ONCE = 1000
 logger = logging.getLogger(__name__)
 
 
@@ -36,6 +39,7 @@ class Dates:
         store: MatcherStore,
         jobs: Jobs,
         engagements: Engagements,
+        decisions: DecisionStore,
         clock: Clock,
         every_seconds: float,
         closed_job_days: int,
@@ -44,6 +48,7 @@ class Dates:
         self._store = store
         self._jobs = jobs
         self._engagements = engagements
+        self._decisions = decisions
         self._clock = clock
         self._every = every_seconds
         self._kept = timedelta(days=closed_job_days)
@@ -62,13 +67,14 @@ class Dates:
         await self._lease.hold(stop, turn_pages)
 
     async def turn(self) -> None:
-        """Announce a new date, close the jobs that it ends, forget those closed long ago."""
+        """Announce a new date, close the jobs that it ends, forget what was kept long enough."""
         await self._store.transact(lambda session: self.announce(session, again=False))
         for job_id in await self._store.expired_jobs(self._clock.today(), AT_ONCE):
             await self._change(job_id, self._expire)
         before = self._clock.now() - self._kept
         for job_id in await self._store.jobs_to_forget(before, AT_ONCE):
             await self._change(job_id, self._forget)
+        await self._decisions.forget(self._clock.now(), DECISIONS_AT_ONCE)
 
     async def announce(self, session: Session, *, again: bool) -> bool:
         """Announce today, if it is later than what was announced last, or once more."""

@@ -38,13 +38,31 @@ class DecisionStore:
         self._decisions = db[COLLECTION]
 
     def steps(self) -> list[Step]:
-        return [Step("matcher-2-decisions", self.prepare)]
+        return [
+            Step("matcher-2-decisions", self.prepare),
+            Step("matcher-4-decisions-expire", self._expire_here),
+        ]
 
     async def prepare(self) -> None:
         await self._store.ensure_collections(COLLECTION)
         await self._decisions.create_index([("job_id", 1), ("holder_id", 1), ("at", -1)])
         await self._decisions.create_index([("org_id", 1)])
-        await self._decisions.create_index([("expires_at", 1)], expireAfterSeconds=0)
+        await self._decisions.create_index([("expires_at", 1)])
+
+    async def _expire_here(self) -> None:
+        """An earlier version let the database delete what is over. Not every database looks for
+        that in the index: one that reads all that is kept, once a minute, stands still meanwhile.
+        """
+        if "expires_at_1" in await self._decisions.index_information():
+            await self._decisions.drop_index("expires_at_1")
+        await self._decisions.create_index([("expires_at", 1)])
+
+    async def forget(self, now: datetime, most: int) -> None:
+        """Delete up to so many whose time is over."""
+        found = self._decisions.find({"expires_at": {"$lte": now}}, {"_id": 1}).limit(most)
+        over = [one["_id"] async for one in found]
+        if over:
+            await self._decisions.delete_many({"_id": {"$in": over}})
 
     async def keep(self, records: Sequence[Record]) -> None:
         """Repeats change nothing: a record has an id of its own."""

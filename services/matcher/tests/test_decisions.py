@@ -1,10 +1,16 @@
 """Why was, or was not, somebody announced that day: the log of decisions answers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
+from talent_kit.events import received, tombstone
+from talent_kit.store import Store
+from talent_kit.versions import Version
+from talent_matcher.decision_store import DecisionStore
+from talent_matcher.restoring import MATCHES
 from talent_proto.events.v1 import common_pb2
 from talent_proto.matcher.v1 import decisions_pb2 as pb
 
@@ -104,3 +110,29 @@ async def test_employers_do_not_read_the_log(employer):
     async with refused() as refusal:
         await employer.decisions.ExplainDecision(question("j"))
     assert refusal.reason == "ROLE_NEEDED"
+
+
+def said(who: str, at: datetime):
+    """A withdrawal, as it is read from the topic."""
+    gone = tombstone(MATCHES, f"job-over/{who}", "MatchWithdrawn", Version(1, 1))
+    return replace(received(gone), timestamp_ms=int(at.timestamp() * 1000))
+
+
+async def test_a_decision_is_kept_for_its_time_and_no_longer(world):
+    store = await Store.connect(world.settings, "matcher-decisions")
+    log = DecisionStore(store, timedelta(days=30))
+    now = datetime.now(UTC)
+    try:
+        # As an earlier version made it.
+        await store.db.decisions.create_index([("expires_at", 1)], expireAfterSeconds=0)
+        for step in [*log.steps()[1:]] * 2:
+            await step.run()
+        assert "expireAfterSeconds" not in str(await store.db.decisions.index_information())
+        lately = said("lately", now - timedelta(29))
+        await log.keep([said("long-ago", now - timedelta(31)), lately])
+        await log.keep([lately])
+        await log.forget(now, 10)
+        assert not await log.of_pair("job-over", "long-ago", now)
+        assert len(await log.of_pair("job-over", "lately", now)) == 1
+    finally:
+        await store.close()
