@@ -24,12 +24,16 @@ settings.load_profile("talent")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What needs a whole network goes to one worker, so that only one is started; the rest goes by
-    file."""
+    """Tests of the whole network go first, all to one worker, so that only one network is started;
+    the rest goes by file."""
+
+    def group(item: pytest.Item) -> str:
+        path = item.path.relative_to(_REPOSITORY)
+        return "network" if path.parts[0] == "tests" else str(path)
+
+    items.sort(key=lambda item: group(item) != "network")
     for item in items:
-        whole = "stack" in getattr(item, "fixturenames", ())
-        group = "network" if whole else str(item.path.relative_to(_REPOSITORY))
-        item.add_marker(pytest.mark.xdist_group(group))
+        item.add_marker(pytest.mark.xdist_group(group(item)))
 
 
 @pytest.fixture(scope="session")
