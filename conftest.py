@@ -23,6 +23,7 @@ settings.register_profile("talent", deadline=None)  # no test fails for being sl
 settings.load_profile("talent")
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests of the whole network go first, all to one worker, so that only one network is started;
     the rest goes by file."""
