@@ -62,9 +62,9 @@ migrate: setup ## Bring the databases to the present version
 
 .PHONY: test test-all lint
 test: setup ## Run the tests of every day (under ten minutes)
-	@pytest -m "not slow" -n 2 --dist loadgroup --no-loadscope-reorder
+	@pytest -m "not slow" -n 2 --dist loadfile
 test-all: setup ## Run all tests, also the slow ones
-	@pytest -n 2 --dist loadgroup --no-loadscope-reorder
+	@pytest -n 2 --dist loadfile
 lint: setup ## Check style, types, dependencies between rooms, and contracts
 	@ruff check .
 	ruff format --check .

@@ -23,20 +23,6 @@ settings.register_profile("talent", deadline=None)  # no test fails for being sl
 settings.load_profile("talent")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of the whole network go first, all to one worker, so that only one network is started;
-    the rest goes by file."""
-
-    def group(item: pytest.Item) -> str:
-        path = item.path.relative_to(_REPOSITORY)
-        return "network" if path.parts[0] == "tests" else str(path)
-
-    items.sort(key=lambda item: group(item) != "network")
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
-
-
 @pytest.fixture(scope="session")
 def stack_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
     """A folder of this run's own, sharing only what was fetched and built at set-up."""
