@@ -93,9 +93,11 @@ async def test_metrics_come_with_the_features(services: Services, collector: Col
     town = await found_town(services)
     ana = town.holder()
     await ana.open()
+    await town.provider.publish_one(item(town.achievement_id, ana.email))
 
     async def seen() -> set[str]:
         wanted = {"talent.outbox.depth", "talent.consumer.lag", "talent.consumer.records"}
+        wanted |= {"talent.matcher.pairs_scored", "talent.matcher.announced"}
         return wanted if wanted <= collector.metrics else set()
 
     await eventually(seen, seconds=90)

@@ -404,6 +404,8 @@ class Matching:
     async def _announce(self) -> None:
         """Send all that is pending. Raises UNAVAILABLE; what is not sent stays pending. Not while
         `_writing`: others go on scoring."""
+        pairs_scored.add(self._engine.pairs_scored - self._counted)
+        self._counted = self._engine.pairs_scored
         async with self._sending:
             while lost := await self._announcing.send(self._writing):
                 async with self._writing:
