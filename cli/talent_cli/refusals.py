@@ -26,18 +26,12 @@ EXPECTED = (
 
 
 def sentence(error: Exception) -> str | None:
-    """None for an error that nobody expects."""
+    """None for an error that nobody expects. Of tasks that failed side by side, the first tells
+    enough."""
     if isinstance(error, ExceptionGroup):
         expected, others = error.split(EXPECTED)
-        return None if others or expected is None else sentence(_first(expected))
+        return None if others or expected is None else sentence(expected.exceptions[0])
     return _sentence(error) if isinstance(error, EXPECTED) else None
-
-
-def _first(error: Exception) -> Exception:
-    """Of tasks that failed side by side, the first tells enough."""
-    while isinstance(error, ExceptionGroup):
-        error = error.exceptions[0]
-    return error
 
 
 def _sentence(error: Exception) -> str:

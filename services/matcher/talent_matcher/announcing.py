@@ -14,14 +14,14 @@ from talent_kit.clock import Clock
 from talent_kit.events import Outgoing, header, outgoing, tombstone
 from talent_kit.producer import Producer
 from talent_kit.versions import Version
-from talent_proto.events.v1 import common_pb2, matches_pb2
+from talent_proto.events.v1 import matches_pb2
 
 from talent_matcher import messages
+from talent_matcher.actor import ACTOR
 from talent_matcher.engine import Change, Engine, Shard
 from talent_matcher.restoring import MATCHES
 from talent_matcher.store import MatcherStore
 
-ACTOR = common_pb2.Actor(id="matcher", roles=["service"])
 AT_ONCE = 1000  # announcements sent together
 logger = logging.getLogger(__name__)
 announced = get_meter("talent_matcher").create_counter("talent.matcher.announced")

@@ -16,8 +16,8 @@ from talent_matcher.counterfactual import rank_of
 from talent_matcher.network import Network
 from talent_matcher.peers import Peers
 from talent_matcher.people import People
-from talent_matcher.shown_jobs import program_message
-from talent_matcher.view import Present, View
+from talent_matcher.shown_jobs import teaching
+from talent_matcher.view import View
 
 NAME = "talent.matcher.v1.ExplanationService"
 
@@ -56,15 +56,8 @@ class Explanations(pb_grpc.ExplanationServiceServicer):
             shown=len(scores) + 1,
             requirement=pair.requirement,
             without=_ranked(pair, scores),
-            program=self._programs(there),
+            program=teaching(there.match.missing, self._network),
         )
-
-    def _programs(self, there: Present) -> Iterator[pb.TeachingProgram]:
-        for missing in there.match.missing:
-            for one in self._network.programs.teaching(missing.skill.uri):
-                program = program_message(one, self._network)
-                program.skill.CopyFrom(missing.skill)
-                yield program
 
 
 def _ranked(pair: ExplainedPair, others: Sequence[int]) -> Iterator[pb.Without]:

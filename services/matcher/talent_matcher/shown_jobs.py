@@ -57,7 +57,7 @@ class ShownJobs:
             contribution=contributions,
             gate=gates,
             missing=missing,
-            program=self._teaching(missing),
+            program=teaching(missing, self._network, PROGRAMS),
             sentence=tell(contributions, gates, missing, self._network.taught),
         )
 
@@ -65,19 +65,21 @@ class ShownJobs:
         self, achievement_ids: Iterable[str]
     ) -> Iterator[explanations_pb2.TeachingProgram]:
         found = (self._network.programs.get(one) for one in achievement_ids)
-        return (program_message(one, self._network) for one in found if one is not None)
-
-    def _teaching(
-        self, missing: Iterable[matches_pb2.Missing]
-    ) -> Iterator[explanations_pb2.TeachingProgram]:
-        for each in missing:
-            for one in self._network.programs.teaching(each.skill.uri)[:PROGRAMS]:
-                program = program_message(one, self._network)
-                program.skill.CopyFrom(each.skill)
-                yield program
+        return (_program_message(one, self._network) for one in found if one is not None)
 
 
-def program_message(one: Program, network: Network) -> explanations_pb2.TeachingProgram:
+def teaching(
+    missing: Iterable[matches_pb2.Missing], network: Network, most: int | None = None
+) -> Iterator[explanations_pb2.TeachingProgram]:
+    """Who teaches what is missing; `most`: of each skill."""
+    for each in missing:
+        for one in network.programs.teaching(each.skill.uri)[:most]:
+            program = _program_message(one, network)
+            program.skill.CopyFrom(each.skill)
+            yield program
+
+
+def _program_message(one: Program, network: Network) -> explanations_pb2.TeachingProgram:
     return explanations_pb2.TeachingProgram(
         achievement_id=one.achievement_id,
         achievement_version=one.version,
