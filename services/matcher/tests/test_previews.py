@@ -58,11 +58,11 @@ async def people(world, count: int, *skills: str) -> None:
 
 async def test_a_draft_shows_who_fits_as_the_posted_job_would(world, employer):
     await people(world, 7)
+    job_id = await employer.post()
+    await employer.candidates(job_id, 7)  # so all are known to the engine
     preview = await previewed(employer, WELDING, at_least=5)
     assert (preview.at_least, preview.few, preview.partial) == (5, False, False)
     assert preview.candidates_visible
-    job_id = await employer.post()
-    await employer.candidates(job_id, 7)
     posted = (await employer.matches(job_id)).match
     assert [one.match.score for one in preview.candidate] == [one.match.score for one in posted]
     assert preview.candidate[0].match.missing == posted[0].match.missing
