@@ -18,6 +18,8 @@ PACKAGES := $(wildcard pyproject.toml */pyproject.toml */*/pyproject.toml)
 export UV_PROJECT_ENVIRONMENT := .talent/venv
 export UV_PYTHON_DOWNLOADS := never
 export PATH := $(CURDIR)/.talent/venv/bin:$(PATH)
+# Where this is set, each process compiles all that it imports: most of the time of a start.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help
 help: ## Show what can be made
@@ -62,9 +64,9 @@ migrate: setup ## Bring the databases to the present version
 
 .PHONY: test test-all lint
 test: setup ## Run the tests of every day (under ten minutes)
-	@pytest -m "not slow" -n 2 --dist loadfile
+	@pytest -m "not slow" -n 2
 test-all: setup ## Run all tests, also the slow ones
-	@pytest -n 2 --dist loadfile
+	@pytest -n 2
 lint: setup ## Check style, types, dependencies between rooms, and contracts
 	@ruff check .
 	ruff format --check .

@@ -8,6 +8,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -16,11 +17,25 @@ from talent_local.home import Home
 from talent_local.issuer import Issuer, issuer_part
 from talent_local.kafka import kafka
 from talent_local.parts import free_port, running
+from xdist.scheduler import LoadFileScheduling
 
 _REPOSITORY = Path(__file__).parent
 
 settings.register_profile("talent", deadline=None)  # no test fails for being slow
 settings.load_profile("talent")
+
+
+class _ByFile(LoadFileScheduling):
+    """A file's tests go to one worker, and all that need the whole network to the same one: it is
+    started once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests" if nodeid.startswith("tests/") else super()._split_scope(nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling:
+    return _ByFile(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import httpx
 
 from talent_local.home import Home
+from talent_local.http import client
 from talent_local.issuer.clients import load_clients
 from talent_local.parts import Part
 from talent_local.settings import LocalSettings
@@ -85,7 +86,7 @@ def service_not_ready(url: str) -> str | None:
     # Not alive and not ready are told apart, so that a slow dependency is not taken for a crash.
     try:
         for path in ("/healthz", "/readyz"):
-            answer = httpx.get(url + path, timeout=2)
+            answer = client().get(url + path, timeout=2)
             if not answer.is_success:
                 return f"{path} answers {answer.status_code}: {answer.text[:300]}"
     except httpx.HTTPError as error:

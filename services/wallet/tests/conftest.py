@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,7 @@ from talent_wallet.app import migrate, start
 from talent_wallet.settings import WalletSettings
 
 DISCOVERY = 1
+TRUSTED = ssl.create_default_context()  # made once: each client would read it anew
 
 
 async def eventually(condition: Callable[[], Any], seconds: float = 20) -> Any:
@@ -85,7 +87,9 @@ class RunningWallet:
     def client(self, token: str = "") -> httpx.AsyncClient:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"http://127.0.0.1:{self.settings.http_port}/v1"
-        client = httpx.AsyncClient(base_url=url, headers=headers, trust_env=False, timeout=20)
+        client = httpx.AsyncClient(
+            base_url=url, headers=headers, trust_env=False, timeout=20, verify=TRUSTED
+        )
         self._closing.append(client.aclose)
         return client
 
@@ -183,7 +187,7 @@ async def _running(
     stop = asyncio.Event()
     service = asyncio.create_task(start(settings, clock=clock, stop=stop))
     running = RunningWallet(settings, issuer)
-    async with httpx.AsyncClient(trust_env=False) as client:
+    async with httpx.AsyncClient(trust_env=False, verify=TRUSTED) as client:
 
         async def ready() -> bool:
             if service.done():

@@ -9,6 +9,7 @@ from pathlib import Path
 import httpx
 
 from talent_local.home import Home
+from talent_local.http import client
 from talent_local.parts import Part
 
 
@@ -41,7 +42,7 @@ class Issuer:
             "on_behalf_of": on_behalf_of,
             "seconds": seconds,
         }
-        answer = httpx.post(f"{self.url}/dev/token", json=wanted, timeout=10)
+        answer = client().post(f"{self.url}/dev/token", json=wanted, timeout=10)
         answer.raise_for_status()
         return answer.json()["access_token"]
 
@@ -61,7 +62,7 @@ def issuer_part(home: Home, *, port: int, log: Path | None = None) -> Part:
 
 def _not_ready(url: str) -> str | None:
     try:
-        answer = httpx.get(f"{url}/.well-known/openid-configuration", timeout=2)
+        answer = client().get(f"{url}/.well-known/openid-configuration", timeout=2)
     except httpx.HTTPError as error:
         return str(error)
     return None if answer.is_success else f"it answers {answer.status_code}"
