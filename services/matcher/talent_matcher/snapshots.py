@@ -37,6 +37,7 @@ MAX_AGE = timedelta(days=7)  # docs: events, rule 6; a withdrawal stays in the t
 PART_SECONDS = 3600  # then the writer of a file has died
 SEAL = 32
 READ = 1 << 20
+PIECE = 4 << 20  # bytes that the disk has at most to write at once
 # What decides what is kept and how it is scored. After a change of it nothing kept is relied on.
 DECIDES = ("messages", "model", "score", "evidence", "gates", "distances", "weights")
 DECIDES += ("weight_table", "statements", "settled", "snapshots")
@@ -99,6 +100,7 @@ class Snapshots:
                 dump_parts(((*pair, *at) for pair, at in settled.told.items()), dump)
                 crowd.write(dump)
                 file.write(sealing.seal.digest())
+                sealing.flush()
                 file.close()
                 os.replace(file.name, self._file(partition))
             except BaseException:
@@ -175,13 +177,27 @@ class Snapshots:
 
 
 class _Sealing:
+    """Brings all to the disk piece by piece: a gigabyte that the system writes at once, when it
+    likes, is half a second in which no commit of a database on that disk ends."""
+
     def __init__(self, file: Any, seal: Any) -> None:
         self._file = file
+        self._waiting = 0  # bytes that the disk may not have yet
         self.seal = seal
 
     def write(self, data: Any) -> int:
         self.seal.update(data)
-        return self._file.write(data)
+        whole = memoryview(data).cast("B")
+        for begin in range(0, len(whole), PIECE):
+            self._waiting += self._file.write(whole[begin : begin + PIECE])
+            if self._waiting >= PIECE:
+                self.flush()
+        return len(whole)
+
+    def flush(self) -> None:
+        self._file.flush()
+        os.fdatasync(self._file.fileno())
+        self._waiting = 0
 
 
 def _head(file: BinaryIO, now: datetime) -> tuple[dict[str, Any], timedelta]:

@@ -1,18 +1,23 @@
 """A start from a snapshot and the tail of the topic knows what one knows that reads all."""
 
 import logging
+import os
 import shutil
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
+import numpy as np
 import pytest
 from talent_kit.events import received
 from talent_kit.versions import Version
 from talent_matcher import messages
 from talent_matcher.engine import Change
+from talent_matcher.place import Place
 from talent_matcher.restoring import Gathered, Told
 from talent_matcher.score import Known, fit
-from talent_matcher.snapshots import Snapshots
+from talent_matcher.settled import Settled
+from talent_matcher.snapshots import PIECE, Snapshot, Snapshots
 from talent_matcher.weights import WEIGHTS
 from talent_proto.events.v1 import matches_pb2
 
@@ -159,6 +164,28 @@ def test_what_is_too_old_is_deleted(world, tmp_path):
     (tmp_path / "damaged.snapshot").write_text("?")
     snapshots.clear(now)
     assert [one.name for one in tmp_path.iterdir()] == ["new.snapshot"]
+
+
+def test_the_disk_gets_a_snapshot_piece_by_piece(world, tmp_path, monkeypatch):
+    # What is written at once, the commits of a database on the same disk wait for.
+    synced, on_disk = os.fdatasync, [0]
+
+    def sync(file):
+        synced(file)
+        on_disk.append(os.fstat(file).st_size)
+
+    class Large:
+        def write(self, dump):
+            dump(np.arange(3 * PIECE))
+            dump("end")
+
+    monkeypatch.setattr(os, "fdatasync", sync)
+    settled = Settled(TODAY, repr(WEIGHTS), {}, {}, {}, frozenset())
+    snapshots = Snapshots(tmp_path, world.settings, Known())
+    snapshots.write(0, Snapshot(Place(), settled, {}), Large(), world.clock.now())
+    (file,) = tmp_path.iterdir()
+    assert on_disk[-1] == file.stat().st_size > 3 * PIECE
+    assert max(after - before for before, after in pairwise(on_disk)) < 2 * PIECE
 
 
 def test_a_log_is_known_again_by_the_events_in_it(world):
