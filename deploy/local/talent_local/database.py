@@ -3,7 +3,6 @@
 It runs as a program of its own and is never imported: its license (GPL-2.0) is not ours.
 """
 
-import os
 import sys
 from pathlib import Path
 
@@ -26,9 +25,6 @@ def database(home: Home, *, port: int, log: Path | None = None) -> Part:
             # every thread waits for room: with 256M a long test run came to stand still.
             *("--cache-size", "1G", "--log-level", "WARNING"),
         ),
-        # A checkpoint writes all that changed since the one before, and commits wait for the disk
-        # meanwhile: half a second after a busy minute, the default.
-        env={**os.environ, "SECANTUS_CHECKPOINT_SECONDS": "5"},
         log=log or home.logs / "database.log",
         ports={"database": port},
         not_ready=lambda: _not_ready(f"mongodb://127.0.0.1:{port}"),
