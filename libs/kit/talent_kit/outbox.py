@@ -2,7 +2,7 @@
 
 import asyncio
 import zlib
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from talent_kit import telemetry
 from talent_kit.errors import Problem, Reason
 from talent_kit.events import Outgoing, headers_of
 from talent_kit.ids import uuid7
+from talent_kit.parcels import parcels
 from talent_kit.store import Session, Store
 
 T = TypeVar("T")
@@ -47,14 +48,14 @@ class Outbox:
         if not items:
             return
         trace = telemetry.carrier()
-        parcels: dict[tuple[int, int], list[dict[str, Any]]] = {}
+        streams: dict[tuple[int, int], list[dict[str, Any]]] = {}
         for item in items:
             place = bucket_of(item.topic, item.key), item.version.packed
-            parcels.setdefault(place, []).append(self._event(item, trace))
+            streams.setdefault(place, []).append(self._event(item, trace))
         documents = [
             _document(bucket, version, part)
-            for (bucket, version), events in parcels.items()
-            for part in _parts(events)
+            for (bucket, version), events in streams.items()
+            for part in parcels(events, weigh=_size, weight=PARCEL_BYTES)
         ]
         await self._collection.insert_many(documents, session=session)
 
@@ -103,15 +104,5 @@ def _document(bucket: int, version: int, events: list[dict[str, Any]]) -> dict[s
     }
 
 
-def _parts(events: Iterable[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
-    """A database's documents have a limit."""
-    part: list[dict[str, Any]] = []
-    size = 0
-    for event in events:
-        part.append(event)
-        size += len(event["value"] or b"")
-        if size >= PARCEL_BYTES:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
+def _size(event: Mapping[str, Any]) -> int:
+    return len(event["value"] or b"")

@@ -1,5 +1,6 @@
 """Why was, or was not, somebody announced that day: the log of decisions answers."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -125,14 +126,47 @@ async def test_a_decision_is_kept_for_its_time_and_no_longer(world):
     try:
         # As an earlier version made it.
         await store.db.decisions.create_index([("expires_at", 1)], expireAfterSeconds=0)
+        await store.db.decisions.create_index([("org_id", 1)])
         for step in [*log.steps()[1:]] * 2:
             await step.run()
-        assert "expireAfterSeconds" not in str(await store.db.decisions.index_information())
+        indexes = await store.db.decisions.index_information()
+        assert "expireAfterSeconds" not in str(indexes)
+        assert "org_id_1" not in indexes
         lately = said("lately", now - timedelta(29))
         await log.keep([said("long-ago", now - timedelta(31)), lately])
         await log.keep([lately])
         await log.forget(now, 10)
         assert not await log.of_pair("job-over", "long-ago", now)
         assert len(await log.of_pair("job-over", "lately", now)) == 1
+    finally:
+        await store.close()
+
+
+async def test_each_decision_is_told_once_in_its_place_whichever_version_wrote_it(world):
+    store = await Store.connect(world.settings, "matcher-decisions")
+    log = DecisionStore(store, timedelta(days=30))
+    now = datetime.now(UTC)
+    instants = [now - timedelta(hours=hours) for hours in range(1, 80)]
+    try:
+        for step in log.steps():
+            await step.run()
+        first, *rest = [said("often", at) for at in instants]
+        # As an earlier version wrote it.
+        document = {
+            "_id": first.event_id,
+            "job_id": "job-over",
+            "holder_id": "often",
+            "at": instants[0],
+            "match": None,
+            "expires_at": now + timedelta(1),
+        }
+        await store.db.decisions.insert_one(document)
+        await log.keep([*rest, said("other", now)])
+        await asyncio.gather(log.keep(rest[:9]), log.keep([first, *rest[40:]]))
+        told = [one.at for one in await log.of_pair("job-over", "often", now)]
+        assert [(now - at).total_seconds() // 3600 for at in told] == list(range(1, 80))
+        before = await log.of_pair("job-over", "often", now - timedelta(hours=40, minutes=1))
+        assert len(before) == 39
+        assert len(await log.of_pair("job-over", "other", now + timedelta(1))) == 1
     finally:
         await store.close()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from bson.binary import Binary
-from pymongo import DESCENDING, ReturnDocument, UpdateOne
+from pymongo import DESCENDING, UpdateOne
 from pymongo.errors import DuplicateKeyError
 from talent_kit.store import Session, Store
 
@@ -187,15 +187,9 @@ class WalletStore:
 
     async def lock_holders(self, session: Session, ids: Iterable[str]) -> dict[str, Holder]:
         """Read holders after a write to them: of two transactions for one holder one runs again."""
-        wanted = sorted(set(ids))
-        touch = {"$inc": {"touched": 1}}
-        if len(wanted) == 1:
-            one = await self._holders.find_one_and_update(
-                {"_id": wanted[0]}, touch, return_document=ReturnDocument.AFTER, session=session
-            )
-            return {one["_id"]: documents.holder(one)} if one else {}
-        query = {"_id": _among(wanted)}
-        await self._holders.update_many(query, touch, session=session)
+        # Not in one call that returns what it changed: some databases read all holders for that.
+        query = {"_id": _among(ids)}
+        await self._holders.update_many(query, {"$inc": {"touched": 1}}, session=session)
         found = self._holders.find(query, session=session)
         return {one["_id"]: documents.holder(one) async for one in found}
 
