@@ -55,7 +55,6 @@ class DecisionStore:
     async def prepare(self) -> None:
         await self._store.ensure_collections(COLLECTION)
         await self._decisions.create_index([("job_id", 1), ("holder_id", 1), ("at", -1)])
-        await self._decisions.create_index([("org_id", 1)])
         await self._decisions.create_index([("expires_at", 1)])
 
     async def _expire_here(self) -> None:
@@ -91,18 +90,14 @@ class DecisionStore:
         pair = f"{job_id}/{holder_id}"
         alone = {"job_id": job_id, "holder_id": holder_id, "at": {"$lt": until}}
         together = {"pairs": pair, "at": {"$lt": until}}
-        found = [
-            *[one async for one in self._newest(alone)],
-            *[
-                {**one, "_id": one["event_id"]}
-                async for document in self._newest(together)
-                for one in document["decisions"]
-                if one["pair"] == pair
-            ],
-        ]
-        told = [_decision(one) for one in {one["_id"]: one for one in found}.values()]
-        told.sort(key=lambda one: one.at, reverse=True)
-        return [one for one in told if one.at < until][:MOST]
+        told: dict[str, Decision] = {}
+        async for one in self._newest(alone):
+            told[one["_id"]] = _decision(one)
+        async for document in self._newest(together):
+            its = (one for one in document["decisions"] if one["pair"] == pair)
+            told |= {one["event_id"]: _decision(one) for one in its}
+        newest = sorted(told.values(), key=lambda one: one.at, reverse=True)
+        return [one for one in newest if one.at < until][:MOST]
 
     def _newest(self, wanted: Mapping[str, Any]) -> Any:
         return self._decisions.find(wanted).sort("at", -1).limit(MOST)
