@@ -132,8 +132,8 @@ def _change(engine: Engine, random: Any, holder: HolderId) -> float:
     assert profile is not None
     first, *others = profile.assertions
     level = int(random.integers(6))
-    proof = replace(first.proof, outcome=Outcome.VALID, level=level)
-    now = replace(profile, assertions=(replace(first, proof=proof), *others), version=(1, 2))
+    proof = first.proof._replace(outcome=Outcome.VALID, level=level)
+    now = replace(profile, assertions=(first._replace(proof=proof), *others), version=(1, 2))
     return timed(lambda: engine.put_profile(0, holder, (1, 2), now))[0]
 
 

@@ -5,6 +5,7 @@ person, drop those whose gates are closed, take the best. `python -m bench.match
 sets the number of people; without it that is a state of 2.3 million.
 """
 
+import gc
 import sys
 import time
 from collections.abc import Callable
@@ -13,13 +14,16 @@ from statistics import median
 from typing import Any
 
 import numpy as np
+from talent_matcher.index.crowd import Crowd
 from talent_matcher.index.facets import Facets
 from talent_matcher.index.jobs import JobIndex, Shown
+from talent_matcher.index.market import Market
 from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import Question, question
 from talent_matcher.index.segment import Rows
 from talent_matcher.index.worth import Worth
-from talent_matcher.score import ALONE
+from talent_matcher.model import Fit, Job
+from talent_matcher.score import Known, Scorer
 from talent_matcher.weights import WEIGHTS
 
 from bench import population
@@ -28,48 +32,74 @@ from bench.report import Figure, at_least, at_most, plain, report
 
 STATE, JOBS = 2_300_000, 100_000
 TOP, LEAST = 100, 1
+EXPLAINED = 30  # jobs
+KNOWN = Known(relations=population.Tree())
 MIB = 2**20
 Array = Any
 
 
-class Floor:
-    """The plain way."""
+class PeopleFloor:
+    """The plain way to the best for a job."""
 
     def __init__(self, people: Rows, worth: Worth, facets: Facets) -> None:
         self.people, self.worth, self.facets = people, worth, facets
         self.person_of = np.repeat(np.arange(people.people, dtype=np.int32), np.diff(people.starts))
 
     def best(self, asked: Question) -> Array:
-        table = np.full(population.SKILLS, -1, np.int32)
-        table[asked.list_skill] = asked.list_table
-        tables = table[self.people.skills]
-        counting = np.flatnonzero(tables >= 0)
-        points = self.worth.points[tables[counting], self.people.codes[counting]]
-        # A skill that somebody shows twice counts once: by its best.
-        pairs = self.person_of[counting].astype(np.int64) * population.SKILLS
-        order = np.lexsort((points, pairs := pairs + self.people.skills[counting]))
-        last = np.append(np.flatnonzero(np.diff(pairs[order])), len(order) - 1)
-        kept = counting[order[last]]
-        total = np.bincount(self.person_of[kept], points[order[last]], minlength=self.people.people)
+        order = np.argsort(asked.list_skill, kind="stable")
+        requirement = np.searchsorted(asked.list_end, order, side="right")
+        counts = np.bincount(asked.list_skill, minlength=population.SKILLS)
+        firsts = np.cumsum(counts) - counts
+        counting = np.flatnonzero((counts > 0)[self.people.skills])
+        # A skill may count for several requirements.
+        times = counts[self.people.skills[counting]]
+        among = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
+        counting = np.repeat(counting, times)
+        at = firsts[self.people.skills[counting]] + among
+        points = self.worth.points[asked.list_table[order][at], self.people.codes[counting]]
+        # What somebody shows for a requirement counts once: the best of it.
+        pairs = self.person_of[counting].astype(np.int64) * len(asked.list_end) + requirement[at]
+        order = np.lexsort((points, pairs))
+        kept = order[np.append(np.flatnonzero(np.diff(pairs[order])), len(order) - 1)]
+        total = np.bincount(
+            self.person_of[counting[kept]], points[kept], minlength=self.people.people
+        )
         opened, starts = self.facets.for_job(asked.values, TODAY)
         for begin, values in zip(starts, self.people.values, strict=True):
             total *= opened[begin + values]
         scores = (total // 1_000_000).astype(np.int64)
         return np.sort(np.partition(scores, -TOP)[-TOP:])[::-1]
 
-    def jobs_of(self, asked: list[Question], person: Shown) -> int:
-        """How many jobs a person reaches, each job asked in turn with numpy."""
+
+class JobsFloor:
+    """The plain way to the jobs that a person reaches."""
+
+    def __init__(self, asked: list[Question], worth: Worth, facets: Facets) -> None:
+        self.worth, self.facets = worth, facets
+        self.skills = np.concatenate([one.list_skill for one in asked])
+        self.tables = np.concatenate([one.list_table for one in asked])
+        sizes = [np.diff(one.list_end, prepend=0) for one in asked]
+        self.requirements = _begins(np.concatenate(sizes))
+        self.jobs = _begins(np.array([len(one) for one in sizes]))
+        self.values = np.array([one.values for one in asked])
+
+    def reached(self, person: Shown) -> int:
+        """How many."""
         code = np.full(population.SKILLS, -1, np.int32)
         code[person.skills] = person.codes
         opened, starts = self.facets.for_person(person.values, TODAY)
-        skills = np.stack([one.list_skill for one in asked])
-        tables = np.stack([one.list_table for one in asked])
-        codes = code[skills]
-        points = np.where(codes >= 0, self.worth.points[tables, np.maximum(codes, 0)], 0)
-        scores = points.sum(axis=1) // 1_000_000
-        values = np.array([one.values for one in asked])
-        is_open = opened[starts + values].all(axis=1)
+        codes = code[self.skills]
+        shown = np.flatnonzero(codes >= 0)
+        points = np.zeros(len(codes), np.int32)
+        points[shown] = self.worth.points[self.tables[shown], codes[shown]]
+        best = np.maximum.reduceat(points, self.requirements)
+        scores = np.add.reduceat(best, self.jobs) // 1_000_000
+        is_open = opened[starts + self.values].all(axis=1)
         return int(((scores >= WEIGHTS.threshold) & is_open).sum())
+
+
+def _begins(sizes: Array) -> Array:
+    return np.cumsum(sizes) - sizes
 
 
 def main() -> None:
@@ -77,15 +107,17 @@ def main() -> None:
     skills, worth, facets = population.known_skills(), Worth(WEIGHTS), Facets(WEIGHTS)
     people = population.people(count, worth, facets)
     jobs = population.jobs(JOBS)
-    asked = [question(one, WEIGHTS, ALONE, skills, worth, facets) for one in jobs]
+    asked = [question(one, WEIGHTS, KNOWN, skills, worth, facets) for one in jobs]
     worth.settle()
     figures = [plain("people", count, ""), plain("assertions", len(people.skills), "")]
 
     index = PeopleIndex(skills, worth, facets)
     seconds, _ = timed(lambda: index.add(people))
     figures.append(plain("index built in", seconds, "s"))
+    gc.freeze()  # as the matcher does
     figures.append(at_most("index over people", index.nbytes / MIB, "MiB", 400))
-    figures += _best(index, Floor(people, worth, facets), asked)
+    figures += _best(index, PeopleFloor(people, worth, facets), asked)
+    figures += _explained(people, jobs, asked, index, worth, facets)
     figures += _percolation(
         JobIndex(
             {one.job_id: q for one, q in zip(jobs, asked, strict=True)},
@@ -93,14 +125,14 @@ def main() -> None:
             worth,
             facets,
         ),
-        Floor(population.people(2_000, worth, facets, seed=3), worth, facets),
-        asked,
+        JobsFloor(asked, worth, facets),
+        population.people(2_000, worth, facets, seed=3),
     )
     figures += _state(index, asked)
     report("matching", figures)
 
 
-def _best(index: PeopleIndex, floor: Floor, asked: list[Question]) -> list[Figure]:
+def _best(index: PeopleIndex, floor: PeopleFloor, asked: list[Question]) -> list[Figure]:
     scratch = Scratch.made()
     for one in asked[:20]:  # gates of their places are decided once
         index.best(one, TOP, LEAST, TODAY, scratch)
@@ -128,13 +160,52 @@ def _best(index: PeopleIndex, floor: Floor, asked: list[Question]) -> list[Figur
     ]
 
 
+def _explained(
+    people: Rows,
+    jobs: list[Job],
+    asked: list[Question],
+    index: PeopleIndex,
+    worth: Worth,
+    facets: Facets,
+) -> list[Figure]:
+    """Every contribution, gate and gap of the best 100, out of their packed profiles."""
+    market, scratch = Market(WEIGHTS, KNOWN), Scratch.made()
+    times: list[float] = []
+    parts: list[int] = []
+    for job, one in zip(jobs[:EXPLAINED], asked, strict=False):
+        found = index.best(one, TOP, LEAST, TODAY, scratch)
+        crowd = Crowd(market.people(), WEIGHTS.age_years)
+        for row in found.rows.tolist():
+            person = population.profile(people, row, worth, facets)
+            crowd.put(person.holder_id, person.version, person, None)
+        seconds, fits = timed(lambda crowd=crowd, job=job: _fits(crowd, job))
+        times.append(seconds)
+        parts += [len(fit.contributions) for fit in fits]
+        assert [fit.score for fit in fits] == found.scores.tolist()
+    return [
+        at_most("explanations of these 100", median(times) * 1000, "ms", 5),
+        plain("contributions to each", sum(parts) / len(parts), ""),
+    ]
+
+
+def _fits(crowd: Crowd, job: Job) -> list[Fit]:
+    fits: list[Fit] = []
+    scorer = Scorer(job, WEIGHTS, TODAY, KNOWN)
+    for holder in crowd:
+        person = crowd.profile(holder, scorer.skills)
+        fit = person and scorer.fit(person)
+        assert fit is not None
+        fits.append(fit)
+    return fits
+
+
 def _all(index: PeopleIndex, asked: list[Question], scratch: Scratch) -> None:
     for one in asked:
         index.best(one, TOP, LEAST, TODAY, scratch)
 
 
-def _percolation(jobs: JobIndex, floor: Floor, asked: list[Question]) -> list[Figure]:
-    everybody = [_shown(floor.people, number) for number in range(floor.people.people)]
+def _percolation(jobs: JobIndex, floor: JobsFloor, people: Rows) -> list[Figure]:
+    everybody = [_shown(people, number) for number in range(people.people)]
     for one in everybody[:1000]:
         jobs.reached(one, TODAY)
     times: list[float] = []
@@ -143,7 +214,7 @@ def _percolation(jobs: JobIndex, floor: Floor, asked: list[Question]) -> list[Fi
         seconds, found = timed(lambda one=one: jobs.reached(one, TODAY))
         times.append(seconds)
         if number % 100 == 0:
-            seconds, plainly = timed(lambda one=one: floor.jobs_of(asked, one))
+            seconds, plainly = timed(lambda one=one: floor.reached(one))
             floors.append(seconds)
             assert len(found) == plainly or len(set(one.skills.tolist())) < len(one.skills)
     took, plain_took = median(times), median(floors)

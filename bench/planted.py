@@ -35,7 +35,7 @@ from talent_matcher.model import (
     SkillUri,
 )
 from talent_matcher.relations import Relations
-from talent_matcher.score import Known, fit
+from talent_matcher.score import Known, Scorer
 from talent_matcher.weights import WEIGHTS
 from talent_skills.label_finder import LabelFinder
 from talent_skills.taxonomy import Taxonomy
@@ -79,7 +79,7 @@ def quality(people: int, jobs: int, untrue: Sequence[float] = UNTRUE) -> list[Fi
     known = Known(relations=Relations(taxonomy))
 
     def by_match(one: Person, wanted: Job) -> float:
-        found = fit(one.profile, wanted, WEIGHTS, TODAY, known)
+        found = Scorer(wanted, WEIGHTS, TODAY, known).fit(one.profile)
         return found.score if found else 0
 
     figures = [plain("people", people, ""), plain("jobs", jobs, "")]

@@ -4,6 +4,8 @@ Skills are drawn by Zipf's law, shifted so that the commonest is shown by about 
 Arrays as the index over people takes them; and the same people as `Profile`s, where they are few.
 """
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -27,6 +29,7 @@ from talent_matcher.model import (
     Place,
     Profile,
     Proof,
+    Relation,
     Requirement,
     Skill,
     SkillUri,
@@ -34,6 +37,7 @@ from talent_matcher.model import (
 
 Array = Any
 SKILLS, SHIFT = 20_000, 10
+TWIGS = 10  # of a skill that has narrower ones
 SHOWN, ASKED = 25, 12  # skills of a person on average, of a job
 COUNTIES = 64
 TODAY = date(2026, 11, 25)
@@ -58,6 +62,25 @@ def known_skills() -> Interned[SkillUri]:
     return skills
 
 
+class Tree:
+    """Of each skill one that is broader, and of every tenth ten that are narrower, however common:
+    1.9 near a skill, as in ESCO, where there are 1.8 (`Relations` of its taxonomy)."""
+
+    version = "tree-1"
+
+    def __init__(self, seed: int = 4) -> None:
+        self._at: list[int] = np.random.default_rng(seed).permutation(SKILLS).tolist()
+        self._near = {skill_uri(skill): self._of(place) for place, skill in enumerate(self._at)}
+
+    def near(self, skill: SkillUri) -> Mapping[SkillUri, Relation]:
+        return self._near[skill]
+
+    def _of(self, place: int) -> dict[SkillUri, Relation]:
+        below = range(max(1, place * TWIGS), min(SKILLS, (place + 1) * TWIGS))
+        found = {skill_uri(self._at[one]): Relation.NARROWER for one in below}
+        return found | {skill_uri(self._at[place // TWIGS]): Relation.BROADER} if place else found
+
+
 def place(random: Any) -> Place:
     return Place("US-CO", f"08{int(random.integers(COUNTIES)) * 2 + 1:03}")
 
@@ -79,17 +102,56 @@ def people(count: int, worth: Worth, facets: Facets, seed: int = 1) -> Rows:
 
 
 def _codes(worth: Worth) -> Array:
+    return np.array([worth.code(one, TODAY) for one in _kinds()])
+
+
+def _kinds() -> list[Assertion]:
     """Of each basis: trusted or not, at each level and at none."""
-    found: list[int] = []
+    found: list[Assertion] = []
     for basis in BASES:
         own_word = basis is Basis.SELF_ASSERTED
         outcome = Outcome.NO_DOCUMENT if own_word else Outcome.VALID
         for trusted in (False, True):
             for level in range(6):
                 proof = Proof("", basis, outcome, level, trusted and not own_word)
-                one = Assertion(skill_uri(0), proof, shown_on=date(2025, 6, 1))
-                found.append(worth.code(one, TODAY))
-    return np.array(found)
+                found.append(Assertion(skill_uri(0), proof, shown_on=date(2025, 6, 1)))
+    return found
+
+
+def profile(people: Rows, number: int, worth: Worth, facets: Facets) -> Profile:
+    """One of them, with ids as long as real ones."""
+    kinds = {worth.code(one, TODAY): one for one in _kinds()}
+    between = slice(int(people.starts[number]), int(people.starts[number + 1]))
+    shown = zip(people.skills[between].tolist(), people.codes[between].tolist(), strict=True)
+    values: list[Any] = [
+        its[place]
+        for its, place in zip(facets.people_values, people.values[:, number].tolist(), strict=True)
+    ]
+    where, floor, hours, *_ = values
+    return replace(
+        where,
+        holder_id=HolderId(f"{number:08x}-0000-4000-8000-000000000000"),
+        version=(1, 1),
+        assertions=tuple(
+            _of_skill(kinds[code], skill, f"{number:08x}-0000-4000-8000-{place:012x}")
+            for place, (skill, code) in enumerate(shown)
+        ),
+        pay_floor=floor.pay_floor,
+        hours=hours.hours,
+    )
+
+
+def _of_skill(kind: Assertion, skill: int, name: str) -> Assertion:
+    proof = kind.proof._replace(
+        assertion_id=name,
+        issuer_name=f"Academy of place number {skill % 400}",
+        achievement_name=f"Program {skill}",
+        evidence_id=f"of-{name}",
+        awarded=kind.shown_on,
+    )
+    return kind._replace(
+        skill=skill_uri(skill), proof=proof, taxonomy="esco-1.2", label=f"Skill number {skill}"
+    )
 
 
 def _values(random: Any, count: int, facets: Facets) -> Array:

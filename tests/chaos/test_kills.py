@@ -17,7 +17,7 @@ from talent_kit.restored import raise_epoch
 from talent_kit.settings import CommonSettings
 from talent_local.sandbox import Sandbox
 from talent_matcher import messages
-from talent_matcher.score import fit
+from talent_matcher.score import Scorer
 from talent_matcher.weights import WEIGHTS
 from talent_proto.events.v1.matches_pb2 import Match
 from talent_proto.events.v1.skills_pb2 import VerificationOutcome
@@ -242,7 +242,7 @@ async def matches_follow_profiles(world: World, holder_ids: list[str]) -> bool:
         if found is None:
             return False
         match = found.event.match
-        due = fit(profile, job, WEIGHTS, messages.civil_date(match.as_of))
+        due = Scorer(job, WEIGHTS, messages.civil_date(match.as_of)).fit(profile)
         if due is None or messages.fit(match) != replace(due, taxonomy="", crosswalk=""):
             return False
     return sum(key.startswith(world.town.job_id) for key in matches) == len(holder_ids)

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from talent_matcher import score
 from talent_matcher.evidence import NOBODY, Factor, evidence, factors, level
 from talent_matcher.model import Fit, Job, Profile, Skill
-from talent_matcher.score import Known
+from talent_matcher.score import Known, Scorer
 from talent_matcher.weights import Weights
 
 
@@ -41,14 +40,14 @@ def explained(
     profile: Profile, job: Job, weights: Weights, as_of: date, known: Known
 ) -> list[Explained]:
     """In the order of the job's requirements. Their points sum to the score."""
-    found = score.fit(profile, job, weights, as_of, known)
+    scorer = Scorer(job, weights, as_of, known)
+    found = scorer.fit(profile)
     if found is None:
         return []
     given = {one.skill.uri: one for one in found.contributions}
     favors = known.favors.get(job.employer, NOBODY)
     told: list[Explained] = []
-    for wanted in job.requirements:
-        counts = score.counting(profile, wanted, job, weights, as_of, known)
+    for wanted, counts in zip(job.requirements, scorer.counting(profile), strict=True):
         if not counts:
             continue
         best, one = counts[0], given[wanted.skill.uri]
@@ -70,12 +69,13 @@ def without_each(
     found: Fit, profile: Profile, job: Job, weights: Weights, as_of: date, known: Known
 ) -> Iterator[Without]:
     """For each credential that gives points, what the score would be without all that it says."""
+    scorer = Scorer(job, weights, as_of, known)
     proofs = {one.proof.evidence_id: one.proof for one in found.contributions}
     for evidence_id, proof in sorted(proofs.items()):
         if not evidence_id:
             continue
         left = tuple(one for one in profile.assertions if one.proof.evidence_id != evidence_id)
-        then = score.fit(replace(profile, assertions=left), job, weights, as_of, known)
+        then = scorer.fit(replace(profile, assertions=left))
         told = (evidence_id, proof.achievement_name, proof.issuer_name)
         yield Without(*told, score=then.score if then else None)
 

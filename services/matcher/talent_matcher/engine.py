@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
 
-from talent_matcher import score
 from talent_matcher.evidence import NOBODY
 from talent_matcher.index.crowd import Crowd, tie_of
 from talent_matcher.index.market import Market
@@ -30,7 +29,7 @@ from talent_matcher.model import (
     SkillUri,
 )
 from talent_matcher.openings import Openings
-from talent_matcher.score import ALONE, Known
+from talent_matcher.score import ALONE, Known, Scorer
 from talent_matcher.settled import Settled
 from talent_matcher.weights import Weights
 
@@ -359,8 +358,8 @@ class Engine:
         for shard in self.shards.values():
             profile = shard.crowd.profile(holder)
             if job is not None and profile is not None and as_of is not None:
-                gates = score.all_gates(profile, job, self._weights, as_of, self._known)
-                found = score.fit(profile, job, self._weights, as_of, self._known)
+                scorer = Scorer(job, self._weights, as_of, self._known)
+                gates, found = scorer.all_gates(profile), scorer.fit(profile)
                 return Standing(gates, found.score if found else 0, self._threshold(job), as_of)
         return None
 
@@ -396,19 +395,20 @@ class Engine:
         ]
         return sorted(found)[:cap]
 
-    def sketched(self, job: Job, holder: HolderId) -> Change | None:
-        """What would be announced of somebody and such a job now; None where they do not fit, or
-        are not here."""
-        for shard in self.shards.values():
-            profile = shard.crowd.profile(holder)
-            if profile is not None and self.as_of is not None:
-                found = score.fit(profile, job, self._weights, self.as_of, self._known)
-                versions = (0, 0), (0, 0)  # of what nobody is told
-                weights = self._weights.version
-                return (
-                    Change(job.job_id, holder, found, None, *versions, weights) if found else None
-                )
-        return None
+    def sketched(self, job: Job, holders: Iterable[HolderId]) -> list[Change]:
+        """What would be announced now of such a job and each of these who fits and is here."""
+        if self.as_of is None:
+            return []
+        scorer = Scorer(job, self._weights, self.as_of, self._known)
+        nobody = ((0, 0), (0, 0), self._weights.version)  # versions of what nobody is told
+        found: list[Change] = []
+        for holder in holders:
+            for shard in self.shards.values():
+                profile = shard.crowd.profile(holder, scorer.skills)
+                fit = scorer.fit(profile) if profile is not None else None
+                if fit is not None:
+                    found.append(Change(job.job_id, holder, fit, None, *nobody))
+        return found
 
     def openings(self) -> Openings | None:
         """The open jobs, for somebody who need not be among the people; None before the first
@@ -425,12 +425,12 @@ class Engine:
         """Score a job that is new or has changed, or of which all may have."""
         if self.as_of is None:
             return
-        shown = dict(shard.shown.get(job_id, {}))
+        shown, scorer = dict(shard.shown.get(job_id, {})), self._scorer(job_id)
         best = self._best(shard, job_id)
         fits: dict[HolderId, Fit] = {}
         ranks = {holder: (score, tie, holder) for score, tie, holder in best}
         for count, holder in enumerate(sorted(shown.keys() - ranks.keys())):
-            found = self._fit(shard, job_id, holder)
+            found = self._fit(shard, scorer, holder)
             if found is not None:
                 fits[holder] = found
                 ranks[holder] = (-found.score, tie_of(holder), holder)
@@ -438,7 +438,7 @@ class Engine:
                 yield
         chosen = {holder for _, _, holder in sorted(ranks.values())[: self._cap(job_id)]}
         for count, holder in enumerate(sorted(chosen | shown.keys())):
-            now = fits.get(holder) or self._fit(shard, job_id, holder) if holder in chosen else None
+            now = fits.get(holder) or self._fit(shard, scorer, holder) if holder in chosen else None
             self._show(shard, (job_id, holder), now)
             if count % STEP == STEP - 1:
                 yield
@@ -479,32 +479,32 @@ class Engine:
     def _choose(self, shard: Shard, job_id: JobId, holder: HolderId, score: int | None) -> None:
         """After one pair was scored: all others of the job are as they were. `score` is None for
         one under the threshold."""
-        shown = shard.shown.get(job_id, {})
+        shown, scorer = shard.shown.get(job_id, {}), self._scorer(job_id)
         if holder in shown:
-            now = self._fit(shard, job_id, holder)
+            now = self._fit(shard, scorer, holder)
             falls = now is None or now.score < shown[holder].score
             self._show(shard, (job_id, holder), now)
             if falls and job_id in shard.full:
                 self._fill(shard, job_id)
         elif score is not None:
             if len(shown) < self._cap(job_id):
-                self._show(shard, (job_id, holder), self._fit(shard, job_id, holder))
+                self._show(shard, (job_id, holder), self._fit(shard, scorer, holder))
                 return
             shard.full.add(job_id)
             last = self._last(shard, job_id)
             if (-score, tie_of(holder), holder) < last:
                 self._show(shard, (job_id, last[2]), None)
-                self._show(shard, (job_id, holder), self._fit(shard, job_id, holder))
+                self._show(shard, (job_id, holder), self._fit(shard, scorer, holder))
 
     def _fill(self, shard: Shard, job_id: JobId) -> None:
         """One fell or left where others may wait: the best of all are shown. The fits of those
         who are shown are those of today."""
-        shown = dict(shard.shown.get(job_id, {}))
+        shown, scorer = dict(shard.shown.get(job_id, {})), self._scorer(job_id)
         ranks = {holder: (-fit.score, tie_of(holder), holder) for holder, fit in shown.items()}
         ranks |= {holder: (score, tie, holder) for score, tie, holder in self._best(shard, job_id)}
         chosen = {holder for _, _, holder in sorted(ranks.values())[: self._cap(job_id)]}
         for holder in sorted(chosen ^ shown.keys()):
-            now = self._fit(shard, job_id, holder) if holder in chosen else None
+            now = self._fit(shard, scorer, holder) if holder in chosen else None
             self._show(shard, (job_id, holder), now)
 
     def _last(self, shard: Shard, job_id: JobId) -> Rank:
@@ -516,19 +516,23 @@ class Engine:
             shard.last[job_id] = found
         return found
 
-    def _fit(self, shard: Shard, job_id: JobId, holder: HolderId) -> Fit | None:
-        """How well a pair fits, if that is enough to be shown: who is shown stays a little below
-        the threshold."""
+    def _scorer(self, job_id: JobId) -> Scorer | None:
+        """None for a job that is closed."""
         job = self.jobs.get(job_id)
         if job is None or self.as_of is None:
             return None
-        profile = shard.crowd.profile(holder, self._market.counting(job_id))
-        if profile is None:
+        return Scorer(job, self._weights, self.as_of, self._known)
+
+    def _fit(self, shard: Shard, scorer: Scorer | None, holder: HolderId) -> Fit | None:
+        """How well a pair fits, if that is enough to be shown: who is shown stays a little below
+        the threshold."""
+        profile = scorer and shard.crowd.profile(holder, scorer.skills)
+        if profile is None or scorer is None:
             return None
         self.pairs_scored += 1
-        found = score.fit(profile, job, self._weights, self.as_of, self._known)
-        least = self._threshold(job)
-        if holder in shard.shown.get(job_id, ()):
+        found = scorer.fit(profile)
+        least = self._threshold(scorer.job)
+        if holder in shard.shown.get(scorer.job.job_id, ()):
             least = max(1, least - self._weights.hysteresis)
         return found if found is not None and found.score >= least else None
 

@@ -55,19 +55,19 @@ def classify(
 def class_of(
     proof: Proof, age: int, validator_org: str = "", criteria_of: str = ""
 ) -> EvidenceClass:
-    return EvidenceClass(
-        basis=proof.basis,
-        outcome=proof.outcome,
-        issuer_trusted=proof.issuer_trusted,
-        validator=proof.validator,
-        artifact=proof.artifact,
-        criteria=proof.criteria,
-        testing=proof.testing,
-        context=proof.context,
-        derivation=proof.derivation,
-        age=age,
-        validator_org=validator_org,
-        criteria_of=criteria_of,
+    return EvidenceClass(  # in their order: by name takes half as long again
+        proof.basis,
+        proof.outcome,
+        proof.issuer_trusted,
+        proof.validator,
+        proof.artifact,
+        proof.criteria,
+        proof.testing,
+        proof.context,
+        proof.derivation,
+        age,
+        validator_org,
+        criteria_of,
     )
 
 
@@ -134,8 +134,13 @@ def _age(one: Assertion, as_of: date, weights: Weights) -> int:
     """1 for the youngest step; 0 where nothing is dated, or nothing ages."""
     if one.shown_on is None or one.proof.basis not in weights.aging:
         return 0
+    return _age_step(one.shown_on, as_of, weights)
+
+
+@lru_cache(maxsize=1 << 14)  # millions of assertions have few dates
+def _age_step(shown_on: date, as_of: date, weights: Weights) -> int:
     for step, years in enumerate(weights.age_years, 1):
-        end = years_after(one.shown_on, years)
+        end = years_after(shown_on, years)
         if end is None or as_of < end:
             return step
     return len(weights.ages) + 1

@@ -6,6 +6,7 @@ holder's limits: nobody learns a pay floor from a match.
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 
 from talent_matcher.distances import UNKNOWN, Distances, fives
 from talent_matcher.model import (
@@ -25,6 +26,7 @@ from talent_matcher.model import (
 from talent_matcher.weights import FULL, Weights
 
 WEEK_MINUTES = 7 * 24 * 60
+ANY_HOURS = Hours()
 
 
 def gates(
@@ -49,6 +51,11 @@ def skill_gate(wanted: Requirement, levels: Sequence[int]) -> Gate:
     return Gate("skill", GateOutcome.NOT_STATED if 0 in levels else GateOutcome.CLOSED, arguments)
 
 
+@cache  # most people get the same few
+def _plain(code: str, outcome: GateOutcome) -> Gate:
+    return Gate(code, outcome)
+
+
 def _license(shown: Sequence[License], wanted: LicenseRequirement, as_of: date) -> Gate:
     arguments = (("jurisdiction", wanted.jurisdiction), ("type", wanted.type))
     states = {
@@ -69,10 +76,10 @@ def _place(profile: Profile, job: Job, weights: Weights, distances: Distances) -
         return Gate("place", GateOutcome.OPEN, (("remote", "yes"),))
     there, here = job.place, profile.place
     if not there.state or not here.state:
-        return Gate("place", GateOutcome.NOT_STATED)
+        return _plain("place", GateOutcome.NOT_STATED)
     miles = distances.miles(there, here)
     if miles == 0 or _share(there, here):
-        return Gate("place", GateOutcome.OPEN)
+        return _plain("place", GateOutcome.OPEN)
     if miles is None:
         return _by_name(there, here, profile.commute_miles >= weights.usual_commute_miles)
     # The middles of two areas may be further apart than the people in them.
@@ -91,37 +98,37 @@ def _share(there: Place, here: Place) -> bool:
 def _by_name(there: Place, here: Place, commutes_far: bool) -> Gate:
     """Where no distance is known, a stated long commute leaves it for people to settle."""
     if there.state != here.state:
-        return Gate("place", GateOutcome.CLOSED)
+        return _plain("place", GateOutcome.CLOSED)
     comparable = (there.county and here.county) or (there.zip3 and here.zip3)
     if not comparable:
-        return Gate("place", GateOutcome.OPEN)
-    return Gate("place", GateOutcome.NOT_STATED if commutes_far else GateOutcome.CLOSED)
+        return _plain("place", GateOutcome.OPEN)
+    return _plain("place", GateOutcome.NOT_STATED if commutes_far else GateOutcome.CLOSED)
 
 
 def _shifts(available: Week, job: Job, weights: Weights) -> Gate:
     if not job.shifts or not available:
-        return Gate("shift", GateOutcome.NOT_STATED)
+        return _plain("shift", GateOutcome.NOT_STATED)
     needed = length(job.shifts)
     if job.hours.min:
         # Windows wider than the hours asked for are a choice, not a demand.
         needed = min(needed, job.hours.min * 60)
     enough = overlap(available, job.shifts) * FULL >= needed * weights.shift_cover
-    return Gate("shift", GateOutcome.OPEN if enough else GateOutcome.CLOSED)
+    return _plain("shift", GateOutcome.OPEN if enough else GateOutcome.CLOSED)
 
 
 def _hours(able: Hours, wanted: Hours) -> Gate:
-    if able == Hours() or wanted == Hours():
-        return Gate("hours", GateOutcome.NOT_STATED)
+    if ANY_HOURS in (able, wanted):
+        return _plain("hours", GateOutcome.NOT_STATED)
     meets = (not able.max or wanted.min <= able.max) and (not wanted.max or able.min <= wanted.max)
-    return Gate("hours", GateOutcome.OPEN if meets else GateOutcome.CLOSED)
+    return _plain("hours", GateOutcome.OPEN if meets else GateOutcome.CLOSED)
 
 
 def _pay(floor: Pay | None, top: Pay | None, weights: Weights) -> Gate:
     if floor is None or top is None or floor.currency != top.currency:
-        return Gate("pay", GateOutcome.NOT_STATED)
+        return _plain("pay", GateOutcome.NOT_STATED)
     least = floor.amount * weights.periods_a_year[floor.period]
     most = top.amount * weights.periods_a_year[top.period]
-    return Gate("pay", GateOutcome.OPEN if most >= least else GateOutcome.CLOSED)
+    return _plain("pay", GateOutcome.OPEN if most >= least else GateOutcome.CLOSED)
 
 
 def week(windows: Sequence[tuple[int, int, int]]) -> Week:

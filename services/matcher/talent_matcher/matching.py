@@ -7,7 +7,7 @@ taken over with a new epoch; whoever had it before can announce nothing that cou
 import asyncio
 import gc
 import logging
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, nullcontext
 from datetime import date
 from time import monotonic
@@ -142,18 +142,14 @@ class Matching:
         async with self._writing:
             return self._engine.ranked(job, among)
 
-    def sketch(self, job: Job, holder: HolderId) -> matches_pb2.Match | None:
-        """How the pair would be announced; None as `Engine.sketched`."""
-        change = self._engine.sketched(job, holder)
-        if change is None or change.now is None or self._engine.as_of is None:
-            return None
-        return messages.match(
-            change,
-            change.now,
-            employer=job.employer,
-            epoch=0,
-            as_of=self._engine.as_of,
-        )
+    def sketched(self, job: Job, holders: Iterable[HolderId]) -> list[matches_pb2.Match]:
+        """How the pairs would be announced, as `Engine.sketched`."""
+        as_of = self._engine.as_of
+        return [
+            messages.match(change, change.now, employer=job.employer, epoch=0, as_of=as_of)
+            for change in self._engine.sketched(job, holders)
+            if change.now is not None and as_of is not None
+        ]
 
     def holds(self, shards: Mapping[int, int]) -> bool:
         """Whether all of these shards are open here, each in this epoch."""

@@ -141,16 +141,14 @@ class EvidenceClass(NamedTuple):
     criteria_of: str = ""  # the achievement whose criteria they are
 
 
-@dataclass(frozen=True, slots=True)
-class Favors:
+class Favors(NamedTuple):
     """What counts more for one employer alone."""
 
     validators: frozenset[str] = frozenset()  # organizations
     criteria: frozenset[str] = frozenset()  # achievements
 
 
-@dataclass(frozen=True, slots=True)
-class Skill:
+class Skill(NamedTuple):
     """A skill's own address is its identity; the rest is for people and frameworks."""
 
     uri: SkillUri
@@ -160,8 +158,7 @@ class Skill:
     ctid: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Proof:
+class Proof(NamedTuple):
     """What stands behind a skill that a holder shows, as an employer may see it."""
 
     assertion_id: str
@@ -182,8 +179,7 @@ class Proof:
     derivation: Derivation = Derivation.STATED
 
 
-@dataclass(frozen=True, slots=True)
-class Assertion:
+class Assertion(NamedTuple):
     """One thing a holder can do, with its proof and how long that holds."""
 
     skill: SkillUri
@@ -333,8 +329,7 @@ class Job:
     internal: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """Points that one requirement adds, with the proof that gave them."""
 
     skill: Skill

@@ -12,12 +12,11 @@ from enum import IntEnum
 from functools import cached_property
 from heapq import heapify, heappop
 
-from talent_matcher import score
 from talent_matcher.earned import Earned
 from talent_matcher.index.jobs import Stand
 from talent_matcher.index.market import Market
 from talent_matcher.model import Fit, Job, JobId, Profile
-from talent_matcher.score import Known
+from talent_matcher.score import Known, Scorer, considered
 from talent_matcher.weights import Weights
 
 Order = tuple[int, JobId]  # minus the points, and which: best first, equals by age
@@ -85,7 +84,7 @@ class Openings:
         while waiting:
             points, job_id = heappop(waiting)
             job = self.jobs.get(job_id)
-            if job is not None and score.considered(profile, job, self.as_of):
+            if job is not None and considered(profile, job, self.as_of):
                 yield Ranked(-points, job)
 
     def least(self, job: Job) -> int:
@@ -93,12 +92,12 @@ class Openings:
         return job.threshold or self.weights.threshold
 
     def reach(self, profile: Profile, one: Ranked) -> Reach:
-        if not score.is_open(profile, one.job, self.weights, self.as_of, self.known):
+        if not self._scorer(one.job).is_open(profile):
             return Reach.CLOSED
         return Reach.IN_REACH if one.points >= self.least(one.job) else Reach.BELOW
 
     def fit(self, profile: Profile, job: Job) -> Fit:
-        return score.whatever_gates_say(profile, job, self.weights, self.as_of, self.known)
+        return self._scorer(job).whatever_gates_say(profile)
 
     def changed(self, before: Profile, after: Profile) -> Iterator[Changed | None]:
         """What is in reach after, and was not before or scored less. None: nothing yet, and a
@@ -136,13 +135,13 @@ class Openings:
             if job is None or job_id in had.in_reach or score_now < self.least(job):
                 continue
             if job_id not in suiting:
-                suiting[job_id] = score.suits(after, job, self.weights, self.as_of, self.known)
-            if suiting[job_id] and self._lacks_nothing(after, job):
+                suiting[job_id] = self._scorer(job).suits(after)
+            if suiting[job_id] and self._scorer(job).lacks_nothing(after):
                 found.append(Ranked(score_now, job))
         return sorted(found, key=lambda one: one.order)
 
-    def _lacks_nothing(self, profile: Profile, job: Job) -> bool:
-        return score.lacks_nothing(profile, job, self.weights, self.as_of, self.known)
+    def _scorer(self, job: Job) -> Scorer:
+        return Scorer(job, self.weights, self.as_of, self.known)
 
     @cached_property
     def _asking_for_license(self) -> defaultdict[tuple[str, str], list[JobId]]:

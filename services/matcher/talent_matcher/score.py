@@ -7,11 +7,13 @@ A requirement has a share of the points by its importance. Of all that a holder 
 assertion of the greatest worth counts, once: score = sum(share × worth).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from talent_matcher.distances import UNKNOWN, Distances
 from talent_matcher.evidence import NOBODY, classify, evidence, level, worth
@@ -72,8 +74,7 @@ class Known:
 ALONE = Known()
 
 
-@dataclass(frozen=True, slots=True)
-class Counting:
+class Counting(NamedTuple):
     """An assertion that counts for a requirement. `worth` is in millionths."""
 
     worth: int
@@ -88,60 +89,152 @@ class Counting:
         return (-self.worth, self.relation, one.proof.assertion_id, one.skill)
 
 
-def fit(
-    profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE
-) -> Fit | None:
-    """The fit of a pair, or None when there is nothing to announce: a gate is closed, the holder
-    has excluded the employer, or the job asks for nothing."""
-    if not considered(profile, job, as_of):
-        return None
-    found = [counting(profile, wanted, job, weights, as_of, known) for wanted in job.requirements]
-    its_gates = _gates(profile, job, found, weights, as_of, known)
-    if _closed(its_gates):
-        return None
-    return _scored(job, found, its_gates, weights, known)
+@dataclass(frozen=True)
+class Scorer:
+    """One job on one day, by one table of weights: how well people fit it."""
 
+    job: Job
+    weights: Weights
+    as_of: date
+    known: Known = ALONE
 
-def whatever_gates_say(
-    profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE
-) -> Fit:
-    """The fit of a pair, also where a gate is closed: what the score would be without it."""
-    found = [counting(profile, wanted, job, weights, as_of, known) for wanted in job.requirements]
-    its_gates = _gates(profile, job, found, weights, as_of, known)
-    return _scored(job, found, its_gates, weights, known)
+    def fit(self, profile: Profile) -> Fit | None:
+        """None when there is nothing to announce: a gate is closed, the holder has excluded the
+        employer, or the job asks for nothing."""
+        if not considered(profile, self.job, self.as_of):
+            return None
+        found = self.counting(profile)
+        its_gates = self._gates(profile, found)
+        return None if _closed(its_gates) else self._scored(found, its_gates)
 
+    def whatever_gates_say(self, profile: Profile) -> Fit:
+        """Also where a gate is closed: what the score would be without it."""
+        found = self.counting(profile)
+        return self._scored(found, self._gates(profile, found))
 
-def is_open(
-    profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE
-) -> bool:
-    """Whether every gate is open. Weighs only skills that nobody may lack."""
-    others = _closed(gates(profile, job, weights, as_of, known.distances))
-    return not others and lacks_nothing(profile, job, weights, as_of, known)
+    def all_gates(self, profile: Profile) -> tuple[Gate, ...]:
+        """Closed ones included: why somebody is not announced."""
+        return self._gates(profile, self.counting(profile))
 
+    def is_open(self, profile: Profile) -> bool:
+        """Whether every gate is open. Weighs only skills that nobody may lack."""
+        return not _closed(self._other_gates(profile)) and self.lacks_nothing(profile)
 
-def lacks_nothing(
-    profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE
-) -> bool:
-    """Whether no skill is missing that nobody may lack."""
-    return not _closed(
-        _skill_gate(wanted, counting(profile, wanted, job, weights, as_of, known))
-        for wanted in job.requirements
-        if wanted.gate
-    )
+    def lacks_nothing(self, profile: Profile) -> bool:
+        """Whether no skill is missing that nobody may lack."""
+        return not self._needed or not _closed(self._skill_gates(self.counting(profile)))
 
+    def suits(self, profile: Profile) -> bool:
+        """Whether the pair is scored, and every gate is open that needs no skill."""
+        is_closed = _closed(self._other_gates(profile))
+        return considered(profile, self.job, self.as_of) and not is_closed
 
-def suits(profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE) -> bool:
-    """Whether the pair is scored, and every gate is open that needs no skill."""
-    its_gates = gates(profile, job, weights, as_of, known.distances)
-    return considered(profile, job, as_of) and not _closed(its_gates)
+    @property
+    def skills(self) -> Collection[SkillUri]:
+        """Those that count; no other assertion makes a difference."""
+        return self._asking.keys()
 
+    def counting(self, profile: Profile) -> list[list[Counting]]:
+        """What counts for each requirement, best first."""
+        found: list[list[Counting]] = [[] for _ in self.job.requirements]
+        for one in profile.assertions:
+            asking = self._asking.get(one.skill)
+            if asking is None or not holds(one, self.as_of):
+                continue
+            its_class = classify(one, self.as_of, self.weights, self.known.named)
+            behind = evidence(its_class, self.weights, self._favors)
+            for number, relation in asking:
+                wanted = self.job.requirements[number]
+                if wanted.accepted and one.proof.basis not in wanted.accepted:
+                    continue
+                of_level = level(one.proof.level, wanted.level, self.weights)
+                value = worth(relation, behind, of_level, self.weights)
+                if value:
+                    found[number].append(Counting(value, relation, one, its_class))
+        for counts in found:
+            if len(counts) > 1:
+                counts.sort(key=lambda one: one.order)
+        return found
 
-def all_gates(
-    profile: Profile, job: Job, weights: Weights, as_of: date, known: Known = ALONE
-) -> tuple[Gate, ...]:
-    """Every gate of a pair, closed ones included: why somebody is not announced."""
-    found = [counting(profile, wanted, job, weights, as_of, known) for wanted in job.requirements]
-    return _gates(profile, job, found, weights, as_of, known)
+    @cached_property
+    def _favors(self) -> Favors:
+        return self.known.favors.get(self.job.employer, NOBODY)
+
+    @cached_property
+    def _asking(self) -> Mapping[SkillUri, Sequence[tuple[int, Relation]]]:
+        """Of each skill that counts: for which requirements, by their number, and as what."""
+        found: defaultdict[SkillUri, list[tuple[int, Relation]]] = defaultdict(list)
+        for number, wanted in enumerate(self.job.requirements):
+            for skill, relation in counting_skills(wanted, self.known.relations).items():
+                found[skill].append((number, relation))
+        return dict(found)
+
+    @cached_property
+    def _most(self) -> list[int]:
+        return maxima(self.job.requirements, self.weights)
+
+    @cached_property
+    def _needed(self) -> list[int]:
+        """The requirements that nobody may lack, by number."""
+        return [number for number, one in enumerate(self.job.requirements) if one.gate]
+
+    @cached_property
+    def _lacking(self) -> list[Missing]:
+        """Each requirement, to whom shows nothing of it."""
+        return [Missing(one.skill, one.importance, one.level) for one in self.job.requirements]
+
+    def _gates(self, profile: Profile, found: Sequence[Sequence[Counting]]) -> tuple[Gate, ...]:
+        return (*self._skill_gates(found), *self._other_gates(profile))
+
+    def _skill_gates(self, found: Sequence[Sequence[Counting]]) -> Iterator[Gate]:
+        for number in self._needed:
+            levels = [c.assertion.proof.level for c in found[number] if c.relation in OPENS]
+            yield skill_gate(self.job.requirements[number], levels)
+
+    def _other_gates(self, profile: Profile) -> tuple[Gate, ...]:
+        return gates(profile, self.job, self.weights, self.as_of, self.known.distances)
+
+    def _scored(self, found: Sequence[Sequence[Counting]], its_gates: tuple[Gate, ...]) -> Fit:
+        worths = [
+            most * counts[0].worth for most, counts in zip(self._most, found, strict=True) if counts
+        ]
+        score = sum(worths) // FULL**2
+        points = iter(shares_of(score, worths))
+        contributions: list[Contribution] = []
+        missing: list[Missing] = []
+        for number, counts in enumerate(found):
+            if not counts:
+                missing.append(self._lacking[number])
+                continue
+            contributions.append(self._contribution(number, counts[0], next(points)))
+            wanted, its_level = self.job.requirements[number], counts[0].assertion.proof.level
+            if 0 < its_level < wanted.level:
+                missing.append(Missing(wanted.skill, wanted.importance, wanted.level, its_level))
+        used = [counts[0].assertion for counts in found if counts]
+        return Fit(
+            score=score,
+            contributions=tuple(contributions),
+            gates=its_gates,
+            missing=tuple(missing),
+            taxonomy=_joined([self.known.relations.version, *(one.taxonomy for one in used)]),
+            crosswalk=_joined(one.crosswalk for one in used),
+        )
+
+    def _contribution(self, number: int, best: Counting, points: int) -> Contribution:
+        wanted, one = self.job.requirements[number], best.assertion
+        return Contribution(  # in their order: by name takes half as long again
+            wanted.skill,
+            wanted.importance,
+            wanted.level,
+            points,
+            self._most[number],
+            one.proof,
+            best.relation,
+            None if one.skill == wanted.skill.uri else Skill(one.skill, one.label),
+            best.found.age,
+            best.found.validator_org in self._favors.validators,
+            best.found.criteria_of in self._favors.criteria,
+        )
 
 
 def considered(profile: Profile, job: Job, as_of: date) -> bool:
@@ -156,34 +249,6 @@ def considered(profile: Profile, job: Job, as_of: date) -> bool:
 def counting_skills(wanted: Requirement, relations: Near) -> dict[SkillUri, Relation]:
     """The skills that count for a requirement, its own first."""
     return {wanted.skill.uri: Relation.EXACT, **relations.near(wanted.skill.uri)}
-
-
-def counting(
-    profile: Profile,
-    wanted: Requirement,
-    job: Job,
-    weights: Weights,
-    as_of: date,
-    known: Known = ALONE,
-) -> list[Counting]:
-    """What counts for a requirement, best first."""
-    near = known.relations.near(wanted.skill.uri)
-    favors = known.favors.get(job.employer, NOBODY)
-    found: list[Counting] = []
-    for one in profile.assertions:
-        exact = one.skill == wanted.skill.uri
-        relation = Relation.EXACT if exact else near.get(one.skill)
-        if relation is None or (wanted.accepted and one.proof.basis not in wanted.accepted):
-            continue
-        if not holds(one, as_of):
-            continue
-        its_class = classify(one, as_of, weights, known.named)
-        of_level = level(one.proof.level, wanted.level, weights)
-        value = worth(relation, evidence(its_class, weights, favors), of_level, weights)
-        if value:
-            found.append(Counting(value, relation, one, its_class))
-    found.sort(key=lambda one: one.order)
-    return found
 
 
 def holds(one: Assertion, as_of: date) -> bool:
@@ -221,86 +286,9 @@ def weight(wanted: Requirement, weights: Weights) -> int:
     return stated // weights.trainable_divisor if wanted.trainable else stated
 
 
-def _gates(
-    profile: Profile,
-    job: Job,
-    found: Sequence[Sequence[Counting]],
-    weights: Weights,
-    as_of: date,
-    known: Known,
-) -> tuple[Gate, ...]:
-    skill_gates = (
-        _skill_gate(wanted, counts)
-        for wanted, counts in zip(job.requirements, found, strict=True)
-        if wanted.gate
-    )
-    return (*skill_gates, *gates(profile, job, weights, as_of, known.distances))
-
-
-def _skill_gate(wanted: Requirement, counts: Sequence[Counting]) -> Gate:
-    return skill_gate(wanted, [c.assertion.proof.level for c in counts if c.relation in OPENS])
-
-
 def _closed(some: Iterable[Gate]) -> bool:
-    return any(gate.outcome is GateOutcome.CLOSED for gate in some)
-
-
-def _scored(
-    job: Job,
-    found: Sequence[Sequence[Counting]],
-    its_gates: tuple[Gate, ...],
-    weights: Weights,
-    known: Known,
-) -> Fit:
-    favors = known.favors.get(job.employer, NOBODY)
-    requirements = job.requirements
-    most = maxima(requirements, weights)
-    worths = [
-        maximum * (counts[0].worth if counts else 0)
-        for maximum, counts in zip(most, found, strict=True)
-    ]
-    score = sum(worths) // FULL**2
-    points = shares_of(score, worths)
-    contributions: list[Contribution] = []
-    missing: list[Missing] = []
-    for wanted, counts, given, maximum in zip(requirements, found, points, most, strict=True):
-        if not counts:
-            missing.append(Missing(wanted.skill, wanted.importance, wanted.level))
-            continue
-        best = counts[0]
-        contributions.append(_contribution(wanted, best, given, maximum, favors))
-        shown = best.assertion.proof.level
-        if 0 < shown < wanted.level:
-            missing.append(Missing(wanted.skill, wanted.importance, wanted.level, shown))
-    used = [counts[0].assertion for counts in found if counts]
-    return Fit(
-        score=score,
-        contributions=tuple(contributions),
-        gates=its_gates,
-        missing=tuple(missing),
-        taxonomy=_joined([known.relations.version, *(one.taxonomy for one in used)]),
-        crosswalk=_joined(one.crosswalk for one in used),
-    )
-
-
-def _contribution(
-    wanted: Requirement, best: Counting, points: int, maximum: int, favors: Favors
-) -> Contribution:
-    one = best.assertion
-    return Contribution(
-        skill=wanted.skill,
-        importance=wanted.importance,
-        required_level=wanted.level,
-        points=points,
-        max_points=maximum,
-        proof=one.proof,
-        relation=best.relation,
-        shown=None if one.skill == wanted.skill.uri else Skill(one.skill, one.label),
-        age=best.found.age,
-        trusted_validator=best.found.validator_org in favors.validators,
-        endorsed_criteria=best.found.criteria_of in favors.criteria,
-    )
+    return GateOutcome.CLOSED in [gate.outcome for gate in some]
 
 
 def _joined(versions: Iterable[str]) -> str:
-    return ",".join(sorted({version for version in versions if version}))
+    return ",".join(sorted(set(versions) - {""}))

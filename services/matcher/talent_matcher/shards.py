@@ -60,8 +60,8 @@ class Shards:
             raise Problem(Reason.INVALID_FIELD, field="holder_id", mend=mend)
         self._require(request.shard)
         job = messages.job(request.job, (0, 0))
-        found = [self._matching.sketch(job, HolderId(one)) for one in request.holder_id]
-        return pb.SketchMatchesResponse(match=[match for match in found if match is not None])
+        holders = [HolderId(one) for one in request.holder_id]
+        return pb.SketchMatchesResponse(match=self._matching.sketched(job, holders))
 
     def _require(self, asked: Sequence[pb.AskedShard]) -> None:
         if not self.holds(asked):

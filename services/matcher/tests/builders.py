@@ -8,6 +8,7 @@ from talent_matcher.model import (
     AssessmentKind,
     Basis,
     Criteria,
+    Fit,
     HolderId,
     Importance,
     Job,
@@ -20,6 +21,8 @@ from talent_matcher.model import (
     Skill,
     SkillUri,
 )
+from talent_matcher.score import ALONE, Known, Scorer
+from talent_matcher.weights import Weights
 from talent_proto.events.v1 import common_pb2, jobs_pb2, profiles_pb2, skills_pb2
 
 TODAY = date(2026, 11, 23)
@@ -73,6 +76,12 @@ def job(*requirements: Requirement, **changed: Any) -> Job:
         "version": (1, 1),
     }
     return Job(**{**stated, "requirements": requirements or (requirement(),), **changed})
+
+
+def fit(
+    holder: Profile, wanted: Job, weights: Weights, as_of: date, known: Known = ALONE
+) -> Fit | None:
+    return Scorer(wanted, weights, as_of, known).fit(holder)
 
 
 # The same as messages of the contract.

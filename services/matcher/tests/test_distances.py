@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from talent_local.home import Home
 from talent_matcher.distances import Distances, Part, fives
 from talent_matcher.model import GateOutcome, Place
-from talent_matcher.score import Known, all_gates
+from talent_matcher.score import Known, Scorer
 from talent_matcher.weights import WEIGHTS
 
 from .builders import TODAY, job, profile, requirement
@@ -27,7 +27,9 @@ def place_gate(known: Known, here: Place, there: Place, commute: int = 0):
     person = profile(place=here, commute_miles=commute)
     wanted = job(requirement(), place=there)
     (found,) = (
-        one for one in all_gates(person, wanted, WEIGHTS, TODAY, known) if one.code == "place"
+        one
+        for one in Scorer(wanted, WEIGHTS, TODAY, known).all_gates(person)
+        if one.code == "place"
     )
     return found
 

@@ -5,13 +5,13 @@ from datetime import timedelta
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from talent_matcher import messages, score
+from talent_matcher import messages
 from talent_matcher.engine import Engine
 from talent_matcher.index.crowd import tie_of
 from talent_matcher.model import JobId, Outcome, Place
 from talent_matcher.weights import WEIGHTS
 
-from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, job, profile, requirement
+from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, fit, job, profile, requirement
 from .test_index import JOBS, KNOWN, PEOPLE
 
 
@@ -460,7 +460,7 @@ def test_the_best_of_all_pairs_are_shown_whatever_the_order_of_events(people, jo
         fits = {
             holder: found
             for holder, person in everybody.items()
-            if (found := score.fit(person, one, weights, TODAY)) and found.score >= one.threshold
+            if (found := fit(person, one, weights, TODAY)) and found.score >= one.threshold
         }
         best = sorted(fits, key=lambda holder: (-fits[holder].score, tie_of(holder)))[:3]
         assert shard.shown.get(job_id, {}) == {holder: fits[holder] for holder in best}
@@ -481,7 +481,10 @@ def test_who_is_previewed_for_a_job_is_who_is_shown_once_it_is_posted(people, jo
         one = job(*wanted, job_id=JobId(""), threshold=threshold, cap=10)
         one = one if skills else replace(one, requirements=())
         ranked = made.ranked(one)
-        previewed = {holder: made.sketched(one, holder).now for _, _, holder in ranked}
+        previewed = {
+            change.holder_id: change.now
+            for change in made.sketched(one, [rank[2] for rank in ranked])
+        }
         assert [-score for score, _, _ in ranked] == [fit.score for fit in previewed.values()]
         of_each = [rank for part in made.shards for rank in made.ranked(one, {part})]
         assert sorted(of_each)[:10] == ranked

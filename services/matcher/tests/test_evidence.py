@@ -22,10 +22,10 @@ from talent_matcher.model import (
     ValidatorType,
     years_after,
 )
-from talent_matcher.score import Known, fit
+from talent_matcher.score import Known
 from talent_matcher.weights import FULL, WEIGHTS
 
-from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, job, profile, requirement
+from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, fit, job, profile, requirement
 
 # How far a check of a document has come.
 VERIFYING = [Outcome.NO_DOCUMENT, Outcome.UNDETERMINED, Outcome.VALID]
@@ -100,10 +100,10 @@ def test_adding_a_skill_never_lowers_a_score(shown, another, required):
 
 @given(st.lists(assertions, max_size=4), assertions, st.sampled_from(VERIFYING), wanted)
 def test_verifying_a_skill_never_lowers_a_score(shown, one, outcome, required):
-    before = replace(one, proof=replace(one.proof, outcome=Outcome.NO_DOCUMENT))
-    after = replace(one, proof=replace(one.proof, outcome=outcome))
+    before = one._replace(proof=one.proof._replace(outcome=Outcome.NO_DOCUMENT))
+    after = one._replace(proof=one.proof._replace(outcome=outcome))
     assert score([*shown, after], required) >= score([*shown, before], required)
-    valid = replace(one, proof=replace(one.proof, outcome=Outcome.VALID, issuer_trusted=True))
+    valid = one._replace(proof=one.proof._replace(outcome=Outcome.VALID, issuer_trusted=True))
     assert score([*shown, valid], required) >= score([*shown, after], required)
 
 
@@ -118,13 +118,13 @@ def test_more_evidence_never_lowers_a_score(shown, one, data, required):
         "level": data.draw(st.integers(one.proof.level, 5)) if one.proof.level else 0,
     }
     name = data.draw(st.sampled_from(sorted(more)))
-    after = replace(one, proof=replace(one.proof, **{name: more[name]}))
+    after = one._replace(proof=one.proof._replace(**{name: more[name]}))
     assert score([*shown, after], required) >= score([*shown, one], required)
 
 
 @given(st.lists(assertions, max_size=4), assertions, wanted)
 def test_revoking_a_skill_never_raises_a_score(shown, one, required):
-    revoked = replace(one, proof=replace(one.proof, outcome=Outcome.REVOKED))
+    revoked = one._replace(proof=one.proof._replace(outcome=Outcome.REVOKED))
     assert score([*shown, revoked], required) <= score([*shown, one], required)
     assert score(shown, required) <= score([*shown, one], required)
 
@@ -137,10 +137,9 @@ def test_order_and_repeats_change_not_a_byte(shown, required, random):
 
 @given(assertions, wanted)
 def test_what_is_not_in_the_table_changes_nothing(one, required):
-    hidden = replace(
-        one,
+    hidden = one._replace(
         label="Another name",
-        proof=replace(one.proof, issuer_name="Other", issuer_did="did:web:x", evidence_id="x"),
+        proof=one.proof._replace(issuer_name="Other", issuer_did="did:web:x", evidence_id="x"),
     )
     another = license_that_nobody_asked_for()
     assert score([one], required) == score(

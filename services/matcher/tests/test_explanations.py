@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talent_matcher.counterfactual import explained, rank_of, without_each
 from talent_matcher.model import Basis, Outcome
-from talent_matcher.score import ALONE, fit
+from talent_matcher.score import ALONE
 from talent_matcher.weights import FULL, WEIGHTS
 from talent_proto.events.v1 import jobs_pb2
 from talent_proto.matcher.v1 import explanations_pb2 as pb
@@ -19,6 +19,7 @@ from .builders import (
     WELDING,
     assertion,
     assertion_message,
+    fit,
     job,
     profile,
     requirement,

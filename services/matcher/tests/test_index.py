@@ -32,10 +32,10 @@ from talent_matcher.model import (
     Relation,
     SkillUri,
 )
-from talent_matcher.score import Known, fit
+from talent_matcher.score import Known
 from talent_matcher.weights import WEIGHTS
 
-from .builders import TODAY, assertion, job, profile, requirement
+from .builders import TODAY, assertion, fit, job, profile, requirement
 
 SKILLS = [f"urn:skill:{n}" for n in range(5)]
 

@@ -5,10 +5,9 @@ from datetime import date
 from pathlib import Path
 
 from talent_matcher.model import AssessmentKind, Basis, Criteria, Importance, Outcome
-from talent_matcher.score import fit
 from talent_matcher.weights import WEIGHTS
 
-from .builders import BLUEPRINTS, WELDING, assertion, job, profile, requirement
+from .builders import BLUEPRINTS, WELDING, assertion, fit, job, profile, requirement
 
 PAGE = (Path(__file__).parents[3] / "docs" / "matching.md").read_text()
 ROWS = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|$", PAGE, re.MULTILINE))

@@ -8,10 +8,10 @@ from talent_matcher.earned import Earned
 from talent_matcher.engine import Engine
 from talent_matcher.model import JobId, License, LicenseState
 from talent_matcher.openings import Reach
-from talent_matcher.score import considered, fit, whatever_gates_say
+from talent_matcher.score import Scorer, considered
 from talent_matcher.weights import WEIGHTS
 
-from .builders import TODAY, assertion
+from .builders import TODAY, assertion, fit
 from .test_index import JOBS, KNOWN, PEOPLE, SKILLS
 
 SOME_JOBS = st.lists(st.tuples(JOBS, st.sampled_from([0, 1, 300, 800])), max_size=12).map(
@@ -55,7 +55,7 @@ def scored(person, jobs):
     for one in jobs:
         if not considered(person, one, TODAY):
             continue
-        score = whatever_gates_say(person, one, WEIGHTS, TODAY, KNOWN).score
+        score = Scorer(one, WEIGHTS, TODAY, KNOWN).whatever_gates_say(person).score
         announced = fit(person, one, WEIGHTS, TODAY, KNOWN)
         least = one.threshold or WEIGHTS.threshold
         below = Reach.IN_REACH if score >= least else Reach.BELOW

@@ -7,13 +7,13 @@ import pytest
 from talent_matcher.engine import Engine
 from talent_matcher.model import GateOutcome, JobId, Relation
 from talent_matcher.relations import Relations, open_relations
-from talent_matcher.score import Known, fit
+from talent_matcher.score import Known
 from talent_matcher.weights import WEIGHTS
 from talent_skills.frameworks import Contents, Framework, Kind, Link, LinkKind, Skill
 from talent_skills.taxonomy import Taxonomy
 from talent_skills.taxonomy_file import write_taxonomy
 
-from .builders import TODAY, assertion, job, profile, requirement
+from .builders import TODAY, assertion, fit, job, profile, requirement
 
 FRAMEWORK = Framework("https://skills.example", "Example", "1", "By Example.")
 JOIN, WELD, MIG, PIPE, BRAZE, FUSE = (

@@ -20,10 +20,10 @@ from talent_matcher.model import (
     PayPeriod,
     Place,
 )
-from talent_matcher.score import fit, shares
+from talent_matcher.score import shares
 from talent_matcher.weights import WEIGHTS
 
-from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, job, profile, requirement
+from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, fit, job, profile, requirement
 
 SKILLS = [WELDING, BLUEPRINTS, SAFETY]
 assertions = st.builds(

@@ -15,13 +15,13 @@ from talent_matcher import messages
 from talent_matcher.engine import Change
 from talent_matcher.place import Place
 from talent_matcher.restoring import Gathered, Told
-from talent_matcher.score import Known, fit
+from talent_matcher.score import Known
 from talent_matcher.settled import Settled
 from talent_matcher.snapshots import PIECE, Snapshot, Snapshots
 from talent_matcher.weights import WEIGHTS
 from talent_proto.events.v1 import matches_pb2
 
-from .builders import BLUEPRINTS, TODAY, assertion_message, job, profile
+from .builders import BLUEPRINTS, TODAY, assertion_message, fit, job, profile
 from .conftest import eventually
 
 kafka = pytest.mark.asyncio(loop_scope="module")

@@ -15,7 +15,7 @@ from talent_matcher.model import (
     Skill,
     SkillUri,
 )
-from talent_matcher.score import Apart, Known, fit
+from talent_matcher.score import Apart, Known
 from talent_matcher.weights import WEIGHTS
 from talent_matcher.workforce.comparing import (
     EmployeeFit,
@@ -30,7 +30,7 @@ from talent_matcher.workforce.comparing import (
 from talent_matcher.workforce.messages import employee, employee_message
 from talent_matcher.workforce.staff import Employee, HeldLicense, ShownSkill
 
-from .builders import TODAY, job, requirement
+from .builders import TODAY, fit, job, requirement
 
 URIS = [f"urn:skill:{number}" for number in range(5)]
 skills = st.builds(

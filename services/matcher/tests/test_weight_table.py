@@ -7,11 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from talent_kit.errors import Problem
 from talent_matcher.model import Basis, Importance, ValidatorType
-from talent_matcher.score import fit
 from talent_matcher.weight_table import FALLING, KINDS, ROWS, adopted, numbers_of, weights_of
 from talent_matcher.weights import WEIGHTS
 
-from .builders import BLUEPRINTS, TODAY, WELDING, assertion, job, profile, requirement
+from .builders import BLUEPRINTS, TODAY, WELDING, assertion, fit, job, profile, requirement
 
 FIRST = numbers_of(WEIGHTS)
 

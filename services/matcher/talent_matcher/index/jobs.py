@@ -100,8 +100,8 @@ class JobIndex:
         self._gates = np.array([int(one.gated.sum()) for one in asked], np.uint8)
         jobs, requirements = len(asked), len(self._gated)
         self._best = np.zeros(requirements, np.int32)
-        self._opened = np.zeros(requirements, np.uint8)
         self._met = np.zeros(requirements, np.int32)
+        self._firsts = np.zeros(len(self._skills), np.int32)
         self._total = np.zeros(jobs, np.int32)
         self._passed = np.zeros(jobs, np.uint8)
         self._there = np.zeros(jobs, np.int32)
@@ -125,7 +125,7 @@ class JobIndex:
             *(self._skills, self._entries, self._posting_requirement, self._posting_table),
             *(self._job_of, self._gated, self._gates, person.skills, person.codes),
             *(self._worth.points, self._worth.opens),
-            *(self._best, self._opened, self._total, self._passed, self._met, self._there),
+            *(self._best, self._total, self._passed, self._met, self._there),
         )
         opened, starts = self._facets.for_person(person.values, as_of)
         found = kernels.reaching(
@@ -136,13 +136,12 @@ class JobIndex:
 
     def asking_for(self, skills: Iterable[int]) -> Array:
         """The numbers of the jobs to which one of these skills may count."""
-        parts: list[Array] = []
-        for skill in skills:
-            at = int(np.searchsorted(self._skills, skill))
-            if at < len(self._skills) and self._skills[at] == skill:
-                between = slice(int(self._entries[at]), int(self._entries[at + 1]))
-                parts.append(self._job_of[self._posting_requirement[between]])
-        return np.unique(np.concatenate(parts)) if parts else np.zeros(0, np.int32)
+        wanted = np.fromiter((skill for skill in skills if skill >= 0), np.uint32)
+        found = kernels.asking(
+            *(self._skills, self._entries, self._posting_requirement, self._job_of),
+            *(wanted, self._passed, self._out_jobs),
+        )
+        return self._out_jobs[:found].copy()
 
     def scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:
         """Of these jobs by number, those that this person reaches, with their scores."""
@@ -209,10 +208,10 @@ class JobIndex:
     ) -> dict[JobId, int]:
         self._worth.settle()
         found = kernels.scores_of(
-            *(numbers, self._first_requirement, self._first_list),
-            *(self._list_skill, self._list_table, gated),
+            *(numbers, self._skills, self._first_requirement, self._first_list),
+            *(self._list_place, self._list_table, gated),
             *(person.skills, person.codes, self._worth.points, self._worth.opens),
-            *(least, *facets, self._out_jobs, self._out_scores),
+            *(least, *facets, self._firsts, self._out_jobs, self._out_scores),
         )
         return self._found(found)
 
@@ -224,7 +223,7 @@ class JobIndex:
             *(self._skills, self._entries, self._posting_requirement, self._posting_table),
             *(self._job_of, self._gated, np.zeros_like(self._gates), person.skills, person.codes),
             *(self._worth.points, self._worth.opens),
-            *(self._best, self._opened, self._total, self._passed, self._met, self._there),
+            *(self._best, self._total, self._passed, self._met, self._there),
         )
         there = self._there[:count]
         scores = self._total[there] // FULL**2
@@ -295,7 +294,9 @@ class JobIndex:
         self._first_requirement = np.cumsum([0, *sizes]).astype(np.int64)
         self._job_of = np.repeat(np.arange(len(asked), dtype=np.int32), sizes)
         self._gated = _joined([one.gated for one in asked], np.uint8)
-        self._list_skill = _joined([one.list_skill for one in asked], np.uint32)
+        every = _joined([one.list_skill for one in asked], np.uint32)
+        self._skills, places = np.unique(every, return_inverse=True)
+        self._list_place = places.astype(np.int32)
         self._list_table = _joined([one.list_table for one in asked], np.int32)
         lists = np.cumsum([0, *(len(one.list_skill) for one in asked)])[:-1]
         ends = [one.list_end + begin for one, begin in zip(asked, lists, strict=True)]
@@ -306,9 +307,9 @@ class JobIndex:
         requirement = np.repeat(
             np.arange(len(self._gated), dtype=np.int32), np.diff(self._first_list)
         )
-        order = np.argsort(self._list_skill, kind="stable")
-        self._skills, begins = np.unique(self._list_skill[order], return_index=True)
-        self._entries = np.concatenate([begins, [len(order)]]).astype(np.int64)
+        order = np.argsort(self._list_place, kind="stable")
+        sizes = np.bincount(self._list_place, minlength=len(self._skills))
+        self._entries = np.cumsum([0, *sizes])
         self._posting_requirement = requirement[order]
         self._posting_table = self._list_table[order]
 

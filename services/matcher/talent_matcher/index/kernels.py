@@ -13,6 +13,7 @@ from numba import njit
 BLOCK = 65_536  # rows of one block: a row is two bytes
 CHUNK = 128  # rows between two looks at the least score
 MILLION = 1_000_000
+OPENED = 1 << 30  # in a number of points, which are fewer: and its gate is open
 
 
 @njit(cache=True, nogil=True)
@@ -65,45 +66,116 @@ def push(scores, ties, rows, size, score, tie, row):
 
 
 @njit(cache=True, nogil=True)
-def add_one_list(rows, codes, begin, end, worths, total):
-    """Add the points of a requirement that one skill alone counts for."""
+def note_best(rows, codes, begin, end, worths, best, before, total):
+    """Of each row the best that anything noted since gives a requirement, and the total before."""
+    for entry in range(begin, end):
+        row = rows[entry]
+        best[row] = max(best[row], worths[codes[entry]])
+        before[row] = total[row]
+
+
+@njit(cache=True, nogil=True)
+def add_list(rows, codes, begin, end, worths, total):
+    """Add the points that a skill gives a requirement."""
     for entry in range(begin, end):
         total[rows[entry]] += worths[codes[entry]]
 
 
 @njit(cache=True, nogil=True)
-def add_more(rows, codes, begin, end, worths, total):
-    """Of those who show the skill more than once the best counts, not the first."""
-    entry = begin
-    while entry < end:
-        row = rows[entry]
-        first = most = worths[codes[entry]]
-        entry += 1
-        while entry < end and rows[entry] == row:
-            most = max(most, worths[codes[entry]])
-            entry += 1
-        total[row] += most - first
-
-
-@njit(cache=True, nogil=True)
-def note_best(rows, codes, begin, end, worths, opening, best, opened):
-    """Of each row the best that several skills give a requirement, and whether one opens it."""
-    for entry in range(begin, end):
-        row, code = rows[entry], codes[entry]
-        best[row] = max(best[row], worths[code])
-        if opening[code]:
-            opened[row] = 1
-
-
-@njit(cache=True, nogil=True)
-def add_best(rows, begin, end, gated, best, opened, total, passed):
-    """Add what `note_best` noted, once for each row, and forget it."""
+def lift(rows, begin, end, best, before, total):
+    """Where what `note_best` noted is more than what was added since, that counts instead; it is
+    forgotten then."""
     for entry in range(begin, end):
         row = rows[entry]
-        total[row] += best[row]
+        total[row] = max(total[row], before[row] + best[row])
         best[row] = 0
-        passed[row] += gated and opened[row]
+
+
+@njit(cache=True, nogil=True)
+def note_opened(rows, codes, begin, end, opening, opened):
+    """Of each row whether anything noted since opens the gate of a requirement."""
+    for entry in range(begin, end):
+        opened[rows[entry]] |= opening[codes[entry]]
+
+
+@njit(cache=True, nogil=True)
+def add_opened(rows, begin, end, opened, passed):
+    """Count what `note_opened` noted, once for each row, and forget it."""
+    for entry in range(begin, end):
+        row = rows[entry]
+        passed[row] += opened[row]
         opened[row] = 0
+
+
+@njit(cache=True, nogil=True)
+def add_requirement(
+    first_list,  # of the requirement, and one end
+    last_list,
+    places,  # of each list, where its skill stands; -1 where nobody shows it
+    list_table,
+    entries,
+    rows,
+    codes,
+    more,
+    more_rows,
+    more_codes,
+    points,
+    best,
+    before,
+    total,
+):
+    """Add the points that a requirement gives: the longest list at once, then the few who are in
+    another as well, or in one more than once. Of them the best counts."""
+    longest, length = -1, 0
+    for one in range(first_list, last_list):
+        at = places[one]
+        if at >= 0 and entries[at + 1] - entries[at] > length:
+            longest, length = one, entries[at + 1] - entries[at]
+    if longest < 0:
+        return
+    for one in range(first_list, last_list):
+        at, worths = places[one], points[list_table[one]]
+        if at >= 0:
+            begin, end = more[at], more[at + 1]
+            note_best(more_rows, more_codes, begin, end, worths, best, before, total)
+        if at >= 0 and one != longest:
+            note_best(rows, codes, entries[at], entries[at + 1], worths, best, before, total)
+    at = places[longest]
+    add_list(rows, codes, entries[at], entries[at + 1], points[list_table[longest]], total)
+    for one in range(first_list, last_list):
+        at = places[one]
+        if at >= 0:
+            lift(more_rows, more[at], more[at + 1], best, before, total)
+        if at >= 0 and one != longest:
+            lift(rows, entries[at], entries[at + 1], best, before, total)
+
+
+@njit(cache=True, nogil=True)
+def pass_gate(
+    first_list,
+    last_list,
+    places,
+    list_table,
+    entries,
+    rows,
+    codes,
+    more,
+    more_rows,
+    more_codes,
+    opens,
+    opened,
+    passed,
+):
+    """Count a requirement that nobody may lack for those who have what opens it."""
+    for one in range(first_list, last_list):
+        at, opening = places[one], opens[list_table[one]]
+        if at >= 0:
+            note_opened(rows, codes, entries[at], entries[at + 1], opening, opened)
+            note_opened(more_rows, more_codes, more[at], more[at + 1], opening, opened)
+    for one in range(first_list, last_list):
+        at = places[one]
+        if at >= 0:
+            add_opened(rows, entries[at], entries[at + 1], opened, passed)
 
 
 @njit(cache=True, nogil=True)
@@ -196,6 +268,7 @@ def best_people(
     size,
     total,  # scratch, all zero: of each row of a block its points,
     best,  # the best for a requirement,
+    before,  # the points without that requirement,
     passed,  # how many gates are open,
     opened,  # and whether that of a requirement is
     first_row,
@@ -216,32 +289,15 @@ def best_people(
         first_list = 0
         for requirement in range(len(list_end)):
             last_list = list_end[requirement]
-            if last_list - first_list == 1 and not gated[requirement]:
-                at = places[first_list]
-                if at >= 0:
-                    worths = points[list_table[first_list]]
-                    add_one_list(rows, codes, entries[at], entries[at + 1], worths, total)
-                    add_more(more_rows, more_codes, more[at], more[at + 1], worths, total)
-            else:
-                for one in range(first_list, last_list):
-                    at = places[one]
-                    if at >= 0:
-                        worths, opening = points[list_table[one]], opens[list_table[one]]
-                        note_best(
-                            *(rows, codes, entries[at], entries[at + 1]),
-                            *(worths, opening, best, opened),
-                        )
-                        note_best(
-                            *(more_rows, more_codes, more[at], more[at + 1]),
-                            *(worths, opening, best, opened),
-                        )
-                for one in range(first_list, last_list):
-                    at = places[one]
-                    if at >= 0:
-                        add_best(
-                            *(rows, entries[at], entries[at + 1], gated[requirement]),
-                            *(best, opened, total, passed),
-                        )
+            add_requirement(
+                *(first_list, last_list, places, list_table, entries, rows, codes),
+                *(more, more_rows, more_codes, points, best, before, total),
+            )
+            if gated[requirement]:
+                pass_gate(
+                    *(first_list, last_list, places, list_table, entries, rows, codes),
+                    *(more, more_rows, more_codes, opens, opened, passed),
+                )
             first_list = last_list
         size = choose(
             *(block * BLOCK, min(BLOCK, len(alive) - block * BLOCK), gates),
@@ -264,8 +320,7 @@ def jobs_for(
     own_codes,
     points,
     opens,
-    best,  # scratch of each requirement, all zero, as are the next three
-    opened,
+    best,  # scratch of each requirement, all zero, as are the next two
     total,
     passed,
     met,  # scratch: requirements that something counts for
@@ -283,12 +338,12 @@ def jobs_for(
             worth = points[tables[entry], code]
             if worth == 0:
                 continue
-            if best[requirement] == 0:
+            noted = best[requirement]
+            if noted == 0:
                 met[count_met] = requirement
                 count_met += 1
-            best[requirement] = max(best[requirement], worth)
-            if opens[tables[entry], code]:
-                opened[requirement] = 1
+            opening = OPENED if opens[tables[entry], code] else 0
+            best[requirement] = max(noted & ~OPENED, worth) | (noted & OPENED) | opening
     count = 0
     for one in range(count_met):
         requirement = met[one]
@@ -296,10 +351,11 @@ def jobs_for(
         if total[job] == 0:
             there[count] = job
             count += 1
-        total[job] += best[requirement]
-        passed[job] += gated[requirement] and opened[requirement]
+        noted = best[requirement]
+        total[job] += noted & ~OPENED
+        if gated[requirement] and noted & OPENED:
+            passed[job] += 1
         best[requirement] = 0
-        opened[requirement] = 0
     for one in range(count):
         job = there[one]
         if passed[job] < gates[job]:
@@ -327,14 +383,35 @@ def reaching(there, count, total, least, values, open_values, value_start, out_j
 
 
 @njit(cache=True, nogil=True)
+def asking(skills, entries, requirements, job_of, wanted, marked, out_jobs):
+    """The jobs to which one of the `wanted` skills may count; their number. `marked`: scratch of
+    each job, all zero."""
+    found = 0
+    for one in range(len(wanted)):
+        at = find(skills, 0, len(skills), wanted[one])
+        if at < 0:
+            continue
+        for entry in range(entries[at], entries[at + 1]):
+            job = job_of[requirements[entry]]
+            if not marked[job]:
+                marked[job] = 1
+                out_jobs[found] = job
+                found += 1
+    for one in range(found):
+        marked[out_jobs[one]] = 0
+    return found
+
+
+@njit(cache=True, nogil=True)
 def score_of(
     job,
     first_requirement,  # of each job, and one end
     first_list,  # of each requirement, and one end
-    list_skill,
+    list_place,  # the skill of each list: its place among all that jobs ask for
     list_table,
     gated,
-    own_skills,  # sorted
+    firsts,  # of each such place, the person's first assertion of it, from 1
+    nexts,  # of each assertion the next of the same skill, from 1
     own_codes,
     points,
     opens,
@@ -345,11 +422,12 @@ def score_of(
     for requirement in range(first_requirement[job], first_requirement[job + 1]):
         best, opened = np.int32(0), False
         for one in range(first_list[requirement], first_list[requirement + 1]):
-            at = find(own_skills, 0, len(own_skills), list_skill[one])
-            while 0 <= at < len(own_skills) and own_skills[at] == list_skill[one]:
-                best = max(best, points[list_table[one], own_codes[at]])
-                opened = opened or opens[list_table[one], own_codes[at]] != 0
-                at += 1
+            own = firsts[list_place[one]]
+            while own:
+                code, table = own_codes[own - 1], list_table[one]
+                best = max(best, points[table, code])
+                opened = opened or opens[table, code] != 0
+                own = nexts[own - 1]
         if gated[requirement] and not opened:
             return np.int64(-1)
         total += best
@@ -359,9 +437,10 @@ def score_of(
 @njit(cache=True, nogil=True)
 def scores_of(
     jobs,
+    skills,  # of all jobs, sorted
     first_requirement,
     first_list,
-    list_skill,
+    list_place,
     list_table,
     gated,
     own_skills,
@@ -372,19 +451,31 @@ def scores_of(
     values,
     open_values,
     value_start,
+    firsts,  # scratch, all zero: of each of `skills`
     out_jobs,
     out_scores,
 ):
     """Of some jobs, those whose threshold is reached and whose gates are open; their number."""
+    nexts = np.zeros(len(own_skills), np.int32)
+    places = np.empty(len(own_skills), np.int64)
+    for own in range(len(own_skills)):
+        at = places[own] = find(skills, 0, len(skills), own_skills[own])
+        if at >= 0:
+            nexts[own], firsts[at] = firsts[at], own + 1
     found = 0
     for one in range(len(jobs)):
         job = jobs[one]
+        if not is_open(job, values, open_values, value_start):
+            continue
         score = score_of(
-            *(job, first_requirement, first_list, list_skill, list_table, gated),
-            *(own_skills, own_codes, points, opens),
+            *(job, first_requirement, first_list, list_place, list_table, gated),
+            *(firsts, nexts, own_codes, points, opens),
         )
-        if score > 0 and score >= least[job] and is_open(job, values, open_values, value_start):
+        if score > 0 and score >= least[job]:
             out_jobs[found] = job
             out_scores[found] = score
             found += 1
+    for own in range(len(own_skills)):
+        if places[own] >= 0:
+            firsts[places[own]] = 0
     return found

@@ -65,11 +65,6 @@ class Market:
         """Of a job that need not be among these."""
         return question(job, self._weights, self._known, self._skills, self._worth, self._facets)
 
-    def counting(self, job_id: JobId) -> frozenset[SkillUri]:
-        """The skills that count for a job; no other assertion makes a difference to it."""
-        values = self._skills.values
-        return frozenset(values[number] for number in self.questions[job_id].list_skill.tolist())
-
     def reached(self, profile: Profile, as_of: date) -> Mapping[JobId, int]:
         """Every job that a person reaches, with the score."""
         person = self._shown(profile, as_of)

@@ -73,17 +73,20 @@ class Packing:
         """`skills`: only assertions of these."""
         limits, own = marshal.loads(packed)  # noqa: S302 - its own bytes
         shown: list[Assertion] = []
-        each = iter(own)
-        for number, assertion_id, evidence_id, awarded, begins, ends, shown_on in zip(
-            *[each] * OWN, strict=True
-        ):
-            skill, proof, more, rest = self._said[number]
+        said, fromordinal = self._said.values, date.fromordinal
+        for at, number in enumerate(own[::OWN]):
+            skill, proof, more, rest = said[number]
             if skills is not None and skill not in skills:
                 continue
-            of_proof: Any = (assertion_id, *proof, evidence_id, _day(awarded), *more)
-            dates = _day(begins), _day(ends), _day(shown_on)
-            shown.append(Assertion(skill, Proof(*of_proof), *dates, *rest))
-        stated = [self._limits[number][1] for number in limits]
+            its = own[at * OWN + 1 : (at + 1) * OWN]
+            assertion_id, evidence_id, awarded, begins, ends, shown_on = its
+            day = awarded and fromordinal(awarded)
+            its_proof = Proof._make((assertion_id, *proof, evidence_id, day, *more))
+            begin, end = begins and fromordinal(begins), ends and fromordinal(ends)
+            seen = shown_on and fromordinal(shown_on)
+            shown.append(Assertion._make((skill, its_proof, begin, end, seen, *rest)))
+        of_limits = self._limits.values
+        stated = [of_limits[number][1] for number in limits]
         return Profile(holder, version, tuple(shown), *stated)
 
     def favored(self, favors: Favors) -> frozenset[int]:
@@ -105,10 +108,6 @@ class Packing:
             self._limits.give_back(number)
         for number in own[::OWN]:
             self._said.give_back(number)
-
-
-def _day(ordinal: int | None) -> date | None:
-    return date.fromordinal(ordinal) if ordinal else None
 
 
 def _said(one: Assertion) -> Said:

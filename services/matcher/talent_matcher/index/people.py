@@ -27,10 +27,11 @@ Array = Any
 
 @dataclass(slots=True)
 class Scratch:
-    """Working space of one thread, all zero between two questions."""
+    """Working space of one thread, all zero between two questions but for `before`."""
 
     total: Array
     best: Array
+    before: Array
     passed: Array
     opened: Array
 
@@ -39,6 +40,7 @@ class Scratch:
         return cls(
             total=np.zeros(kernels.BLOCK, np.int32),
             best=np.zeros(kernels.BLOCK, np.int32),
+            before=np.zeros(kernels.BLOCK, np.int32),
             passed=np.zeros(kernels.BLOCK, np.uint8),
             opened=np.zeros(kernels.BLOCK, np.uint8),
         )
@@ -161,7 +163,8 @@ class PeopleIndex:
                 *(asked.list_skill, tables, asked.list_end, asked.gated),
                 *(points, opens, opened, starts),
                 *(least, scores, ties, rows, size),
-                *(scratch.total, scratch.best, scratch.passed, scratch.opened, first),
+                *(scratch.total, scratch.best, scratch.before),
+                *(scratch.passed, scratch.opened, first),
             )
         order = np.lexsort((ties[:size], -scores[:size]))
         return Found(scores[:size][order], rows[:size][order])

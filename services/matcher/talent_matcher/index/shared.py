@@ -1,7 +1,7 @@
 """Values that many people share, each kept once and for as long as somebody has it."""
 
 from collections.abc import Hashable, Iterator, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 Value = TypeVar("Value", bound=Hashable)
 SavedValues = tuple[Sequence[Value | None], Sequence[int]]  # of each number: value, how often taken
@@ -20,10 +20,10 @@ class Shared(Generic[Value]):
     def __len__(self) -> int:
         return len(self._numbers)
 
-    def __getitem__(self, number: int) -> Value:
-        value = self._values[number]
-        assert value is not None, "a number that was given back"
-        return value
+    @property
+    def values(self) -> Sequence[Any]:
+        """By number; None under one that was given back."""
+        return self._values
 
     def __iter__(self) -> Iterator[tuple[Value, int]]:
         """Every value with its number."""
@@ -41,7 +41,9 @@ class Shared(Generic[Value]):
     def give_back(self, number: int) -> None:
         self._taken[number] -= 1
         if not self._taken[number]:
-            del self._numbers[self[number]]
+            value = self._values[number]
+            assert value is not None, "given back more often than taken"
+            del self._numbers[value]
             self._values[number] = None
             self._free.append(number)
 

@@ -5,7 +5,7 @@ of the one who filled it in: no document stands behind it, and every license is 
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
@@ -30,7 +30,7 @@ from talent_matcher.model import (
     Skill,
     SkillUri,
 )
-from talent_matcher.score import Known, Near, all_gates, counting_skills, fit
+from talent_matcher.score import Known, Near, Scorer
 from talent_matcher.weights import Weights
 from talent_matcher.workforce.staff import Employee
 
@@ -117,18 +117,17 @@ def who_fits(
     staff: Iterable[Employee], job: Job, near: Near, weights: Weights, as_of: date
 ) -> Iterator[EmployeeFit]:
     """Everybody, as the staff is ordered."""
-    counts = {uri for wanted in job.requirements for uri in counting_skills(wanted, near)}
-    open_to_all = _without_conditions(job)
-    known = Known(relations=near)
+    conditions = Scorer(job, weights, as_of, Known(relations=near))
+    open_to_all = replace(conditions, job=_without_conditions(job))
 
     @cache  # most of a large staff show the same for a job: nothing
     def scored(profile: Profile) -> tuple[Fit | None, tuple[Gate, ...]]:
-        gates = all_gates(profile, job, weights, as_of, known)
+        gates = conditions.all_gates(profile)
         closed = tuple(one for one in gates if one.outcome is GateOutcome.CLOSED)
-        return fit(profile, open_to_all, weights, as_of, known), closed
+        return open_to_all.fit(profile), closed
 
     for employee in staff:
-        found, closed = scored(_profile(employee, job, counts))
+        found, closed = scored(_profile(employee, job, conditions.skills))
         if found is not None:  # None only where the job asks for nothing
             yield EmployeeFit(employee, found, closed)
 
@@ -164,7 +163,7 @@ def lacks(one: EmployeeFit) -> list[Missing]:
     return [missing for missing in one.fit.missing if missing.importance != Importance.PREFERRED]
 
 
-def _profile(employee: Employee, job: Job, counts: set[SkillUri]) -> Profile:
+def _profile(employee: Employee, job: Job, counts: Collection[SkillUri]) -> Profile:
     """As far as it matters for the job."""
     return Profile(
         holder_id=HolderId(""),  # equal for all who show the same
