@@ -1,8 +1,8 @@
 """What each service costs when nothing happens, and how long it takes to start.
 
 Before that a few hundred credentials went through all of them, so that there is something to
-restore. The processes that sign and verify end when there is nothing to do: here after seconds,
-by default after ten minutes. What a service takes with them stands beside it.
+restore. The processes that sign, tag and verify end when there is nothing to do: here after
+seconds, by default after ten minutes. What a service takes with them stands beside it.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ ROUNDS = 3
 HOLDERS = 300
 WORKERS_END_SECONDS = 10
 WORKERS_END = {
-    "TALENT_REGISTRY_SIGNING_IDLE_SECONDS": str(WORKERS_END_SECONDS),
+    "TALENT_REGISTRY_WORKER_IDLE_SECONDS": str(WORKERS_END_SECONDS),
     "TALENT_VERIFIER_WORKER_IDLE_SECONDS": str(WORKERS_END_SECONDS),
 }
 QUIET_SECONDS = 20

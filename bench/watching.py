@@ -25,6 +25,7 @@ from talent_kit.leases import Lease
 from talent_kit.outbox import Outbox
 from talent_kit.store import Session, Store
 from talent_kit.versions import Version
+from talent_kit.workers import Workers
 from talent_local.database import database
 from talent_local.home import Home
 from talent_local.parts import free_port, running
@@ -43,7 +44,6 @@ from talent_verifier.watch_store import WatchStore
 from talent_verifier.watched_documents import WatchedDocuments
 from talent_verifier.watcher import Pace, Watcher
 from talent_verifier.watching import keys
-from talent_verifier.workers import Workers
 
 from bench.idle import pss
 from bench.network import INSTALLED

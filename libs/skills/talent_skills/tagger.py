@@ -85,6 +85,11 @@ class Tagger:
         return cls(finder, known, Embedder(model, threads))
 
     @property
+    def version(self) -> str:
+        """Of the taxonomy."""
+        return self._finder.version
+
+    @property
     def known(self) -> LabelVectors:
         """What every label that is found by meaning means."""
         return self._known
@@ -105,7 +110,7 @@ class Tagger:
         if by_meaning and language == ENGLISH:
             tags += self._by_meaning(parts)
         tags.sort(key=lambda tag: (tag.start, tag.end, tag.uri))
-        return Tagged(tuple(tags), language, self._finder.version)
+        return Tagged(tuple(tags), language, self.version)
 
     def _by_label(self, sentence: Sentence, found: Sequence[Found]) -> Iterable[Tag]:
         for one in found:

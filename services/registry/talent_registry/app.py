@@ -79,7 +79,7 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
     contexts = ContextLoader.from_folder(settings.contexts_dir)
     pool = SigningPool(
         processes=settings.signing_processes,
-        idle_seconds=settings.signing_idle_seconds,
+        idle_seconds=settings.worker_idle_seconds,
         contexts=settings.contexts_dir,
     )
     organizations = Organizations(
@@ -168,6 +168,7 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
         taxonomy=settings.skills_dir,
         model=settings.model_dir,
         every_seconds=settings.tagging_seconds,
+        idle_seconds=settings.worker_idle_seconds,
     )
     return App(
         store=store,

@@ -15,7 +15,7 @@ class RegistrySettings(CommonSettings):
     public_url: str = "http://127.0.0.1:7111"
 
     signing_processes: int = 2
-    signing_idle_seconds: float = 600.0  # without work for so long, the workers end
+    worker_idle_seconds: float = 600.0  # without work for so long, those who sign or tag end
     transaction_items: int = 250  # credentials stored in one transaction
     batch_items: int = 1000  # in one message of the stream
     credential_bytes: int = MAX_BYTES  # verifiers refuse to read more

@@ -1,38 +1,38 @@
 """Tags achievements as they are published, and all of them again under a new taxonomy.
 
-One replica at a time does it. The taxonomy and the language model are loaded when there is
-something to tag. A new taxonomy is taken up at the next start of the registry.
+One replica at a time does it, in a process that starts when there is something to tag and ends
+when there is nothing for a while. A new taxonomy is taken up at the next start of the registry.
 """
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import ParamSpec
 
 from opentelemetry.metrics import get_meter
 from talent_kit.clock import Clock
+from talent_kit.errors import Problem, Reason
 from talent_kit.failures import passes_by_itself
 from talent_kit.leases import Lease
 from talent_kit.outbox import Outbox
 from talent_kit.store import Session, Store
 from talent_kit.waiting import until
+from talent_kit.workers import NotDone, Workers
 from talent_proto.events.v1 import common_pb2
 from talent_skills.frameworks import Framework
 from talent_skills.taxonomy import Taxonomy
 
+from talent_registry import tagging_worker
 from talent_registry.announce import tags_event, taxonomy_event
 from talent_registry.catalog import Achievement
 from talent_registry.tag_store import TagStore
-from talent_registry.tags import SkillTag, found, in_texts, tagged
+from talent_registry.tags import SkillTag, tagged
 
-if TYPE_CHECKING:
-    from talent_skills.tagger import Tag
+Given = ParamSpec("Given")
 
-    TagsOf = Callable[[str], Sequence[Tag]]
-
+DEADLINE_SECONDS = 60.0  # for one text, with the start of the process
 SOME = 20  # achievements between two looks at the clock
 ACTOR = common_pb2.Actor(id="registry", roles=["service"])
 logger = logging.getLogger(__name__)
@@ -52,21 +52,24 @@ class Tagging:
         taxonomy: Path,
         model: Path,
         every_seconds: float,
+        idle_seconds: float,
     ) -> None:
         self._store = store
         self._tags = tags
         self._outbox = outbox
         self._clock = clock
-        self._folder = taxonomy
-        self._model = model
         self._every_seconds = every_seconds
-        self._tags_of: TagsOf | None = None
-        # A thread of its own: tagging takes a tenth of a second for an achievement.
-        self._thread = ThreadPoolExecutor(1, "tagging")
         self._released = False
         with closing(Taxonomy.open(taxonomy)) as opened:
             self.version = opened.version
             self.frameworks: list[Framework] = opened.frameworks()
+        self._workers = Workers(
+            count=1,
+            idle_seconds=idle_seconds,
+            deadline_seconds=DEADLINE_SECONDS,
+            start=tagging_worker.start,
+            start_arguments=(taxonomy, model, self.version),
+        )
 
     async def run(self, stop: asyncio.Event) -> None:
         async def tag_often(epoch: int, ended: asyncio.Event) -> None:
@@ -84,11 +87,11 @@ class Tagging:
         await Lease(self._store, "tagging").hold(stop, tag_often)
 
     async def in_text(self, text: str) -> list[SkillTag]:
-        """The skills that a text names, on any replica."""
-        return await self._in_thread(lambda tags_of: in_texts(tags_of, {"text": text}))
+        """The skills that a text names, on any replica. Raises UNAVAILABLE."""
+        return await self._tagged(tagging_worker.of_text, text)
 
     async def close(self) -> None:
-        self._thread.shutdown(wait=False, cancel_futures=True)
+        await self._workers.close()
 
     async def _release(self) -> None:
         """Announce the taxonomy, if it is another than before."""
@@ -120,26 +123,21 @@ class Tagging:
         """Tag some achievements; how many."""
         some = await self._tags.untagged(self.version, SOME)
         for achievement in some:
-            terms = achievement.terms
-            now = await self._in_thread(lambda tags_of, terms=terms: found(tags_of, terms))
+            now = await self._tagged(tagging_worker.of_terms, achievement.terms)
             await self._keep(achievement, now)
         counter.add(len(some))
         return len(some)
 
-    async def _in_thread(self, work: Callable[["TagsOf"], list[SkillTag]]) -> list[SkillTag]:
-        def tag() -> list[SkillTag]:
-            if self._tags_of is None:
-                self._tags_of = self._load()
-            return work(self._tags_of)
-
-        return await asyncio.get_running_loop().run_in_executor(self._thread, tag)
-
-    def _load(self) -> "TagsOf":
-        # Here: a registry that has nothing to tag needs no language model's libraries.
-        from talent_skills.tagger import LONGEST_TEXT, Tagger
-
-        tagger = Tagger.open(self._folder, self._model)
-        return lambda text: tagger.tag(text[:LONGEST_TEXT]).tags
+    async def _tagged(
+        self,
+        work: Callable[Given, list[SkillTag]],
+        *args: Given.args,
+        **kwargs: Given.kwargs,
+    ) -> list[SkillTag]:
+        try:
+            return await self._workers.run(work, *args, **kwargs)
+        except NotDone:
+            raise Problem(Reason.UNAVAILABLE, what="the tagger") from None
 
     async def _keep(self, achievement: Achievement, now: list[SkillTag]) -> None:
         async def work(session: Session) -> None:

@@ -16,6 +16,7 @@ from talent_kit.relay import Relay
 from talent_kit.server import serve
 from talent_kit.store import Store
 from talent_kit.topics import check_topics, ensure_topics
+from talent_kit.workers import Workers
 from talent_proto.verifier.v1 import verifier_pb2_grpc
 from talent_vc import Options
 from talent_vc.worker import init_worker
@@ -41,7 +42,6 @@ from talent_verifier.verdicts import Verdicts
 from talent_verifier.watch_store import WatchStore
 from talent_verifier.watched_documents import WatchedDocuments
 from talent_verifier.watcher import Watcher
-from talent_verifier.workers import Workers
 
 NAME = "verifier"
 

@@ -9,6 +9,7 @@ from talent_kit.callers import Role, current
 from talent_kit.clock import Clock
 from talent_kit.errors import Problem, Reason
 from talent_kit.limits import RateLimit
+from talent_kit.workers import NotDone
 from talent_vc import (
     Document,
     ElsewhereError,
@@ -29,7 +30,6 @@ from talent_vc.qr import MAX_PIXELS
 
 from talent_verifier.judging import Judge, Question
 from talent_verifier.model import Verdict
-from talent_verifier.workers import NotDone
 
 
 @dataclass(frozen=True)

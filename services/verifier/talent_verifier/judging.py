@@ -12,6 +12,7 @@ from itertools import chain
 from typing import Any, ParamSpec, Protocol, TypeVar
 
 import talent_vc
+from talent_kit.workers import Workers
 from talent_vc import (
     ElsewhereError,
     Envelope,
@@ -30,7 +31,6 @@ from talent_verifier.expectations import Expectations, fits
 from talent_verifier.model import Issuer, Organization, Verdict, Vetting, issuer_of
 from talent_verifier.needs import DOCUMENTS_AT_MOST, Needs, read_needs, read_urls
 from talent_verifier.verifying import NOT_DONE, verify_all
-from talent_verifier.workers import Workers
 
 P = ParamSpec("P")
 T = TypeVar("T")

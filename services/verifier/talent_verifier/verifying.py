@@ -7,10 +7,9 @@ from functools import partial
 from itertools import chain
 from typing import TypeVar
 
+from talent_kit.workers import NotDone, Workers
 from talent_vc import Check, Outcome, Overall, Verdict
 from talent_vc.worker import VerifyRequest, verify_many
-
-from talent_verifier.workers import NotDone, Workers
 
 A = TypeVar("A")
 B = TypeVar("B")

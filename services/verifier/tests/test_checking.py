@@ -17,6 +17,7 @@ from talent_kit.auth import Role
 from talent_kit.clock import ManualClock
 from talent_kit.errors import Reason
 from talent_kit.grpc_errors import problem_of
+from talent_kit.workers import Workers
 from talent_local.issuer import Issuer
 from talent_proto.events.v1 import skills_pb2 as skills
 from talent_proto.events.v1.catalog_pb2 import VETTING_STATE_VETTED
@@ -24,7 +25,6 @@ from talent_proto.verifier.v1.verifier_pb2 import POLICY_STRICT, GetVerdictReque
 from talent_vc import ContextLoader, ElsewhereError, Options, ParseError, bake
 from talent_verifier.judging import Judge
 from talent_verifier.settings import VerifierSettings
-from talent_verifier.workers import Workers
 
 from .builders import Provider
 from .conftest import Verifier, eventually, running_verifier

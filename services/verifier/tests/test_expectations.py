@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from talent_kit.workers import Workers
 from talent_local.home import Home
 from talent_vc import ContextLoader, Options, Overall, Part, Verdict
 from talent_vc.worker import init_worker
@@ -13,7 +14,6 @@ from talent_verifier.expectations import DOCUMENTS_AT_MOST, SOURCES, Expectation
 from talent_verifier.judging import Judge, Question
 from talent_verifier.model import Organization, ValidatorType, Vetting
 from talent_verifier.needs import Needs
-from talent_verifier.workers import Workers
 
 from .builders import Provider
 from .web import Web

@@ -8,6 +8,7 @@ of its own, so that one which ends takes nothing but its own call along.
 import asyncio
 import multiprocessing
 import os
+import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
@@ -117,6 +118,8 @@ class Workers:
 
 def _begin(start: Callable[..., object], arguments: tuple[object, ...]) -> None:
     """Runs first in each process. One whose service was killed would otherwise wait for ever."""
+    # Ctrl-C reaches the whole terminal; the service ends its workers itself.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     start(*arguments)
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 from talent_kit.errors import Problem
 from talent_kit.failures import passes_by_itself
-from talent_verifier.workers import NotDone, Workers
+from talent_kit.workers import NotDone, Workers
 
 from .conftest import eventually
 
@@ -89,7 +89,7 @@ async def test_where_no_process_can_start_the_work_can_be_tried_again_later() ->
 async def test_they_end_when_their_service_is_killed() -> None:
     script = """
 import asyncio, os
-from talent_verifier.workers import Workers
+from talent_kit.workers import Workers
 
 async def main():
     few = Workers(
