@@ -18,8 +18,9 @@ from talent_proto.events.v1 import matches_pb2
 
 from talent_matcher import messages
 from talent_matcher.actor import ACTOR
-from talent_matcher.engine import Change, Engine, Shard
+from talent_matcher.engine import Engine
 from talent_matcher.restoring import MATCHES
+from talent_matcher.showing import Change, Shard
 from talent_matcher.store import MatcherStore
 
 AT_ONCE = 1000  # announcements sent together

@@ -3,16 +3,13 @@
 No I/O. A shard is one partition of profiles; every shard sees all jobs. Whichever of a profile
 and a job comes second scores the pair. An index over people finds the best for a job, one over jobs
 finds those that a person reaches; only pairs that are shown, or might stay so, are scored one by
-one. What is to be announced gathers in `pending`, the latest change of each pair only, and stays
-there until `announced` says that it is out. Of what went out without that being known, whatever
-follows is announced.
+one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
-from typing import TypeVar
 
 from talent_matcher.evidence import NOBODY
 from talent_matcher.index.crowd import Crowd, tie_of
@@ -20,7 +17,6 @@ from talent_matcher.index.market import Market
 from talent_matcher.model import (
     Favors,
     Fit,
-    Gate,
     HolderId,
     Job,
     JobId,
@@ -31,87 +27,12 @@ from talent_matcher.model import (
 from talent_matcher.openings import Openings
 from talent_matcher.score import ALONE, Known, Scorer
 from talent_matcher.settled import Settled
+from talent_matcher.showing import Pair, Rank, Shard, Version, discard
+from talent_matcher.standings import Standings
 from talent_matcher.weights import Weights
 
-Key = TypeVar("Key")
-Value = TypeVar("Value")
-Version = tuple[int, int]
-Pair = tuple[JobId, HolderId]
-Rank = tuple[int, int, HolderId]  # minus the score, tie, who: best first
 STEP = 256  # pairs between two moments at which the caller may do something else
 PEOPLE_AT_ONCE = 500  # looked at in one part of a `refresh`
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What is to be announced of a pair. `now` is None for a withdrawal, `before` for a find."""
-
-    job_id: JobId
-    holder_id: HolderId
-    now: Fit | None
-    before: Fit | None
-    profile_version: Version
-    job_version: Version
-    weights: str = ""  # the version that `now` was scored by
-
-
-@dataclass(frozen=True, slots=True)
-class Pairing:
-    """All that a fit was made of. `least`: the score that keeps the pair shown."""
-
-    profile: Profile
-    job: Job
-    weights: Weights
-    as_of: date
-    known: Known
-    fit: Fit
-    least: int
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """How a pair stands, shown or not. `score` is 0 where a gate is closed."""
-
-    gates: tuple[Gate, ...]
-    score: int
-    threshold: int
-    as_of: date
-
-
-@dataclass(slots=True)
-class Shard:
-    """The state of one profile partition, and how much of it is announced."""
-
-    epoch: int
-    crowd: Crowd
-    shown: defaultdict[JobId, dict[HolderId, Fit]] = field(
-        default_factory=lambda: defaultdict(dict)
-    )
-    shown_jobs: defaultdict[HolderId, set[JobId]] = field(default_factory=lambda: defaultdict(set))
-    full: set[JobId] = field(default_factory=set[JobId])  # others may wait for a place
-    last: dict[JobId, Rank] = field(default_factory=dict[JobId, Rank])  # of those shown, if known
-    sent: dict[Pair, Fit] = field(default_factory=dict[Pair, Fit])
-    told: dict[Pair, Version] = field(default_factory=dict[Pair, Version])  # by which announcement
-    pending: dict[Pair, Change] = field(default_factory=dict[Pair, Change])
-    unsure: set[Pair] = field(default_factory=set[Pair])  # on their way out, or lost on it
-    n: int = 0  # announcements made in this epoch
-
-    def leaving(self, changes: Iterable[Change]) -> None:
-        """These pending changes are being sent: until they are `announced`, out or not."""
-        self.unsure.update((change.job_id, change.holder_id) for change in changes)
-
-    def announced(self, changes: Iterable[Change]) -> None:
-        """These changes are out; what was decided since they were `leaving` stays pending."""
-        for change in changes:
-            pair = (change.job_id, change.holder_id)
-            self.unsure.discard(pair)
-            if change.now is None:
-                self.sent.pop(pair, None)
-            else:
-                self.sent[pair] = change.now
-            later = self.pending.pop(pair)
-            if later is not change and later.now != change.now:
-                self.pending[pair] = replace(later, before=change.now)
 
 
 class Engine:
@@ -156,10 +77,7 @@ class Engine:
         shard = self.shards[partition] = Shard(
             epoch, self.crowd() if crowd is None else crowd, told=dict(told or {})
         )
-        for (job_id, holder_id), there in announced.items():
-            shard.shown[job_id][holder_id] = there
-            shard.shown_jobs[holder_id].add(job_id)
-            shard.sent[(job_id, holder_id)] = there
+        shard.begin(announced)
         return shard
 
     def restore(
@@ -250,13 +168,13 @@ class Engine:
         self._job_versions[job_id] = at
         before = self.jobs.pop(job_id, None)
         if before is not None:
-            _discard(self._jobs_of, before.employer, job_id)
+            discard(self._jobs_of, before.employer, job_id)
         if job is not None:
             self.jobs[job_id] = job
             self._jobs_of[job.employer].add(job_id)
             if job.employer in self._favors and not self._is_named:
                 self._stale[job_id] = None
-        self._market.put(job_id, job, self._threshold(job) if job else 0)
+        self._market.put(job_id, job, self._weights.threshold_of(job) if job else 0)
         for shard in list(self.shards.values()):
             yield from self._score_job(shard, job_id)
 
@@ -268,7 +186,7 @@ class Engine:
             if any(wanted.skill.uri in changed for wanted in job.requirements)
         ]
         for job_id in asking:
-            self._market.put(job_id, self.jobs[job_id], self._threshold(self.jobs[job_id]))
+            self._put_again(job_id)
             for shard in list(self.shards.values()):
                 yield from self._score_job(shard, job_id)
 
@@ -341,27 +259,20 @@ class Engine:
                 if last is not None and before <= last < as_of:
                     yield from self._score_job(shard, job_id)
 
-    def pairing(self, job_id: JobId, holder: HolderId) -> Pairing | None:
-        """Of a pair that is shown here; None for one that is not, or is another replica's."""
-        job = self.jobs.get(job_id)
-        for shard in self.shards.values():
-            fit = shard.shown.get(job_id, {}).get(holder)
-            profile = shard.crowd.profile(holder)
-            if job and fit and profile and self.as_of:
-                least = max(1, self._threshold(job) - self._weights.hysteresis)
-                return Pairing(profile, job, self._weights, self.as_of, self._known, fit, least)
-        return None
+    def standings(self) -> Standings | None:
+        """How the people here stand with a job; None before the first date."""
+        if self.as_of is None:
+            return None
+        return Standings(
+            self.shards, self.jobs, self._market, self._weights, self.as_of, self._known
+        )
 
-    def standing(self, job_id: JobId, holder: HolderId) -> Standing | None:
-        """Of any pair whose profile is here; None where it or the job is not."""
-        job, as_of = self.jobs.get(job_id), self.as_of
-        for shard in self.shards.values():
-            profile = shard.crowd.profile(holder)
-            if job is not None and profile is not None and as_of is not None:
-                scorer = Scorer(job, self._weights, as_of, self._known)
-                gates, found = scorer.all_gates(profile), scorer.fit(profile)
-                return Standing(gates, found.score if found else 0, self._threshold(job), as_of)
-        return None
+    def openings(self) -> Openings | None:
+        """The open jobs, for somebody who need not be among the people; None before the first
+        date."""
+        if self.as_of is None:
+            return None
+        return Openings(self.jobs, self._market, self._weights, self.as_of, self._known)
 
     @property
     def _is_named(self) -> bool:
@@ -379,43 +290,7 @@ class Engine:
     def _put_again(self, job_id: JobId) -> None:
         job = self.jobs.get(job_id)
         if job is not None:
-            self._market.put(job_id, job, self._threshold(job))
-
-    def ranked(self, job: Job, among: Collection[int] | None = None) -> list[Rank]:
-        """Who of these shards (None: of all here) would be shown for a job that is not posted, best
-        first. Nothing of it is kept."""
-        if self.as_of is None:
-            return []
-        asked, cap = self._market.question(job), self._cap_of(job)
-        found = [
-            rank
-            for partition, shard in self.shards.items()
-            if among is None or partition in among
-            for rank in shard.crowd.best(asked, cap, self._threshold(job), self.as_of)
-        ]
-        return sorted(found)[:cap]
-
-    def sketched(self, job: Job, holders: Iterable[HolderId]) -> list[Change]:
-        """What would be announced now of such a job and each of these who fits and is here."""
-        if self.as_of is None:
-            return []
-        scorer = Scorer(job, self._weights, self.as_of, self._known)
-        nobody = ((0, 0), (0, 0), self._weights.version)  # versions of what nobody is told
-        found: list[Change] = []
-        for holder in holders:
-            for shard in self.shards.values():
-                profile = shard.crowd.profile(holder, scorer.skills)
-                fit = scorer.fit(profile) if profile is not None else None
-                if fit is not None:
-                    found.append(Change(job.job_id, holder, fit, None, *nobody))
-        return found
-
-    def openings(self) -> Openings | None:
-        """The open jobs, for somebody who need not be among the people; None before the first
-        date."""
-        if self.as_of is None:
-            return None
-        return Openings(self.jobs, self._market, self._weights, self.as_of, self._known)
+            self._market.put(job_id, job, self._weights.threshold_of(job))
 
     def _score_all(self, shard: Shard) -> Iterator[None]:
         for job_id in sorted(self.jobs.keys() | shard.shown.keys()):
@@ -450,8 +325,8 @@ class Engine:
         asked = self._market.questions.get(job_id)
         if asked is None or self.as_of is None:
             return []
-        cap = self._cap(job_id)
-        best = shard.crowd.best(asked, cap, self._threshold(self.jobs[job_id]), self.as_of)
+        cap, threshold = self._cap(job_id), self._weights.threshold_of(self.jobs[job_id])
+        best = shard.crowd.best(asked, cap, threshold, self.as_of)
         if len(best) == cap:
             shard.full.add(job_id)
         return best
@@ -491,7 +366,7 @@ class Engine:
                 self._show(shard, (job_id, holder), self._fit(shard, scorer, holder))
                 return
             shard.full.add(job_id)
-            last = self._last(shard, job_id)
+            last = shard.last_of(job_id)
             if (-score, tie_of(holder), holder) < last:
                 self._show(shard, (job_id, last[2]), None)
                 self._show(shard, (job_id, holder), self._fit(shard, scorer, holder))
@@ -507,15 +382,6 @@ class Engine:
             now = self._fit(shard, scorer, holder) if holder in chosen else None
             self._show(shard, (job_id, holder), now)
 
-    def _last(self, shard: Shard, job_id: JobId) -> Rank:
-        """Of those who are shown the one that drops out first."""
-        found = shard.last.get(job_id)
-        if found is None:
-            shown = shard.shown[job_id]
-            found = max((-fit.score, tie_of(holder), holder) for holder, fit in shown.items())
-            shard.last[job_id] = found
-        return found
-
     def _scorer(self, job_id: JobId) -> Scorer | None:
         """None for a job that is closed."""
         job = self.jobs.get(job_id)
@@ -530,54 +396,18 @@ class Engine:
         if profile is None or scorer is None:
             return None
         self.pairs_scored += 1
-        found = scorer.fit(profile)
-        least = self._threshold(scorer.job)
-        if holder in shard.shown.get(scorer.job.job_id, ()):
-            least = max(1, least - self._weights.hysteresis)
+        job, found = scorer.job, scorer.fit(profile)
+        is_shown = holder in shard.shown.get(job.job_id, ())
+        least = self._weights.kept_from(job) if is_shown else self._weights.threshold_of(job)
         return found if found is not None and found.score >= least else None
-
-    def _threshold(self, job: Job) -> int:
-        return job.threshold or self._weights.threshold
 
     def _cap(self, job_id: JobId) -> int:
         job = self.jobs.get(job_id)
-        return self._cap_of(job) if job else self._weights.cap
-
-    def _cap_of(self, job: Job) -> int:
-        return job.cap or self._weights.cap
+        return self._weights.cap_of(job) if job else self._weights.cap
 
     def _show(self, shard: Shard, pair: Pair, now: Fit | None) -> None:
-        """Show a pair, or None for no longer, and note what that changes for the world."""
-        job_id, holder = pair
-        if now == shard.shown.get(job_id, {}).get(holder):
-            return
-        shard.last.pop(job_id, None)
-        if now is not None:
-            shard.shown[job_id][holder] = now
-            shard.shown_jobs[holder].add(job_id)
-        else:
-            del shard.shown[job_id][holder]
-            if not shard.shown[job_id]:
-                del shard.shown[job_id]
-            _discard(shard.shown_jobs, holder, job_id)
-        before = shard.sent.get(pair)
-        if now == before and pair not in shard.unsure:
-            shard.pending.pop(pair, None)  # back to what is announced
-            return
-        profile_at = shard.crowd.versions.get(holder, (0, 0))
-        job_at = self._job_versions.get(job_id, (0, 0))
-        shard.pending[pair] = Change(
-            job_id, holder, now, before, profile_at, job_at, self._weights.version
-        )
-
-
-def _discard(sets: dict[Key, set[Value]], key: Key, value: Value) -> None:
-    """Take a value out of its set; an empty set is not kept."""
-    there = sets.get(key)
-    if there is not None:
-        there.discard(value)
-        if not there:
-            del sets[key]
+        job_version = self._job_versions.get(pair[0], (0, 0))
+        shard.show(pair, now, job_version, self._weights.version)
 
 
 def _changed_skills(before: Profile | None, now: Profile | None) -> frozenset[SkillUri] | None:

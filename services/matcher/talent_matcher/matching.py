@@ -28,7 +28,7 @@ from talent_proto.events.v1 import matches_pb2
 from talent_matcher import messages
 from talent_matcher.announcing import Announcing
 from talent_matcher.distances import Distances
-from talent_matcher.engine import Engine, Pairing, Rank, Standing
+from talent_matcher.engine import Engine
 from talent_matcher.model import HolderId, Job, JobId
 from talent_matcher.network import JOBS
 from talent_matcher.openings import Openings
@@ -43,7 +43,9 @@ from talent_matcher.restoring import (
     read_profiles,
 )
 from talent_matcher.score import Known
+from talent_matcher.showing import Rank
 from talent_matcher.snapshots import PROFILES, Snapshot, Snapshots
+from talent_matcher.standings import Pairing, Standing
 from talent_matcher.statements import Statements
 from talent_matcher.store import MatcherStore
 from talent_matcher.weight_table import adopted as adopted_weights
@@ -130,25 +132,30 @@ class Matching:
         return self._engine.weights
 
     def pairing(self, job_id: JobId, holder: HolderId) -> Pairing | None:
-        """As `Engine.pairing`."""
-        return self._engine.pairing(job_id, holder)
+        """As `Standings.pairing`."""
+        there = self._engine.standings()
+        return there.pairing(job_id, holder) if there else None
 
     def present(self, job_id: JobId, holder: HolderId) -> Standing | None:
-        """As `Engine.standing`."""
-        return self._engine.standing(job_id, holder)
+        """As `Standings.standing`."""
+        there = self._engine.standings()
+        return there.standing(job_id, holder) if there else None
 
     async def ranked(self, job: Job, among: Collection[int]) -> list[Rank]:
-        """As `Engine.ranked`."""
+        """As `Standings.ranked`."""
         async with self._writing:
-            return self._engine.ranked(job, among)
+            there = self._engine.standings()
+            return there.ranked(job, among) if there else []
 
     def sketched(self, job: Job, holders: Iterable[HolderId]) -> list[matches_pb2.Match]:
-        """How the pairs would be announced, as `Engine.sketched`."""
-        as_of = self._engine.as_of
+        """How the pairs would be announced, as `Standings.sketched`."""
+        there = self._engine.standings()
+        if there is None:
+            return []
         return [
-            messages.match(change, change.now, employer=job.employer, epoch=0, as_of=as_of)
-            for change in self._engine.sketched(job, holders)
-            if change.now is not None and as_of is not None
+            messages.match(change, change.now, employer=job.employer, epoch=0, as_of=there.as_of)
+            for change in there.sketched(job, holders)
+            if change.now is not None
         ]
 
     def holds(self, shards: Mapping[int, int]) -> bool:

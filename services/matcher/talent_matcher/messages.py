@@ -15,7 +15,6 @@ from talent_proto.events.v1 import (
     skills_pb2,
 )
 
-from talent_matcher.engine import Change
 from talent_matcher.gates import week
 from talent_matcher.model import (
     Assertion,
@@ -51,6 +50,7 @@ from talent_matcher.model import (
     Week,
 )
 from talent_matcher.score import CODE
+from talent_matcher.showing import Change
 from talent_matcher.statements import criteria_key
 
 Version = tuple[int, int]

@@ -89,7 +89,7 @@ class Openings:
 
     def least(self, job: Job) -> int:
         """The score that brings a job into reach."""
-        return job.threshold or self.weights.threshold
+        return self.weights.threshold_of(job)
 
     def reach(self, profile: Profile, one: Ranked) -> Reach:
         if not self._scorer(one.job).is_open(profile):

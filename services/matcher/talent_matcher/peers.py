@@ -63,7 +63,7 @@ class Peers:
         self._peers: dict[str, _Peer] = {}
 
     async def standing(self, job_id: str, holder_id: str) -> decisions_pb2.PresentState | None:
-        """As `Engine.standing`. Raises NOT_READY, UNAVAILABLE."""
+        """As `Standings.standing`. Raises NOT_READY, UNAVAILABLE."""
         ((target, shards),) = (await self._parts([self._partition(holder_id)])).items()
         request = pb.GetStandingRequest(shard=shards, job_id=job_id, holder_id=holder_id)
         answer: pb.GetStandingResponse = await self._ask(target, "GetStanding", request)
@@ -78,7 +78,7 @@ class Peers:
         return answer.pair if answer.HasField("pair") else None
 
     async def best(self, job: jobs_pb2.Job) -> tuple[list[HolderId], bool]:
-        """As `Engine.ranked`: who, and whether all shards were asked."""
+        """As `Standings.ranked`: who, and whether all shards were asked."""
         parts = await self._parts(range(self._partitions))
         answers, whole = await _those_there(
             self._ask(target, "ListBest", pb.ListBestRequest(shard=shards, job=job))

@@ -20,11 +20,11 @@ from talent_kit.topics import find_topic
 from talent_kit.versions import Version
 
 from talent_matcher import messages
-from talent_matcher.engine import Pair
-from talent_matcher.engine import Version as At
 from talent_matcher.index.crowd import Crowd
 from talent_matcher.model import Fit, HolderId, JobId, Profile
 from talent_matcher.place import Place
+from talent_matcher.showing import Pair
+from talent_matcher.showing import Version as At
 from talent_matcher.snapshots import PROFILES, Snapshot
 
 MATCHES = "talent.matches.v1"

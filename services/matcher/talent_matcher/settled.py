@@ -8,12 +8,9 @@ from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
 
 from talent_matcher.model import Favors, HolderId, Job, JobId, OrgId, SkillUri
-
-if TYPE_CHECKING:
-    from talent_matcher.engine import Pair, Shard, Version
+from talent_matcher.showing import Pair, Shard, Version
 
 Reached = Mapping[HolderId, Collection[JobId]]
 
@@ -24,9 +21,9 @@ class Settled:
 
     as_of: date
     weights: str
-    jobs: Mapping[JobId, "Version"]
+    jobs: Mapping[JobId, Version]
     favors: Mapping[OrgId, Favors]
-    told: Mapping["Pair", "Version"]
+    told: Mapping[Pair, Version]
     full: frozenset[JobId]
 
     def jobs_that_changed(
@@ -49,7 +46,7 @@ class Settled:
         return found
 
     def jobs_with_others(
-        self, shard: "Shard", reached: Reached, caps: Mapping[JobId, int]
+        self, shard: Shard, reached: Reached, caps: Mapping[JobId, int]
     ) -> set[JobId]:
         """Where more than those who changed, and what these have `reached`, makes a difference:
         others were announced since, may be shown instead, or have to go."""

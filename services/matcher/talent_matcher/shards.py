@@ -17,10 +17,10 @@ from talent_proto.matcher.v1 import shards_pb2_grpc as pb_grpc
 
 from talent_matcher import messages
 from talent_matcher.counterfactual import Explained, Without, explained, without_each
-from talent_matcher.engine import Pairing, Standing
 from talent_matcher.matching import Matching
 from talent_matcher.model import HolderId, JobId
 from talent_matcher.pseudonyms import Pseudonyms
+from talent_matcher.standings import Pairing, Standing
 
 NAME = "talent.matcher.v1.ShardService"
 SKETCHES = 100  # in one question

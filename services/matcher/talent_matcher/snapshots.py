@@ -26,11 +26,11 @@ from typing import Any, BinaryIO
 from talent_kit.settings import CommonSettings
 from talent_kit.topics import find_topic
 
-from talent_matcher.engine import Pair
 from talent_matcher.index.saved import Load, Meanings, SavedCrowd, dump_parts, load_parts
 from talent_matcher.place import Place
 from talent_matcher.score import Known
 from talent_matcher.settled import Settled
+from talent_matcher.showing import Pair
 
 PROFILES = "talent.profiles.v1"
 MAX_AGE = timedelta(days=7)  # docs: events, rule 6; a withdrawal stays in the topic for 30

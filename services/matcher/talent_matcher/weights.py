@@ -13,6 +13,7 @@ from talent_matcher.model import (
     Criteria,
     Derivation,
     Importance,
+    Job,
     Outcome,
     PayPeriod,
     Relation,
@@ -59,6 +60,18 @@ class Weights:
     def age_years(self) -> tuple[int, ...]:
         """The ages at which evidence comes to count less."""
         return tuple(years for years, _ in self.ages)
+
+    def threshold_of(self, job: Job) -> int:
+        """The score from which a match of this job is announced."""
+        return job.threshold or self.threshold
+
+    def kept_from(self, job: Job) -> int:
+        """The score from which an announced match of it stays."""
+        return max(1, self.threshold_of(job) - self.hysteresis)
+
+    def cap_of(self, job: Job) -> int:
+        """How many matches of it are announced in one shard."""
+        return job.cap or self.cap
 
 
 WEIGHTS = Weights(

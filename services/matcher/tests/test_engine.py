@@ -480,13 +480,13 @@ def test_who_is_previewed_for_a_job_is_who_is_shown_once_it_is_posted(people, jo
         wanted = [requirement(skill, level=level) for skill in skills or ()]
         one = job(*wanted, job_id=JobId(""), threshold=threshold, cap=10)
         one = one if skills else replace(one, requirements=())
-        ranked = made.ranked(one)
+        ranked = made.standings().ranked(one)
         previewed = {
             change.holder_id: change.now
-            for change in made.sketched(one, [rank[2] for rank in ranked])
+            for change in made.standings().sketched(one, [rank[2] for rank in ranked])
         }
         assert [-score for score, _, _ in ranked] == [fit.score for fit in previewed.values()]
-        of_each = [rank for part in made.shards for rank in made.ranked(one, {part})]
+        of_each = [rank for part in made.shards for rank in made.standings().ranked(one, {part})]
         assert sorted(of_each)[:10] == ranked
         assert not any(shard.pending for shard in made.shards.values())
         list(made.put_job(JobId(job_id), (1, 2 * n), replace(one, job_id=JobId(job_id))))

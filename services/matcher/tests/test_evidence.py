@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 from talent_matcher import messages
-from talent_matcher.engine import Change
 from talent_matcher.evidence import class_of, classify, evidence, factors
 from talent_matcher.model import (
     AssessmentKind,
@@ -23,6 +22,7 @@ from talent_matcher.model import (
     years_after,
 )
 from talent_matcher.score import Known
+from talent_matcher.showing import Change
 from talent_matcher.weights import FULL, WEIGHTS
 
 from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, fit, job, profile, requirement

@@ -12,11 +12,11 @@ import pytest
 from talent_kit.events import received
 from talent_kit.versions import Version
 from talent_matcher import messages
-from talent_matcher.engine import Change
 from talent_matcher.place import Place
 from talent_matcher.restoring import Gathered, Told
 from talent_matcher.score import Known
 from talent_matcher.settled import Settled
+from talent_matcher.showing import Change
 from talent_matcher.snapshots import PIECE, Snapshot, Snapshots
 from talent_matcher.weights import WEIGHTS
 from talent_proto.events.v1 import matches_pb2
