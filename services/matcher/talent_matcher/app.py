@@ -58,7 +58,7 @@ from talent_matcher.jobs import Jobs
 from talent_matcher.keeping import Keeping
 from talent_matcher.language import Language
 from talent_matcher.lives import Lives, present_life
-from talent_matcher.matching import PROFILES, Matching
+from talent_matcher.matching import Matching
 from talent_matcher.network import Network
 from talent_matcher.peers import Peers
 from talent_matcher.people import People
@@ -73,7 +73,7 @@ from talent_matcher.score import Known
 from talent_matcher.scoring_store import ScoringStore
 from talent_matcher.settings import MatcherSettings
 from talent_matcher.shown_jobs import ShownJobs
-from talent_matcher.snapshots import Snapshots
+from talent_matcher.snapshots import PROFILES, Snapshots
 from talent_matcher.store import MatcherStore
 from talent_matcher.view import View
 from talent_matcher.vocabulary import Vocabulary
@@ -149,7 +149,9 @@ async def run(
         snapshots=snapshots,
     )
     keeping = (
-        [Keeping(matching, snapshots, clock, settings.snapshot_seconds).run] if snapshots else []
+        [Keeping(matching, snapshots, relations, clock, settings.snapshot_seconds).run]
+        if snapshots
+        else []
     )
     network_tail = consumers.network_tail(settings, network, view, matching)
     view_tail = consumers.view_tail(settings, view)

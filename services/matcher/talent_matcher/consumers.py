@@ -12,10 +12,12 @@ from talent_proto.events.v1 import engagements_pb2
 
 from talent_matcher import messages
 from talent_matcher.decision_store import DecisionStore
-from talent_matcher.matching import MATCHES, PROFILES, Matching
+from talent_matcher.matching import Matching
 from talent_matcher.network import JOBS, Network
 from talent_matcher.pool import Pool
 from talent_matcher.portals import Portals
+from talent_matcher.restoring import MATCHES
+from talent_matcher.snapshots import PROFILES
 from talent_matcher.view import View
 from talent_matcher.weight_table import adopted
 

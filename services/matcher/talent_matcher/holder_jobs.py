@@ -6,10 +6,9 @@ and it carries no holder id: whoever it is of, only the wallet knows.
 
 # ruff: noqa: N802 - methods are named by the contract
 
-import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from talent_kit import pages
@@ -27,14 +26,13 @@ from talent_matcher.network import Network
 from talent_matcher.openings import Changed, Had, Openings, Ranked, Reach
 from talent_matcher.programs import Program
 from talent_matcher.shown_jobs import ShownJobs
+from talent_matcher.turns import gently
 
 NAME = "talent.matcher.v1.HolderMatchService"
 MOST_ASSERTIONS = 20_000
 JOBS_AT_ONCE = 50
 PROGRAMS_AT_ONCE = 20
 TITLES = 3  # of a program
-APART = 64  # jobs between two moments at which others have their turn
-T = TypeVar("T")
 
 
 class HolderJobs(pb_grpc.HolderMatchServiceServicer):
@@ -187,14 +185,6 @@ class HolderJobs(pb_grpc.HolderMatchServiceServicer):
                 for uri, label in sorted(skills.items())
             ],
         )
-
-
-async def gently(items: Iterable[T], apart: int = APART) -> AsyncIterator[T]:
-    """All of them, with moments in between at which others have their turn."""
-    for count, one in enumerate(items, 1):
-        yield one
-        if count % apart == 0:
-            await asyncio.sleep(0)
 
 
 def _reach(stated: int) -> Reach:

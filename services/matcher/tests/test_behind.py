@@ -11,9 +11,10 @@ from talent_kit.events import received, tombstone
 from talent_kit.versions import Version
 from talent_matcher.app import behind_by
 from talent_matcher.distances import UNKNOWN
-from talent_matcher.matching import PROFILES, Matching
+from talent_matcher.matching import Matching
 from talent_matcher.relations import Relations
 from talent_matcher.settings import MatcherSettings
+from talent_matcher.snapshots import PROFILES
 
 
 @dataclass

@@ -7,10 +7,12 @@ from talent_kit.clock import ManualClock
 from talent_kit.events import header, outgoing, received
 from talent_kit.producer import partition_of
 from talent_kit.versions import Version
-from talent_matcher import announcing, matching, restoring
+from talent_matcher import announcing, owning, restoring
 from talent_matcher.distances import UNKNOWN
-from talent_matcher.matching import MATCHES, PROFILES, Matching
+from talent_matcher.matching import Matching
 from talent_matcher.relations import Relations
+from talent_matcher.restoring import MATCHES
+from talent_matcher.snapshots import PROFILES
 from talent_proto.events.v1 import common_pb2, jobs_pb2, matches_pb2
 
 from .builders import job_message
@@ -156,8 +158,8 @@ async def test_a_restore_that_is_tried_again_takes_its_shard_once(world, monkeyp
             raise ConnectionError
         return restoring.read_announced(settings, partitions, given_up)
 
-    monkeypatch.setattr(matching, "read_announced", failing)
-    monkeypatch.setattr(matching, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(owning, "read_announced", failing)
+    monkeypatch.setattr(owning, "RETRY_SECONDS", 0.01)
     owner = Owner(world)
     await owner.opens(1)
     assert len(reads) == 3

@@ -45,7 +45,7 @@ class Opened(logging.Handler):
 
 @pytest.fixture
 def opened():
-    handler, logger = Opened(), logging.getLogger("talent_matcher.matching")
+    handler, logger = Opened(), logging.getLogger("talent_matcher.owning")
     logger.addHandler(handler)
     yield handler
     logger.removeHandler(handler)
