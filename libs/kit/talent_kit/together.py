@@ -43,6 +43,12 @@ class Together(Generic[A, B]):
             self._running = asyncio.create_task(self._run(), context=Context())
         return await asyncio.gather(*results, return_exceptions=True)
 
+    async def do_all(self, items: Sequence[A]) -> None:
+        """Until each item has its result. Raises what the first that failed has raised."""
+        for outcome in await self.do(items):
+            if isinstance(outcome, BaseException):
+                raise outcome
+
     async def _run(self) -> None:
         try:
             while taken := self._taken():

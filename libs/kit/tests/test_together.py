@@ -69,6 +69,15 @@ async def test_a_run_that_fails_tells_its_callers_and_the_next_one_goes_on(runs)
     assert third == 6
 
 
+async def test_the_first_failure_is_raised_once_all_are_done(runs):
+    together = Together(runs.work, most=2)
+    runs.go.set()
+    await together.do_all([1, 2])
+    with pytest.raises(LookupError, match="unlucky"):
+        await together.do_all([3, 13, 0, 4, 5])
+    assert runs.seen == [[1, 2], [3, 13], [0, 4], [5]]
+
+
 async def test_nobody_waits_for_a_run_that_was_ended(runs):
     async def ended(items):
         raise asyncio.CancelledError

@@ -81,9 +81,7 @@ class DecisionStore:
 
     async def keep(self, records: Sequence[Record]) -> None:
         """Repeats change nothing: each decision is told once."""
-        for outcome in await self._together.do(records):
-            if outcome is not None:
-                raise outcome
+        await self._together.do_all(records)
 
     async def of_pair(self, job_id: str, holder_id: str, until: datetime) -> list[Decision]:
         """Before an instant, the last one first."""

@@ -88,10 +88,9 @@ class Consumers:
         together: Together[_Waiting, None] = Together(work, most=AT_ONCE)
 
         async def handle(events: Sequence[EventRecord]) -> None:
-            waiting = [_Waiting(one, going_on(one)) for one in events if one.event is not None]
-            for outcome in await together.do(waiting):
-                if outcome is not None:
-                    raise outcome
+            await together.do_all(
+                [_Waiting(one, going_on(one)) for one in events if one.event is not None]
+            )
 
         return handle
 
