@@ -15,6 +15,7 @@ from talent_proto.events.v1.catalog_pb2 import (
 from talent_proto.events.v1.credentials_pb2 import Result
 from talent_proto.events.v1.jobs_pb2 import Importance, Job, JobLocationType, Requirement
 from talent_proto.events.v1.skills_pb2 import SkillReference
+from talent_proto.matcher.v1.matcher_pb2 import CandidateMatch, ListMatchesRequest
 from talent_proto.registry.v1.registry_pb2 import CredentialDraft, PublishItem
 from talent_skills import LEVELS, SCALE_URI
 
@@ -123,6 +124,12 @@ class Town:
         """A new person; nobody has signed in yet."""
         subject = unique("holder")
         return Holder(self.services, subject, name, f"{subject}@example.org")
+
+    async def matches(self, job_id: str = "") -> list[CandidateMatch]:
+        """What the employer sees of a job, the town's own if none is named."""
+        request = ListMatchesRequest(job_id=job_id or self.job_id, page_size=100)
+        answer = await self.services.matcher.ListMatches(request, metadata=self.employer.metadata)
+        return list(answer.match)
 
 
 async def found_town(services: Services, skills: Sequence[SkillReference] = ()) -> Town:

@@ -6,7 +6,6 @@ from typing import Any
 
 from talent_cli.actors import Holder, Services
 from talent_proto.events.v1.skills_pb2 import SkillReference
-from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
 
 from tests.waiting import eventually
 from tests.world import Town, achievement, found_town, item, job, unique
@@ -89,13 +88,7 @@ async def test_a_job_in_reach_is_the_match_that_its_employer_sees(services: Serv
     await ana.consent()
     await town.provider.publish_one(item(town.achievement_id, ana.email))
 
-    async def matched() -> Any:
-        answer = await services.matcher.ListMatches(
-            ListMatchesRequest(job_id=town.job_id), metadata=town.employer.metadata
-        )
-        return list(answer.match)
-
-    (match,) = await eventually(matched)
+    (match,) = await eventually(town.matches)
     told = (await jobs_of(ana, town.employer.org_id))[town.job_id]
     assert told["score"] == match.match.score
     assert [one["points"] for one in told["contributions"]] == [

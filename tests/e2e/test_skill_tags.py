@@ -2,7 +2,6 @@
 
 from talent_cli.actors import Services
 from talent_proto.events.v1.skills_pb2 import SkillReference
-from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
 
 from tests.waiting import eventually
 from tests.world import achievement, found_town, item, job, unique
@@ -25,14 +24,7 @@ async def test_a_skill_in_plain_words_becomes_a_match(services: Services) -> Non
     await ana.open()
     await town.provider.publish_one(item(identifier, ana.email))
 
-    async def matched():
-        answer = await services.matcher.ListMatches(
-            ListMatchesRequest(job_id=posted.job.job_id, page_size=100),
-            metadata=town.employer.metadata,
-        )
-        return list(answer.match)
-
-    (found,) = await eventually(matched)
+    (found,) = await eventually(lambda: town.matches(posted.job.job_id))
     (contribution,) = found.match.contribution
     assert contribution.skill.uri == SHEARING.uri
     assert found.match.versions.taxonomy

@@ -14,7 +14,6 @@ from talent_proto.events.v1.skills_pb2 import (
     SkillReference,
     ValidatorType,
 )
-from talent_proto.matcher.v1.matcher_pb2 import ListMatchesRequest
 from talent_proto.registry.v1.registry_pb2 import (
     PublishItem,
     RegisterOrganizationRequest,
@@ -66,21 +65,14 @@ async def test_work_in_plain_words_becomes_a_match_once_the_holder_says_yes(
     body = {"line_id": line["line_id"], "uri": MILKING.uri, "accepted": True}
     await ana.ask("POST", "/v1/work-history/skills", body)
 
-    async def matched() -> Any:
-        answer = await services.matcher.ListMatches(
-            ListMatchesRequest(job_id=posted.job.job_id, page_size=100),
-            metadata=town.employer.metadata,
-        )
-        return list(answer.match)
-
-    (match,) = await eventually(matched)
+    (match,) = await eventually(lambda: town.matches(posted.job.job_id))
     (contribution,) = match.match.contribution
     assert contribution.basis == ASSERTION_BASIS_SELF_ASSERTED
     assert match.match.score == 400
     await ana.ask("DELETE", f"/v1/work-history/{line['line_id']}")
 
     async def withdrawn() -> bool:
-        return not await matched()
+        return not await town.matches(posted.job.job_id)
 
     await eventually(withdrawn)
 
@@ -135,14 +127,10 @@ async def test_what_a_former_employer_attests_counts_as_theirs(services: Service
     await former.publish_one(PublishItem(request_id=unique("work"), signed=content))
 
     async def attested() -> Any:
-        answer = await services.matcher.ListMatches(
-            ListMatchesRequest(job_id=posted.job.job_id, page_size=100),
-            metadata=town.employer.metadata,
-        )
         # Others of the shared network may fit, too.
         return [
             one
-            for one in answer.match
+            for one in await town.matches(posted.job.job_id)
             if any(its.basis == ASSERTION_BASIS_EMPLOYER_ATTESTED for its in one.match.contribution)
         ]
 
