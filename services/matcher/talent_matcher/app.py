@@ -116,7 +116,7 @@ async def run(
     outbox = Outbox(store, "matcher")
     audit = Audit(store, clock)
     own = MatcherStore(store, outbox, audit, reached_at=settings.reached_at)
-    log = decision_log(settings, store)
+    log, workforces = decision_log(settings, store), kept_workforces(settings, store)
     scoring_store = ScoringStore(store)
     await check_migrated(store, steps(settings, store, own))
     # The relay has a producer of its own: a failure of one does not hold up the other.
@@ -240,7 +240,7 @@ async def run(
         closed_job_days=settings.closed_job_days,
     )
     language = Language(settings.skills_dir, settings.model_dir)
-    staff = StaffReader(workforces=kept_workforces(settings, store), store=own, clock=clock)
+    staff = StaffReader(workforces=workforces, store=own, clock=clock)
 
     async def until_known(stop: asyncio.Event) -> None:
         while not stop.is_set():
@@ -284,7 +284,7 @@ async def run(
             (
                 workforce_pb2_grpc.add_WorkforceServiceServicer_to_server,
                 workforce.Workforces(
-                    workforces=kept_workforces(settings, store),
+                    workforces=workforces,
                     reader=staff,
                     store=own,
                     requests=requests,
