@@ -7,6 +7,7 @@ from types import MappingProxyType
 from talent_proto.events.v1 import skills_pb2
 from talent_skills.tagger import Tagger
 
+from talent_matcher.messages import skill
 from talent_matcher.model import Skill, SkillUri
 
 # Words whose meaning is looked for: some 10 ms each. Of others exact names alone are known.
@@ -25,9 +26,9 @@ class Meanings:
         titles: Mapping[str, Sequence[skills_pb2.SkillReference]] = MappingProxyType({}),
     ) -> None:
         self._labels = labels
-        self._accepted = {words.casefold(): skill for words, skill in accepted.items()}
+        self._accepted = {words.casefold(): one for words, one in accepted.items()}
         self._titles = {
-            title.casefold(): [_skill(one) for one in skills] for title, skills in titles.items()
+            title.casefold(): [skill(one) for one in skills] for title, skills in titles.items()
         }
         self._tagger = tagger
         self._known: dict[str, Sequence[Skill]] = {}
@@ -52,7 +53,7 @@ class Meanings:
     def _found(self, words: str, key: str) -> Sequence[Skill]:
         stated = self._accepted.get(key) or self._labels.get(key)
         if stated is not None:
-            return (_skill(stated),)
+            return (skill(stated),)
         if self._tagger is None:
             return ()
         by_meaning = self._left > 0
@@ -65,7 +66,3 @@ class Meanings:
             best = max(tags, key=lambda tag: (tag.score, tag.uri))
             self._suggested[key] = Skill(SkillUri(best.uri), best.label)
         return tuple(Skill(SkillUri(tag.uri), tag.label) for tag in sure.values())
-
-
-def _skill(one: skills_pb2.SkillReference) -> Skill:
-    return Skill(SkillUri(one.uri), one.label, one.framework_uri, one.framework_version, one.ctid)
