@@ -60,6 +60,12 @@ class Achievements:
             raise Problem(Reason.NOT_FOUND, field="achievement_id", what="achievement")
         return found
 
+    async def named(self, request: Any) -> Achievement:
+        """The one that a request has to name by `achievement_id` and `achievement_version`."""
+        if not request.achievement_id:
+            raise Problem(Reason.MISSING_FIELD, field="achievement_id")
+        return await self.get(request.achievement_id, request.achievement_version)
+
     async def publish(
         self, caller: Caller, organization: Organization, request: Request, terms: Terms
     ) -> Achievement:

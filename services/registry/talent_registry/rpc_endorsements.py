@@ -57,7 +57,7 @@ class EndorsementServicer(pb_grpc.EndorsementServiceServicer):
         self, request: pb.EndorseCriteriaRequest, context: Any
     ) -> pb.EndorseCriteriaResponse:
         caller = require(Role.EMPLOYER, Role.PROVIDER)
-        achievement = await self._achievement(request.achievement_id, request.achievement_version)
+        achievement = await self._achievements.named(request)
         endorser = await self._organizations.own(caller)
         check_may_endorse(endorser, achievement)
         key = key_of(achievement.key, endorser.org_id)
@@ -84,7 +84,7 @@ class EndorsementServicer(pb_grpc.EndorsementServiceServicer):
         self, request: pb.WithdrawEndorsementRequest, context: Any
     ) -> pb.WithdrawEndorsementResponse:
         caller = require(Role.EMPLOYER, Role.PROVIDER)
-        achievement = await self._achievement(request.achievement_id, request.achievement_version)
+        achievement = await self._achievements.named(request)
         key = key_of(achievement.key, caller.org_id)
 
         async def work(session: Session) -> str:
@@ -117,11 +117,6 @@ class EndorsementServicer(pb_grpc.EndorsementServiceServicer):
             ],
             next_page_token=pages.encode({"after": page[-1].key}) if len(found) > size else "",
         )
-
-    async def _achievement(self, achievement_id: str, version: str) -> Achievement:
-        if not achievement_id:
-            raise Problem(Reason.MISSING_FIELD, field="achievement_id")
-        return await self._achievements.get(achievement_id, version)
 
     def _given(
         self, achievement: Achievement, endorser: Organization, version: Version

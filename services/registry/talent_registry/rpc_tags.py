@@ -52,14 +52,14 @@ class SkillTagServicer(pb_grpc.SkillTagServiceServicer):
         self, request: pb.GetSkillTagsRequest, context: Any
     ) -> pb.GetSkillTagsResponse:
         require(Role.PROVIDER, Role.EMPLOYER, Role.AGENCY, Role.SERVICE)
-        achievement = await self._achievement(request.achievement_id, request.achievement_version)
+        achievement = await self._achievements.named(request)
         return pb.GetSkillTagsResponse(tags=self._message(await self._of(achievement)))
 
     async def DecideSkillTags(
         self, request: pb.DecideSkillTagsRequest, context: Any
     ) -> pb.DecideSkillTagsResponse:
         caller = require(Role.PROVIDER)
-        achievement = await self._achievement(request.achievement_id, request.achievement_version)
+        achievement = await self._achievements.named(request)
         if achievement.org_id != caller.org_id:
             raise Problem(Reason.NOT_YOURS, field="achievement_id", what="achievement")
         if not request.decision:
@@ -103,11 +103,6 @@ class SkillTagServicer(pb_grpc.SkillTagServiceServicer):
             ),
         )
         await self._outbox.append(session, tags_event(kept, caller, self._clock))
-
-    async def _achievement(self, achievement_id: str, version: str) -> Achievement:
-        if not achievement_id:
-            raise Problem(Reason.MISSING_FIELD, field="achievement_id")
-        return await self._achievements.get(achievement_id, version)
 
     async def _of(self, achievement: Achievement, session: Session | None = None) -> SkillTags:
         found = await self._tags.get(achievement.key, session)
