@@ -100,8 +100,7 @@ class Matcher:
 
     async def _draft(self, call: Any, request: Message, token: str) -> Any:
         # The first draft loads a language model.
-        with refusals("the matching service"):
-            return await call(request, metadata=bearer(token), timeout=3 * self._seconds)
+        return await asked("the matching service", call, request, token, 3 * self._seconds)
 
     async def matches(self, token: str, job_id: str) -> Matches:
         """All present matches, best first."""
@@ -173,8 +172,7 @@ class Matcher:
 
     async def _ask(self, method: str, request: Message, token: str) -> Any:
         call = getattr(self._stub, method)
-        with refusals("the matching service"):
-            return await call(request, metadata=bearer(token), timeout=self._seconds)
+        return await asked("the matching service", call, request, token, self._seconds)
 
 
 class Wallet:
@@ -191,10 +189,8 @@ class Wallet:
     async def contact(self, token: str, engagement_id: str) -> consent_pb2.RevealContactResponse:
         """Name and address of a person who accepted; the wallet records that they were read."""
         request = consent_pb2.RevealContactRequest(engagement_id=engagement_id)
-        with refusals("the wallet"):
-            return await self._stub.RevealContact(
-                request, metadata=bearer(token), timeout=self._seconds
-            )
+        call = self._stub.RevealContact
+        return await asked("the wallet", call, request, token, self._seconds)
 
     async def open(self, token: str) -> None:
         """Make the holder's wallet at their first sign-in, and keep name and address current."""
@@ -307,6 +303,11 @@ def _from_problem_json(answer: httpx.Response, what: str) -> Problem:
         return Problem(Reason(body["reason"]), field=body.get("field"), **body.get("arguments", {}))
     except (ValueError, KeyError, TypeError):
         return Problem(Reason.UNAVAILABLE, what=what)
+
+
+async def asked(what: str, call: Any, request: Message, token: str, seconds: float) -> Any:
+    with refusals(what):
+        return await call(request, metadata=bearer(token), timeout=seconds)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from talent_proto.registry.v1 import (
     registry_pb2_grpc,
 )
 
-from talent_portal.clients import bearer, refusals
+from talent_portal.clients import asked, refusals
 
 PAGES = 50  # of organizations that are looked through for a name
 ACHIEVEMENTS = 50  # of one organization that are shown
@@ -108,5 +108,4 @@ class Registry:
 
 
 async def _ask(call: Any, request: Message, token: str, seconds: float) -> Any:
-    with refusals("a part of the network"):
-        return await call(request, metadata=bearer(token), timeout=seconds)
+    return await asked("a part of the network", call, request, token, seconds)

@@ -11,7 +11,7 @@ from talent_proto.matcher.v1 import (
     workforce_pb2_grpc,
 )
 
-from talent_portal.clients import bearer, refusals
+from talent_portal.clients import asked
 
 PEOPLE = 50  # on one page
 SIMILAR = 10
@@ -61,5 +61,4 @@ class Staff:
 
     async def _ask(self, call: Any, request: Message, token: str) -> Any:
         # A large file takes a while, and the first one loads a language model.
-        with refusals("the matching service"):
-            return await call(request, metadata=bearer(token), timeout=3 * self._seconds)
+        return await asked("the matching service", call, request, token, 3 * self._seconds)
