@@ -134,16 +134,7 @@ class Changes:
     async def grant(self, change: Change, consent: Consent) -> None:
         """Record a consent; it takes the place of one for the same purpose."""
         await self.end_standing(change, consent.holder_id, consent.purpose)
-        version = change.next_version(consent.holder_id)
-        await self.store.save_consent(change.session, consent)
-        event = holders_pb2.ConsentGranted(
-            header=header(version=version, actor=change.acting, clock=self.clock),
-            consent=wire.consent_message(consent),
-        )
-        change.events.append(outgoing(HOLDERS, consent.holder_id, event))
-        change.note(
-            "CONSENT_GRANTED", consent.holder_id, consent.consent_id, purpose=consent.purpose
-        )
+        await self._save_consent(change, consent, holders_pb2.ConsentGranted, "CONSENT_GRANTED")
 
     async def end_standing(self, change: Change, holder_id: str, purpose: Purpose) -> None:
         """Withdraw the consent for this purpose, if one stands."""
@@ -153,16 +144,7 @@ class Changes:
 
     async def withdraw(self, change: Change, consent: Consent) -> Consent:
         ended = replace(consent, withdrawn_at=change.now, version=consent.version + 1)
-        version = change.next_version(consent.holder_id)
-        await self.store.save_consent(change.session, ended)
-        event = holders_pb2.ConsentWithdrawn(
-            header=header(version=version, actor=change.acting, clock=self.clock),
-            consent=wire.consent_message(ended),
-        )
-        change.events.append(outgoing(HOLDERS, consent.holder_id, event))
-        change.note(
-            "CONSENT_WITHDRAWN", consent.holder_id, consent.consent_id, purpose=consent.purpose
-        )
+        await self._save_consent(change, ended, holders_pb2.ConsentWithdrawn, "CONSENT_WITHDRAWN")
         return ended
 
     async def preview(self, holder: Holder) -> profiles_pb2.TalentProfile:
@@ -198,6 +180,22 @@ class Changes:
             taxonomy_version=found.taxonomy if found else "",
         )
         change.events.append(outgoing(HOLDERS, holder_id, event))
+
+    async def _save_consent(
+        self,
+        change: Change,
+        consent: Consent,
+        event: type[holders_pb2.ConsentGranted | holders_pb2.ConsentWithdrawn],
+        action: str,
+    ) -> None:
+        version = change.next_version(consent.holder_id)
+        await self.store.save_consent(change.session, consent)
+        told = event(
+            header=header(version=version, actor=change.acting, clock=self.clock),
+            consent=wire.consent_message(consent),
+        )
+        change.events.append(outgoing(HOLDERS, consent.holder_id, told))
+        change.note(action, consent.holder_id, consent.consent_id, purpose=consent.purpose)
 
     async def _computed(self, holder: Holder, consent: Consent | None) -> Profile:
         records = await self.store.records_of(None, [holder.holder_id])
