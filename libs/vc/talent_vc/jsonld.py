@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, cast
 from weakref import WeakKeyDictionary, ref
 
@@ -110,17 +110,11 @@ def undefined_names(document: Document, contexts: ContextLoader) -> set[str]:
     """The terms, types and other names in a document that its contexts do not define where they
     stand; not those below a term that is not defined. `ContextError` and `LinkedDataError`."""
     dropped: list[str | None] = []
-    waiting: list[Any] = [_expand(document, contexts, dropped)]
+    expanded = _expand(document, contexts, dropped)
     names = {name for name in dropped if name}
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, list):
-            waiting += cast("list[Any]", value)
-        elif isinstance(value, dict):
-            fields = cast("Document", value)
-            waiting += fields.values()
-            named = (*fields.get("@type", ()), fields.get("@id"))
-            names.update(name for name in named if isinstance(name, str) and ":" not in name)
+    for fields in _objects(expanded):
+        named = (*fields.get("@type", ()), fields.get("@id"))
+        names.update(name for name in named if isinstance(name, str) and ":" not in name)
     return names
 
 
@@ -325,7 +319,19 @@ def _brings_contexts(document: Document) -> bool:
     """
     brings = False
     count = 0
-    waiting: list[Any] = [document]
+    for fields in _objects(document):
+        context: Any = fields.get("@context")
+        entries = cast("list[Any]", context) if isinstance(context, list) else [context]
+        brings = brings or any(isinstance(entry, dict | list) for entry in entries)
+        count += len(entries) if "@context" in fields else 0
+    if count > _MOST_IN_ALL:
+        raise LinkedDataError(f"Name at most {_MOST_IN_ALL} contexts in a document.")
+    return brings
+
+
+def _objects(value: Any) -> Iterator[Document]:
+    """Each object in a value, those in contexts too."""
+    waiting: list[Any] = [value]
     while waiting:
         value = waiting.pop()
         if isinstance(value, list):
@@ -333,13 +339,7 @@ def _brings_contexts(document: Document) -> bool:
         elif isinstance(value, dict):
             fields = cast("Document", value)
             waiting += fields.values()
-            context: Any = fields.get("@context")
-            entries = cast("list[Any]", context) if isinstance(context, list) else [context]
-            brings = brings or any(isinstance(entry, dict | list) for entry in entries)
-            count += len(entries) if "@context" in fields else 0
-    if count > _MOST_IN_ALL:
-        raise LinkedDataError(f"Name at most {_MOST_IN_ALL} contexts in a document.")
-    return brings
+            yield fields
 
 
 def _loader_for(contexts: ContextLoader) -> Any:
