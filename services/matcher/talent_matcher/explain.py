@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 
 from talent_proto.events.v1 import jobs_pb2, matches_pb2, skills_pb2
 
+from talent_matcher.proof_words import behind, named
+
 Taught = Callable[[str], Sequence[str]]
 PROGRAMS = 2  # named for a skill that is missing
 
@@ -67,7 +69,7 @@ def explain(match: matches_pb2.Match, taught: Taught = lambda uri: ()) -> list[s
 
 
 def _skill(one: matches_pb2.Contribution) -> str:
-    parts = [_level(one), _proof(one)]
+    parts = [_level(one), _proof(one), *behind(one)]
     if one.reading == matches_pb2.READING_KIND_TAGGED:
         parts.append(IN_WORDS.format(achievement=one.achievement_name or "the program"))
     if one.employer_trusts_validator:
@@ -100,7 +102,7 @@ def _proof(one: matches_pb2.Contribution) -> str:
     issuer = one.issuer_name or "The issuer"
     when = f" on {month_name[one.awarded.month]} {one.awarded.day}, {one.awarded.year}"
     words = WAGES if by_wage_records(one) else SOURCE[one.basis]
-    source = words.format(issuer=issuer, when=when if one.awarded.year else "")
+    source = words.format(issuer=issuer, when=(when if one.awarded.year else "") + named(one))
     if one.verification_outcome == skills_pb2.VERIFICATION_OUTCOME_NO_DOCUMENT:
         return f"{source}. {NO_RECORD}"
     trust = "" if one.issuer_trusted else " The agency has not approved this issuer."

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from talent_proto.events.v1 import jobs_pb2, matches_pb2, skills_pb2
 
 from talent_matcher.explain import by_wage_records
+from talent_matcher.proof_words import behind, named
 
 Taught = Callable[[str], Sequence[str]]
 PROGRAMS = 2  # named for a skill that is missing
@@ -95,7 +96,7 @@ def _missing(one: matches_pb2.Missing, programs: Sequence[str]) -> str:
 
 def _skill(one: matches_pb2.Contribution) -> str:
     level = f"level {one.level} of 5" if one.level else "level not stated"
-    return f"{_has(one)}, {level}. {_proof(one)}"
+    return " ".join((f"{_has(one)}, {level}.", _proof(one), *behind(one)))
 
 
 def _has(one: matches_pb2.Contribution) -> str:
@@ -111,7 +112,7 @@ def _proof(one: matches_pb2.Contribution) -> str:
     day = one.awarded
     when = f" on {month_name[day.month]} {day.day}, {day.year}" if day.year else ""
     source = WAGES if by_wage_records(one) else SOURCE.get(one.basis, "")
-    told = [source.format(issuer=one.issuer_name or "Its issuer", when=when)]
+    told = [source.format(issuer=one.issuer_name or "Its issuer", when=when + named(one))]
     if one.verification_outcome == skills_pb2.VERIFICATION_OUTCOME_UNDETERMINED:
         told.append(UNCHECKED)
     if not one.issuer_trusted:

@@ -13,6 +13,7 @@ def contribution(**changed):
         "verification_outcome": skills_pb2.VERIFICATION_OUTCOME_VALID,
         "level": 3,
         "required_level": 3,
+        "achievement_name": "MIG Welder",
         "issuer_name": "Front Range Trades Academy",
         "issuer_trusted": True,
         "awarded": {"year": 2026, "month": 5, "day": 4},
@@ -27,8 +28,22 @@ def first(**changed):
 def test_a_tested_skill():
     assert first() == (
         "Has Welding (MIG), level 3 of 5. You asked for level 3. Front Range Trades Academy "
-        "tested this on May 4, 2026, and the record checks out today."
+        "tested this on May 4, 2026 (MIG Welder), and the record checks out today."
     )
+
+
+def test_what_stands_behind_a_skill_is_named():
+    said = first(
+        criteria=matches_pb2.CRITERIA_KIND_RUBRIC,
+        testing=matches_pb2.TESTING_KIND_PROCTORED,
+        artifact=True,
+    )
+    assert said.endswith("It comes with a rubric, a supervised test and a work sample.")
+    assert first(context=True).endswith("It comes with the setting it was shown in.")
+
+
+def test_a_credential_without_a_name_leaves_no_mark():
+    assert "tested this on May 4, 2026, and" in first(achievement_name="")
 
 
 def test_a_persons_own_word_without_a_level():
@@ -46,8 +61,8 @@ def test_a_persons_own_word_without_a_level():
 def test_training_by_an_issuer_that_is_not_approved():
     said = first(basis=skills_pb2.ASSERTION_BASIS_COMPLETED, issuer_trusted=False)
     assert said.endswith(
-        "This comes from training at Front Range Trades Academy, finished on May 4, 2026, and "
-        "the record checks out today. The agency has not approved this issuer."
+        "This comes from training at Front Range Trades Academy, finished on May 4, 2026 "
+        "(MIG Welder), and the record checks out today. The agency has not approved this issuer."
     )
 
 

@@ -42,8 +42,10 @@ def test_what_is_in_the_way_comes_first_and_the_most_points_before_fewer():
         level=4,
         basis=skills_pb2.ASSERTION_BASIS_ASSESSED,
         verification_outcome=skills_pb2.VERIFICATION_OUTCOME_VALID,
+        achievement_name="MIG Welder",
         issuer_name="School",
         issuer_trusted=True,
+        criteria=matches_pb2.CRITERIA_KIND_STATED,
     )
     strong.awarded.year, strong.awarded.month, strong.awarded.day = 2026, 5, 4
     own = matches_pb2.Contribution(
@@ -66,7 +68,8 @@ def test_what_is_in_the_way_comes_first_and_the_most_points_before_fewer():
         "The work times do not fit the times you said you can work.",
         "The job would like drawings at level 2. You do not show it yet. "
         "Taught in Reading drawings at School, B.",
-        "You have MIG welding, level 4 of 5. School tested this on May 4, 2026.",
+        "You have MIG welding, level 4 of 5. School tested this on May 4, 2026 (MIG Welder). "
+        "It comes with criteria in writing.",
         "You have MIG welding, level not stated. "
         "This is your own word. A record that proves it would count for more.",
         "The pay is what you asked for or more.",

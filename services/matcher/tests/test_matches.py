@@ -28,7 +28,8 @@ async def test_a_profile_then_a_job_match(world, employer):
     assert found.match.score == sum(one.points for one in found.match.contribution) == 1000
     assert found.explanation[0] == (
         "Has Welding (MIG), level 3 of 5. You asked for level 3. Front Range Trades Academy "
-        "tested this on May 4, 2026, and the record checks out today."
+        "tested this on May 4, 2026 (MIG Welder), and the record checks out today. It comes with a "
+        "rubric, a supervised test, a work sample and the setting it was shown in."
     )
     assert found.match.versions.weights
     assert (found.match.as_of.year, found.match.as_of.month, found.match.as_of.day) == (

@@ -32,6 +32,7 @@ class Proof:
     """One skill that brings points: the matcher's sentence, and document and basis told apart."""
 
     skill: str
+    credential: str  # empty where there is none, as for somebody's own word
     sentence: str
     points: int
     most_points: int
@@ -192,8 +193,10 @@ def _proofs(found: matcher_pb2.CandidateMatch) -> tuple[Proof, ...]:
 def _proof(one: matches_pb2.Contribution, sentence: str) -> Proof:
     outcome = one.verification_outcome
     mark = "good" if outcome in _GOOD else "bad" if outcome in _BAD else "open"
+    own_word = one.basis == skills_pb2.ASSERTION_BASIS_SELF_ASSERTED
     return Proof(
         skill=_skill(one.skill) or one.factor,
+        credential="" if own_word else one.achievement_name,
         sentence=sentence,
         points=one.points,
         most_points=one.max_points,

@@ -120,7 +120,8 @@ def candidate(candidate_id: str, score: int = 820) -> matcher_pb2.CandidateMatch
         ),
         explanation=[
             "Has MIG welding, level 4 of 5. You asked for level 3. Rocky Mountain Welding "
-            "Association tested this on May 15, 2026, and the record checks out today.",
+            "Association tested this on May 15, 2026 (Certified Welder), and the record checks "
+            "out today.",
             "Has Forklift operation, level not stated. The candidate says so; no record stands "
             "behind it.",
             "Does not show Blueprint reading, which you prefer.",

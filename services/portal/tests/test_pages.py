@@ -159,6 +159,14 @@ async def test_the_job_is_in_plain_words(portal: Portal) -> None:
             assert words in page.text
 
 
+async def test_a_card_names_the_credential_behind_a_skill(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        page = (await eve.sign_in(next_page=f"/jobs/{JOB}")).text
+        assert page.count("<dt>Credential</dt>") == 1
+        assert "<dd>Certified Welder</dd>" in page
+
+
 async def test_an_unvetted_employer_sees_a_count_and_nobody(portal: Portal) -> None:
     portal.world.put(candidate("a"))
     portal.world.vetted = False
