@@ -55,14 +55,12 @@ REMOTE = "The job is remote, so place does not matter."
 
 
 def explain(match: matches_pb2.Match, taught: Taught = lambda uri: ()) -> list[str]:
-    """Sentences, most telling first: skills shown, skills missing, then the conditions of work.
-    `taught`: who teaches a skill, as "program at provider"."""
+    """Sentences, most telling first: one for each contribution, one for each skill missing in their
+    order, then the conditions of work. `taught`: who teaches a skill, as "program at provider"."""
     by_points = sorted(match.contribution, key=lambda one: -one.points)
     sentences = [_skill(one) for one in by_points]
     sentences += [
-        " ".join((_missing(one), *_programs(taught(one.skill.uri))))
-        for one in match.missing
-        if not one.level
+        " ".join((_missing(one), *_programs(taught(one.skill.uri)))) for one in match.missing
     ]
     sentences += [sentence for gate in match.gate if (sentence := _gate(gate))]
     return sentences
@@ -118,7 +116,10 @@ def by_wage_records(one: matches_pb2.Contribution) -> bool:
 def _missing(one: matches_pb2.Missing) -> str:
     name = _name(one.skill)
     wish = one.importance == jobs_pb2.IMPORTANCE_PREFERRED
-    return f"Does not show {name}, which you {'prefer' if wish else 'asked for'}."
+    asked = "prefer" if wish else "asked for"
+    if one.level:
+        return f"Shows {name} at level {one.level}. You {asked} level {one.required_level}."
+    return f"Does not show {name}, which you {asked}."
 
 
 def _programs(names: Sequence[str]) -> list[str]:

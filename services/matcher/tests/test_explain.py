@@ -97,6 +97,17 @@ def test_what_is_missing_and_the_conditions_of_work():
     ]
 
 
+def test_a_level_that_is_too_low_is_a_gap_with_programs_of_its_own():
+    match = matches_pb2.Match(
+        contribution=[contribution(level=1)],
+        missing=[matches_pb2.Missing(skill=skill_message(), level=1, required_level=3)],
+    )
+    assert explain(match, lambda uri: ["MIG II at Front Range College"])[1:] == [
+        "Shows Welding (MIG) at level 1. You asked for level 3. "
+        "Taught in MIG II at Front Range College."
+    ]
+
+
 def test_a_near_skill_says_what_it_is_to_the_one_asked_for():
     said = first(
         relation=matches_pb2.SKILL_RELATION_NARROWER,

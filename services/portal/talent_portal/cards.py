@@ -108,7 +108,7 @@ def card(found: matcher_pb2.CandidateMatch) -> Card:
         candidate_id=found.candidate_id,
         score=match.score,
         proofs=_proofs(found),
-        missing=tuple(_missing(one) for one in match.missing),
+        missing=_missing(found),
         gates=tuple(_gate(one) for one in match.gate),
         stage=_stage(found.pool_state, found.contact_state),
         asked=_asked(found.contact_state),
@@ -184,8 +184,7 @@ def _skill(skill: skills_pb2.SkillReference) -> str:
 
 
 def _proofs(found: matcher_pb2.CandidateMatch) -> tuple[Proof, ...]:
-    # The matcher explains the skills first, the one with the most points at the top. What it says
-    # after them is on the card as lists of its own.
+    # The matcher explains the skills first, the one with the most points at the top.
     by_points = sorted(found.match.contribution, key=lambda one: -one.points)
     return tuple(map(_proof, by_points, found.explanation))
 
@@ -206,16 +205,10 @@ def _proof(one: matches_pb2.Contribution, sentence: str) -> Proof:
     )
 
 
-def _missing(one: matches_pb2.Missing) -> str:
-    required = one.importance == jobs_pb2.IMPORTANCE_REQUIRED
-    kind = _("required") if required else _("nice to have")
-    if one.level:
-        text = _("{skill} ({kind}): level {level} shown, level {asked} asked for")
-    else:
-        text = _("{skill} ({kind}): not shown")
-    return text.format(
-        skill=_skill(one.skill), kind=kind, level=one.level, asked=one.required_level
-    )
+def _missing(found: matcher_pb2.CandidateMatch) -> tuple[str, ...]:
+    # After the skills comes a sentence for each that is missing, with who teaches it.
+    first = len(found.match.contribution)
+    return tuple(found.explanation[first : first + len(found.match.missing)])
 
 
 def _gate(one: matches_pb2.Gate) -> tuple[str, str]:
@@ -227,6 +220,8 @@ def _gate(one: matches_pb2.Gate) -> tuple[str, str]:
         name = f"{name} ({about})"
     mark = {matches_pb2.GATE_OUTCOME_OPEN: "good", matches_pb2.GATE_OUTCOME_CLOSED: "bad"}
     outcome = wording.GATE_OUTCOME.get(one.outcome, _("not compared"))
+    if miles := one.arguments.get("miles"):
+        outcome = wording.MILES.get(one.outcome, outcome).format(miles=miles)
     return f"{name}: {outcome}", mark.get(one.outcome, "open")
 
 

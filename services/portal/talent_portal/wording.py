@@ -54,6 +54,13 @@ GATE_OUTCOME = {
     matches_pb2.GATE_OUTCOME_OPEN_PENDING: _("claimed; the official check is not done yet"),
     matches_pb2.GATE_OUTCOME_NOT_STATED: _("not stated, so it was not compared"),
 }
+# Where the distance is known.
+MILES = {
+    matches_pb2.GATE_OUTCOME_OPEN: _("fits, about {miles} miles from the job"),
+    matches_pb2.GATE_OUTCOME_NOT_STATED: _(
+        "about {miles} miles from the job; ask whether that works for them"
+    ),
+}
 EMPLOYMENT = {
     profiles_pb2.EMPLOYMENT_TYPE_FULL_TIME: _("full time"),
     profiles_pb2.EMPLOYMENT_TYPE_PART_TIME: _("part time"),

@@ -114,7 +114,11 @@ def candidate(candidate_id: str, score: int = 820) -> matcher_pb2.CandidateMatch
                 )
             ],
             gate=[
-                matches_pb2.Gate(code="place", outcome=matches_pb2.GATE_OUTCOME_OPEN),
+                matches_pb2.Gate(
+                    code="place",
+                    outcome=matches_pb2.GATE_OUTCOME_OPEN,
+                    arguments={"miles": "15"},
+                ),
                 matches_pb2.Gate(code="shift", outcome=matches_pb2.GATE_OUTCOME_NOT_STATED),
             ],
         ),
@@ -124,7 +128,9 @@ def candidate(candidate_id: str, score: int = 820) -> matcher_pb2.CandidateMatch
             "out today.",
             "Has Forklift operation, level not stated. The candidate says so; no record stands "
             "behind it.",
-            "Does not show Blueprint reading, which you prefer.",
+            "Does not show Blueprint reading, which you prefer. Taught in Drafting I at Front "
+            "Range College.",
+            "Lives about 15 miles from the job.",
         ],
     )
 

@@ -167,6 +167,14 @@ async def test_a_card_names_the_credential_behind_a_skill(portal: Portal) -> Non
         assert "<dd>Certified Welder</dd>" in page
 
 
+async def test_a_card_tells_who_teaches_what_is_missing_and_how_far_it_is(portal: Portal) -> None:
+    portal.world.put(candidate("a"))
+    async with browser(portal) as eve:
+        page = (await eve.sign_in(next_page=f"/jobs/{JOB}")).text
+        assert "which you prefer. Taught in Drafting I at Front Range College." in page
+        assert "Place: fits, about 15 miles from the job" in page
+
+
 async def test_an_unvetted_employer_sees_a_count_and_nobody(portal: Portal) -> None:
     portal.world.put(candidate("a"))
     portal.world.vetted = False
