@@ -22,7 +22,7 @@ COMMANDS = {
     "matches": "employers:matches",
     "republish": "operators:republish",
     "fairness": "fairness:fairness",
-    "explain": "decisions:explain",
+    "explain": "explain:explain",
     "demo": "demo:demo",
     "dlq": "operators:dlq",
     "job": "job:job",

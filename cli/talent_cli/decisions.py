@@ -1,10 +1,7 @@
-"""`talent explain`: for an auditor, why somebody was or was not announced on a day."""
+"""Why somebody was or was not announced on a day, as an auditor asks."""
 
-import asyncio
 from datetime import datetime
-from typing import Annotated
 
-import typer
 from rich.console import Console
 from rich.markup import escape
 from talent_proto.events.v1.common_pb2 import CivilDate
@@ -17,13 +14,17 @@ from talent_proto.matcher.v1.decisions_pb2_grpc import DecisionServiceAsyncStub,
 from talent_cli.network import Network
 
 
-def explain(
-    job: Annotated[str, typer.Option(help="The job's id.")],
-    holder: Annotated[str, typer.Option(help="The holder's id inside the network.")],
-    on: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="A day, as 2026-11-25.")],
-) -> None:
-    """Tell why a person was, or was not, announced for a job on a day."""
-    answer = asyncio.run(_ask(Network.find(), job, holder, on))
+async def ask(network: Network, job: str, holder: str, on: datetime) -> ExplainDecisionResponse:
+    request = ExplainDecisionRequest(
+        job_id=job, holder_id=holder, on=CivilDate(year=on.year, month=on.month, day=on.day)
+    )
+    metadata = network.metadata("auditor", ["agency"], org_id="agency")
+    async with network.channel("matcher") as channel:
+        stub: DecisionServiceAsyncStub = DecisionServiceStub(channel)
+        return await stub.ExplainDecision(request, metadata=metadata)
+
+
+def tell(answer: ExplainDecisionResponse) -> None:
     console = Console()
     console.print("announced" if answer.announced else "not announced")
     for sentence in answer.sentence:
@@ -43,13 +44,3 @@ def explain(
     used = {one.match.versions.weights for one in answer.decision if one.HasField("match")}
     for version in sorted(used - {""}):
         console.print(f"See these weights: talent weights show {version}")
-
-
-async def _ask(network: Network, job: str, holder: str, on: datetime) -> ExplainDecisionResponse:
-    request = ExplainDecisionRequest(
-        job_id=job, holder_id=holder, on=CivilDate(year=on.year, month=on.month, day=on.day)
-    )
-    metadata = network.metadata("auditor", ["agency"], org_id="agency")
-    async with network.channel("matcher") as channel:
-        stub: DecisionServiceAsyncStub = DecisionServiceStub(channel)
-        return await stub.ExplainDecision(request, metadata=metadata)

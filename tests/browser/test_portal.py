@@ -58,6 +58,8 @@ async def test_a_match_arrives_is_invited_accepts_and_is_withdrawn(
         await expect(card).to_contain_text("Genuine and current")
         await expect(card).to_contain_text("Tested against set criteria")
         await expect(card).not_to_contain_text("Ana")
+        await card.get_by_text("Why, point by point").click()
+        await expect(card).to_contain_text("It rests on a test by set criteria")
         await eve.is_fine()
 
         await card.get_by_role("button", name="Shortlist").click()

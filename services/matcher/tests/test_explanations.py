@@ -94,6 +94,10 @@ async def test_an_employer_sees_every_factor_and_what_would_be_without(world, em
     (without,) = told.without
     assert (without.score, without.rank) == (0, 0)
     assert without.evidence_id == told.match.contribution[0].evidence_id
+    assert without.sentence == (
+        "Without the credential MIG Welder, this person would not be shown."
+    )
+    assert "It rests on a test by set criteria: gives 85 percent." in told.requirement[0].sentence
     assert any("does not show" in one.lower() for one in told.sentence)
 
 

@@ -22,6 +22,8 @@ from talent_proto.events.v1 import jobs_pb2
 from talent_proto.matcher.v1 import (
     drafts_pb2,
     drafts_pb2_grpc,
+    explanations_pb2,
+    explanations_pb2_grpc,
     matcher_pb2,
     matcher_pb2_grpc,
 )
@@ -42,11 +44,12 @@ class Matches:
 
 
 class Matcher:
-    """Jobs and their matches (MatcherService)."""
+    """Jobs and their matches (MatcherService), and why (ExplanationService)."""
 
     def __init__(self, channel: grpc.aio.Channel, seconds: float) -> None:
         self._stub = matcher_pb2_grpc.MatcherServiceStub(channel)
         self._drafts = drafts_pb2_grpc.JobDraftServiceStub(channel)
+        self._explanations = explanations_pb2_grpc.ExplanationServiceStub(channel)
         self._seconds = seconds
 
     async def jobs(self, token: str, page: str = "") -> tuple[list[matcher_pb2.PostedJob], str]:
@@ -117,6 +120,16 @@ class Matcher:
         request = matcher_pb2.GetMatchRequest(job_id=job_id, candidate_id=candidate_id)
         answer: matcher_pb2.GetMatchResponse = await self._ask("GetMatch", request, token)
         return answer.match
+
+    async def explained(
+        self, token: str, job_id: str, candidate_id: str
+    ) -> explanations_pb2.ExplainMatchResponse:
+        """Why a candidate is where they are, to the last point."""
+        request = explanations_pb2.ExplainMatchRequest(job_id=job_id, candidate_id=candidate_id)
+        with refusals("the matching service"):
+            return await self._explanations.ExplainMatch(
+                request, metadata=bearer(token), timeout=self._seconds
+            )
 
     async def watch(
         self, token: str, job_id: str

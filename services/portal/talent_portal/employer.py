@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.responses import RedirectResponse
 from talent_kit.errors import Problem, Reason
 from talent_proto.events.v1.engagements_pb2 import CONTACT_STATE_ACCEPTED
-from talent_proto.matcher.v1.matcher_pb2 import PoolEntry
+from talent_proto.matcher.v1.matcher_pb2 import CandidateMatch, PoolEntry
 
 from talent_portal.cards import Card, best_first, card, entry_card, job_page
 from talent_portal.clients import Matcher, Wallet
@@ -16,6 +16,7 @@ from talent_portal.pages import NOTICES, Pages
 from talent_portal.sessions import Session
 from talent_portal.streams import Streams
 from talent_portal.visitor import Employer, Form, is_htmx, text
+from talent_portal.why import why
 from talent_portal.wording import PASS_REASONS, _
 
 
@@ -58,6 +59,18 @@ def add_employer_pages(
             for entry in entries
             if entry.contact_state == CONTACT_STATE_ACCEPTED and entry.candidate_id not in present
         ]
+
+    @app.get("/jobs/{job_id}/candidates/{candidate_id}/why")
+    async def points(
+        request: Request, session: Employer, job_id: str, candidate_id: str
+    ) -> Response:
+        """Inside its card for htmx, else on a page of its own."""
+        found = await matcher.explained(session.token, job_id, candidate_id)
+        seen = CandidateMatch(
+            candidate_id=candidate_id, match=found.match, explanation=found.sentence
+        )
+        content = {"why": why(found), "card": card(seen), "job_id": job_id}
+        return pages.page(request, "why_facts.html" if is_htmx(request) else "why.html", content)
 
     @app.get("/jobs/{job_id}/matches/stream")
     async def live(request: Request, session: Employer, job_id: str) -> Response:

@@ -29,6 +29,8 @@ from talent_proto.events.v1 import (
 from talent_proto.matcher.v1 import (
     drafts_pb2,
     drafts_pb2_grpc,
+    explanations_pb2,
+    explanations_pb2_grpc,
     matcher_pb2,
     matcher_pb2_grpc,
     workforce_pb2,
@@ -332,6 +334,35 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
         return entry
 
 
+class _Explanations(explanations_pb2_grpc.ExplanationServiceServicer):
+    def __init__(self, world: Neighbors) -> None:
+        self.world = world
+
+    async def ExplainMatch(self, request: Any, context: Any) -> Any:
+        found = self.world.matches.get(request.candidate_id)
+        if found is None:
+            await abort(context, Problem(Reason.NOT_FOUND, what="candidate"), "en-US")
+            return None
+        given = found.match.contribution[0]
+        point = explanations_pb2.ExplainedRequirement(
+            skill=given.skill,
+            points=given.points,
+            max_points=given.max_points,
+            sentence=["It rests on a test by set criteria: gives 85 percent."],
+        )
+        without = explanations_pb2.Without(
+            sentence="Without the credential Certified Welder, this person would not be shown."
+        )
+        return explanations_pb2.ExplainMatchResponse(
+            match=found.match,
+            sentence=found.explanation,
+            rank=1,
+            shown=len(self.world.matches),
+            requirement=[point],
+            without=[without],
+        )
+
+
 class _Drafts(drafts_pb2_grpc.JobDraftServiceServicer):
     def __init__(self, world: Neighbors) -> None:
         self.world = world
@@ -478,6 +509,8 @@ async def neighbors() -> AsyncIterator[Neighbors]:
     server = grpc.aio.server()
     matcher_pb2_grpc.add_MatcherServiceServicer_to_server(_Matcher(world), server)
     drafts_pb2_grpc.add_JobDraftServiceServicer_to_server(_Drafts(world), server)
+    explained = _Explanations(world)
+    explanations_pb2_grpc.add_ExplanationServiceServicer_to_server(explained, server)
     workforce_pb2_grpc.add_WorkforceServiceServicer_to_server(_Workforce(world), server)
     consent_pb2_grpc.add_ConsentServiceServicer_to_server(_Wallet(world), server)
     port = server.add_insecure_port("127.0.0.1:0")

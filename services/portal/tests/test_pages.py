@@ -175,6 +175,26 @@ async def test_a_card_tells_who_teaches_what_is_missing_and_how_far_it_is(portal
         assert "Place: fits, about 15 miles from the job" in page
 
 
+async def test_every_point_is_told_inside_the_card_and_on_a_page_of_its_own(
+    portal: Portal,
+) -> None:
+    portal.world.put(candidate("a"))
+    path = f"/jobs/{JOB}/candidates/a/why"
+    told = ("780 of 850 points", "gives 85 percent.", "would not be shown.", "Number 1 of 1")
+    async with browser(portal) as eve:
+        page = (await eve.sign_in(next_page=f"/jobs/{JOB}")).text
+        assert f'hx-get="{path}" hx-trigger="toggle once"' in page
+        assert "gives 85 percent." not in page
+        alone = (await eve.client.get(path)).text
+        piece = (await eve.client.get(path, headers={"HX-Request": "true"})).text
+        for words in told:
+            assert words in alone
+            assert words in piece
+        assert "Taught in Drafting I" in alone
+        assert "<h1" not in piece
+        assert (await eve.client.get(f"/jobs/{JOB}/candidates/b/why")).status_code == 404
+
+
 async def test_an_unvetted_employer_sees_a_count_and_nobody(portal: Portal) -> None:
     portal.world.put(candidate("a"))
     portal.world.vetted = False

@@ -26,7 +26,7 @@ from talent_proto.events.v1 import matches_pb2 as talent_dot_events_dot_v1_dot_m
 from talent_proto.events.v1 import skills_pb2 as talent_dot_events_dot_v1_dot_skills__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$talent/matcher/v1/explanations.proto\x12\x11talent.matcher.v1\x1a\x1etalent/events/v1/matches.proto\x1a\x1dtalent/events/v1/skills.proto\";\n\x13\x45xplainMatchRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x14\n\x0c\x63\x61ndidate_id\x18\x02 \x01(\t\"H\n\x06\x46\x61\x63tor\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x13\n\x0bthousandths\x18\x03 \x01(\r\x12\x0c\n\x04\x61\x64\x64s\x18\x04 \x01(\x08\"\xed\x01\n\x14\x45xplainedRequirement\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x0e\n\x06points\x18\x02 \x01(\r\x12\x12\n\nmax_points\x18\x03 \x01(\r\x12\x1c\n\x14relation_thousandths\x18\x04 \x01(\r\x12\x1c\n\x14\x65vidence_thousandths\x18\x05 \x01(\r\x12\x19\n\x11level_thousandths\x18\x06 \x01(\r\x12)\n\x06\x66\x61\x63tor\x18\x07 \x03(\x0b\x32\x19.talent.matcher.v1.Factor\"j\n\x07Without\x12\x13\n\x0b\x65vidence_id\x18\x01 \x01(\t\x12\x18\n\x10\x61\x63hievement_name\x18\x02 \x01(\t\x12\x13\n\x0bissuer_name\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\r\x12\x0c\n\x04rank\x18\x05 \x01(\r\"\xa7\x01\n\x0fTeachingProgram\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x16\n\x0e\x61\x63hievement_id\x18\x02 \x01(\t\x12\x1b\n\x13\x61\x63hievement_version\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0e\n\x06org_id\x18\x05 \x01(\t\x12\x10\n\x08org_name\x18\x06 \x01(\t\"\x8d\x02\n\x14\x45xplainMatchResponse\x12&\n\x05match\x18\x01 \x01(\x0b\x32\x17.talent.events.v1.Match\x12\x10\n\x08sentence\x18\x02 \x03(\t\x12\x0c\n\x04rank\x18\x03 \x01(\r\x12\r\n\x05shown\x18\x04 \x01(\r\x12<\n\x0brequirement\x18\x05 \x03(\x0b\x32\'.talent.matcher.v1.ExplainedRequirement\x12+\n\x07without\x18\x06 \x03(\x0b\x32\x1a.talent.matcher.v1.Without\x12\x33\n\x07program\x18\x07 \x03(\x0b\x32\".talent.matcher.v1.TeachingProgram2u\n\x12\x45xplanationService\x12_\n\x0c\x45xplainMatch\x12&.talent.matcher.v1.ExplainMatchRequest\x1a\'.talent.matcher.v1.ExplainMatchResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n$talent/matcher/v1/explanations.proto\x12\x11talent.matcher.v1\x1a\x1etalent/events/v1/matches.proto\x1a\x1dtalent/events/v1/skills.proto\";\n\x13\x45xplainMatchRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x14\n\x0c\x63\x61ndidate_id\x18\x02 \x01(\t\"H\n\x06\x46\x61\x63tor\x12\x0c\n\x04\x63ode\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\x12\x13\n\x0bthousandths\x18\x03 \x01(\r\x12\x0c\n\x04\x61\x64\x64s\x18\x04 \x01(\x08\"\xff\x01\n\x14\x45xplainedRequirement\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x0e\n\x06points\x18\x02 \x01(\r\x12\x12\n\nmax_points\x18\x03 \x01(\r\x12\x1c\n\x14relation_thousandths\x18\x04 \x01(\r\x12\x1c\n\x14\x65vidence_thousandths\x18\x05 \x01(\r\x12\x19\n\x11level_thousandths\x18\x06 \x01(\r\x12)\n\x06\x66\x61\x63tor\x18\x07 \x03(\x0b\x32\x19.talent.matcher.v1.Factor\x12\x10\n\x08sentence\x18\x08 \x03(\t\"|\n\x07Without\x12\x13\n\x0b\x65vidence_id\x18\x01 \x01(\t\x12\x18\n\x10\x61\x63hievement_name\x18\x02 \x01(\t\x12\x13\n\x0bissuer_name\x18\x03 \x01(\t\x12\r\n\x05score\x18\x04 \x01(\r\x12\x0c\n\x04rank\x18\x05 \x01(\r\x12\x10\n\x08sentence\x18\x06 \x01(\t\"\xa7\x01\n\x0fTeachingProgram\x12/\n\x05skill\x18\x01 \x01(\x0b\x32 .talent.events.v1.SkillReference\x12\x16\n\x0e\x61\x63hievement_id\x18\x02 \x01(\t\x12\x1b\n\x13\x61\x63hievement_version\x18\x03 \x01(\t\x12\x0c\n\x04name\x18\x04 \x01(\t\x12\x0e\n\x06org_id\x18\x05 \x01(\t\x12\x10\n\x08org_name\x18\x06 \x01(\t\"\x8d\x02\n\x14\x45xplainMatchResponse\x12&\n\x05match\x18\x01 \x01(\x0b\x32\x17.talent.events.v1.Match\x12\x10\n\x08sentence\x18\x02 \x03(\t\x12\x0c\n\x04rank\x18\x03 \x01(\r\x12\r\n\x05shown\x18\x04 \x01(\r\x12<\n\x0brequirement\x18\x05 \x03(\x0b\x32\'.talent.matcher.v1.ExplainedRequirement\x12+\n\x07without\x18\x06 \x03(\x0b\x32\x1a.talent.matcher.v1.Without\x12\x33\n\x07program\x18\x07 \x03(\x0b\x32\".talent.matcher.v1.TeachingProgram2u\n\x12\x45xplanationService\x12_\n\x0c\x45xplainMatch\x12&.talent.matcher.v1.ExplainMatchRequest\x1a\'.talent.matcher.v1.ExplainMatchResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -38,13 +38,13 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_FACTOR']._serialized_start=183
   _globals['_FACTOR']._serialized_end=255
   _globals['_EXPLAINEDREQUIREMENT']._serialized_start=258
-  _globals['_EXPLAINEDREQUIREMENT']._serialized_end=495
-  _globals['_WITHOUT']._serialized_start=497
-  _globals['_WITHOUT']._serialized_end=603
-  _globals['_TEACHINGPROGRAM']._serialized_start=606
-  _globals['_TEACHINGPROGRAM']._serialized_end=773
-  _globals['_EXPLAINMATCHRESPONSE']._serialized_start=776
-  _globals['_EXPLAINMATCHRESPONSE']._serialized_end=1045
-  _globals['_EXPLANATIONSERVICE']._serialized_start=1047
-  _globals['_EXPLANATIONSERVICE']._serialized_end=1164
+  _globals['_EXPLAINEDREQUIREMENT']._serialized_end=513
+  _globals['_WITHOUT']._serialized_start=515
+  _globals['_WITHOUT']._serialized_end=639
+  _globals['_TEACHINGPROGRAM']._serialized_start=642
+  _globals['_TEACHINGPROGRAM']._serialized_end=809
+  _globals['_EXPLAINMATCHRESPONSE']._serialized_start=812
+  _globals['_EXPLAINMATCHRESPONSE']._serialized_end=1081
+  _globals['_EXPLANATIONSERVICE']._serialized_start=1083
+  _globals['_EXPLANATIONSERVICE']._serialized_end=1200
 # @@protoc_insertion_point(module_scope)

@@ -87,6 +87,7 @@ class ExplainedRequirement(_message.Message):
     EVIDENCE_THOUSANDTHS_FIELD_NUMBER: _builtins.int
     LEVEL_THOUSANDTHS_FIELD_NUMBER: _builtins.int
     FACTOR_FIELD_NUMBER: _builtins.int
+    SENTENCE_FIELD_NUMBER: _builtins.int
     points: _builtins.int
     max_points: _builtins.int
     relation_thousandths: _builtins.int
@@ -96,6 +97,10 @@ class ExplainedRequirement(_message.Message):
     def skill(self) -> _skills_pb2.SkillReference: ...
     @_builtins.property
     def factor(self) -> _containers.RepeatedCompositeFieldContainer[Global___Factor]: ...
+    @_builtins.property
+    def sentence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """The same in plain words, in the order in which it is computed."""
+
     def __init__(
         self,
         *,
@@ -106,10 +111,11 @@ class ExplainedRequirement(_message.Message):
         evidence_thousandths: _builtins.int = ...,
         level_thousandths: _builtins.int = ...,
         factor: _abc.Iterable[Global___Factor] | None = ...,
+        sentence: _abc.Iterable[_builtins.str] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["skill", b"skill"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence_thousandths", b"evidence_thousandths", "factor", b"factor", "level_thousandths", b"level_thousandths", "max_points", b"max_points", "points", b"points", "relation_thousandths", b"relation_thousandths", "skill", b"skill"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["evidence_thousandths", b"evidence_thousandths", "factor", b"factor", "level_thousandths", b"level_thousandths", "max_points", b"max_points", "points", b"points", "relation_thousandths", b"relation_thousandths", "sentence", b"sentence", "skill", b"skill"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -126,6 +132,7 @@ class Without(_message.Message):
     ISSUER_NAME_FIELD_NUMBER: _builtins.int
     SCORE_FIELD_NUMBER: _builtins.int
     RANK_FIELD_NUMBER: _builtins.int
+    SENTENCE_FIELD_NUMBER: _builtins.int
     evidence_id: _builtins.str
     achievement_name: _builtins.str
     issuer_name: _builtins.str
@@ -133,6 +140,8 @@ class Without(_message.Message):
     """0 where a gate would close."""
     rank: _builtins.int
     """0 where they would not be shown."""
+    sentence: _builtins.str
+    """The same in plain words."""
     def __init__(
         self,
         *,
@@ -141,10 +150,11 @@ class Without(_message.Message):
         issuer_name: _builtins.str = ...,
         score: _builtins.int = ...,
         rank: _builtins.int = ...,
+        sentence: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement_name", b"achievement_name", "evidence_id", b"evidence_id", "issuer_name", b"issuer_name", "rank", b"rank", "score", b"score"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["achievement_name", b"achievement_name", "evidence_id", b"evidence_id", "issuer_name", b"issuer_name", "rank", b"rank", "score", b"score", "sentence", b"sentence"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
