@@ -26,6 +26,17 @@ TODAY = "The profile and the job of that day are not kept; this is how they stan
 CLOSED = "A condition is not met: {gate}."
 TOO_FEW = "The score is {score}; the job asks for {threshold}."
 ENOUGH = "The score is {score}, and every condition is met."
+AFTER_THE_LAST = (
+    "The score is {score}, and every condition is met. But the job shows {cap} people at most, and "
+    "this person is number {place} or later."
+)
+NOT_SCORED = {
+    pb.NOT_SCORED_ASKS_FOR_NOTHING: "The job asks for no skill, so nobody is matched with it.",
+    pb.NOT_SCORED_INTERNAL: "The job is for the employer's own people only.",
+    pb.NOT_SCORED_EMPLOYER_EXCLUDED: "The person does not want to be shown to this employer.",
+    pb.NOT_SCORED_FOR_ANOTHER: "The profile is meant for another employer only.",
+    pb.NOT_SCORED_OVER: "The last day of the job has passed.",
+}
 NOT_THERE = "There is no such profile or job now."
 NOT_NOW = "How they stand today cannot be told at this moment. Try again in a minute."
 
@@ -80,15 +91,26 @@ class Decisions(pb_grpc.DecisionServiceServicer):
         if present is None:
             answer.sentence.append(NOT_THERE)
             return
-        shut = matches_pb2.GATE_OUTCOME_CLOSED
-        closed = [one.code for one in present.gate if one.outcome == shut]
         answer.present.CopyFrom(present)
         answer.sentence.append(TODAY)
-        answer.sentence.extend(CLOSED.format(gate=code) for code in closed)
-        if not closed:
-            enough = present.score >= present.threshold
-            told = ENOUGH if enough else TOO_FEW
-            answer.sentence.append(told.format(score=present.score, threshold=present.threshold))
+        answer.sentence.extend(in_the_way(present))
+
+
+def in_the_way(present: pb.PresentState) -> list[str]:
+    """What keeps the pair from being announced today; that nothing does is said too."""
+    if present.not_scored in NOT_SCORED:
+        return [NOT_SCORED[present.not_scored]]
+    shut = matches_pb2.GATE_OUTCOME_CLOSED
+    closed = [one.code for one in present.gate if one.outcome == shut]
+    if closed:
+        return [CLOSED.format(gate=code) for code in closed]
+    told = ENOUGH
+    if present.score < present.threshold:
+        told = TOO_FEW
+    elif present.place > present.cap:
+        told = AFTER_THE_LAST
+    numbers = {name: getattr(present, name) for name in ("score", "threshold", "cap", "place")}
+    return [told.format(**numbers)]
 
 
 def _day(request: pb.ExplainDecisionRequest) -> date:

@@ -135,10 +135,11 @@ class Matching:
         there = self._engine.standings()
         return there.pairing(job_id, holder) if there else None
 
-    def present(self, job_id: JobId, holder: HolderId) -> Standing | None:
+    async def present(self, job_id: JobId, holder: HolderId) -> Standing | None:
         """As `Standings.standing`."""
-        there = self._engine.standings()
-        return there.standing(job_id, holder) if there else None
+        async with self._writing:
+            there = self._engine.standings()
+            return there.standing(job_id, holder) if there else None
 
     async def ranked(self, job: Job, among: Collection[int]) -> list[Rank]:
         """As `Standings.ranked`."""

@@ -111,6 +111,17 @@ class Derivation(Code):
     SUGGESTED = 2  # by a machine, for a person to accept
 
 
+class NotScored(Code):
+    """Why a pair is not scored at all."""
+
+    IT_IS = 0
+    ASKS_FOR_NOTHING = 1  # the job
+    INTERNAL = 2
+    EMPLOYER_EXCLUDED = 3  # by the holder
+    FOR_ANOTHER = 4  # the profile is meant for one employer
+    OVER = 5
+
+
 class ValidatorType(Code):
     UNSPECIFIED = 0
     COLLEGE = 1

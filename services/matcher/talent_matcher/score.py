@@ -29,6 +29,7 @@ from talent_matcher.model import (
     Importance,
     Job,
     Missing,
+    NotScored,
     OrgId,
     Profile,
     Relation,
@@ -239,11 +240,21 @@ class Scorer:
 
 def considered(profile: Profile, job: Job, as_of: date) -> bool:
     """Whether the pair is scored at all."""
-    if not job.requirements or job.internal or job.employer in profile.excluded_orgs:
-        return False
+    return not_scored(profile, job, as_of) is NotScored.IT_IS
+
+
+def not_scored(profile: Profile, job: Job, as_of: date) -> NotScored:
+    """Why the pair is not scored, if it is not."""
+    if not job.requirements:
+        return NotScored.ASKS_FOR_NOTHING
+    if job.internal:
+        return NotScored.INTERNAL
+    if job.employer in profile.excluded_orgs:
+        return NotScored.EMPLOYER_EXCLUDED
     if profile.recipient_org not in {"", job.employer}:
-        return False
-    return job.valid_through is None or job.valid_through >= as_of
+        return NotScored.FOR_ANOTHER
+    is_over = job.valid_through is not None and job.valid_through < as_of
+    return NotScored.OVER if is_over else NotScored.IT_IS
 
 
 def counting_skills(wanted: Requirement, relations: Near) -> dict[SkillUri, Relation]:

@@ -37,8 +37,8 @@ class Shards:
         return self._matching.holds({one.partition: one.epoch for one in asked})
 
     async def GetStanding(self, request: pb.GetStandingRequest) -> pb.GetStandingResponse:
-        self._require(request.shard)
-        found = self._matching.present(JobId(request.job_id), HolderId(request.holder_id))
+        found = await self._matching.present(JobId(request.job_id), HolderId(request.holder_id))
+        self._require(request.shard)  # after what may have waited
         return pb.GetStandingResponse(present=_present(found) if found else None)
 
     async def ExplainPair(self, request: pb.ExplainPairRequest) -> pb.ExplainPairResponse:
@@ -127,6 +127,9 @@ def _present(found: Standing) -> decisions_pb2.PresentState:
         score=found.score,
         threshold=found.threshold,
         as_of=messages.date_message(found.as_of),
+        not_scored=decisions_pb2.NotScored.ValueType(found.not_scored),
+        cap=found.cap,
+        place=found.place,
     )
 
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from talent_matcher.index.market import Market
-from talent_matcher.model import Fit, Gate, HolderId, Job, JobId, Profile
-from talent_matcher.score import Known, Scorer
+from talent_matcher.model import Fit, Gate, HolderId, Job, JobId, NotScored, Profile
+from talent_matcher.score import Known, Scorer, not_scored
 from talent_matcher.showing import Change, Rank, Shard
 from talent_matcher.weights import Weights
 
@@ -36,6 +36,9 @@ class Standing:
     score: int
     threshold: int
     as_of: date
+    not_scored: NotScored
+    cap: int
+    place: int  # among the people of its shard; 0 for a score below the threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,19 @@ class Standings:
                 scorer = self._scorer(job)
                 gates, found = scorer.all_gates(profile), scorer.fit(profile)
                 score, threshold = found.score if found else 0, self.weights.threshold_of(job)
-                return Standing(gates, score, threshold, self.as_of)
+                place = 0
+                if score >= threshold:
+                    asked = self.market.question(job)
+                    place = shard.crowd.place(holder, score, asked, self.as_of)
+                return Standing(
+                    gates,
+                    score,
+                    threshold,
+                    self.as_of,
+                    not_scored(profile, job, self.as_of),
+                    self.weights.cap_of(job),
+                    place,
+                )
         return None
 
     def ranked(self, job: Job, among: Collection[int] | None = None) -> list[Rank]:

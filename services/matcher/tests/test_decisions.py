@@ -11,6 +11,8 @@ from talent_kit.events import received, tombstone
 from talent_kit.store import Store
 from talent_kit.versions import Version
 from talent_matcher.decision_store import DecisionStore
+from talent_matcher.decisions import NOT_SCORED, in_the_way
+from talent_matcher.model import NotScored
 from talent_matcher.restoring import MATCHES
 from talent_proto.events.v1 import common_pb2
 from talent_proto.matcher.v1 import decisions_pb2 as pb
@@ -89,6 +91,45 @@ async def test_who_was_never_announced_is_told_what_stands_in_the_way(world, emp
     assert answer.present.score == 0
     assert "A condition is not met: skill." in answer.sentence
     assert any("today" in one for one in answer.sentence)
+
+
+async def test_who_does_not_want_this_employer_is_not_said_to_meet_every_condition(
+    world, employer, auditor, org_id
+):
+    job_id = await employer.post()
+    await world.profile("holder-1", excluded_org_id=[org_id])
+
+    async def there():
+        answer = await auditor.decisions.ExplainDecision(question(job_id))
+        return answer if answer.present.not_scored else None
+
+    answer = await eventually(there)
+    assert answer.present.not_scored == pb.NOT_SCORED_EMPLOYER_EXCLUDED
+    assert answer.sentence[-1] == "The person does not want to be shown to this employer."
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"not_scored": pb.NOT_SCORED_OVER}, "The last day of the job has passed."),
+        ({"not_scored": pb.NOT_SCORED_INTERNAL}, "The job is for the employer's own people only."),
+        ({"score": 300}, "The score is 300; the job asks for 400."),
+        ({"place": 2}, "The score is 700, and every condition is met."),
+        (
+            {"place": 3},
+            "The score is 700, and every condition is met. But the job shows 2 people at most, "
+            "and this person is number 3 or later.",
+        ),
+    ],
+)
+async def test_what_is_in_the_way_today_is_said(changed, words):
+    stated = {"score": 700, "threshold": 400, "cap": 2}
+    assert in_the_way(pb.PresentState(**stated | changed)) == [words]
+
+
+async def test_every_reason_not_to_score_has_its_words():
+    assert NOT_SCORED.keys() == {*pb.NotScored.values()} - {pb.NOT_SCORED_UNSPECIFIED}
+    assert [*pb.NotScored.values()] == [*NotScored]
 
 
 @pytest.mark.parametrize(

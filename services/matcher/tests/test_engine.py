@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from talent_matcher import messages
 from talent_matcher.engine import Engine
 from talent_matcher.index.crowd import tie_of
-from talent_matcher.model import JobId, Outcome, Place
+from talent_matcher.model import JobId, NotScored, Outcome, Place
 from talent_matcher.weights import WEIGHTS
 
 from .builders import BLUEPRINTS, SAFETY, TODAY, WELDING, assertion, fit, job, profile, requirement
@@ -134,6 +134,29 @@ def test_the_cap_keeps_the_best_and_fills_up_when_one_leaves():
     assert announce(made) == [("job-1", "holder-a", 600), ("job-1", "holder-c", 1000)]
     made.put_profile(0, "holder-c", (1, 2), None)
     assert announce(made) == [("job-1", "holder-b", 600), ("job-1", "holder-c", None)]
+
+
+def test_whom_the_cap_keeps_out_has_a_place_after_it():
+    made = engine()
+    for who in "abc":
+        put(made, who)
+    put(made, "last", 1, assertion(level=1))
+    put_job(made, cap=2, threshold=300)
+    shown = made.shards[0].shown["job-1"]
+    standings = {who: made.standings().standing("job-1", who) for who in (*"abc", "last")}
+    assert sorted(one.place for one in standings.values()) == [1, 2, 3, 4]
+    assert standings["last"].place == 4
+    for who, one in standings.items():
+        assert (one.place <= one.cap) == (who in shown)
+        assert one.not_scored is NotScored.IT_IS
+
+
+def test_who_is_not_scored_has_the_reason_and_no_place():
+    made = engine()
+    put(made, excluded_orgs=frozenset({"org-employer"}))
+    put_job(made)
+    found = made.standings().standing("job-1", "holder-1")
+    assert (found.not_scored, found.score, found.place) == (NotScored.EMPLOYER_EXCLUDED, 0, 0)
 
 
 def test_time_enters_only_by_its_event():

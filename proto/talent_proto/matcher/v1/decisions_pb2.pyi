@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from talent_proto.events.v1 import common_pb2 as _common_pb2
 from talent_proto.events.v1 import matches_pb2 as _matches_pb2
 import builtins as _builtins
@@ -20,6 +21,42 @@ else:
     from typing_extensions import TypeAlias as _TypeAlias, Never as _Never
 
 DESCRIPTOR: _descriptor.FileDescriptor
+
+class _NotScored:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _NotScoredEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_NotScored.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    NOT_SCORED_UNSPECIFIED: _NotScored.ValueType  # 0
+    """It is scored."""
+    NOT_SCORED_ASKS_FOR_NOTHING: _NotScored.ValueType  # 1
+    """The job asks for no skill."""
+    NOT_SCORED_INTERNAL: _NotScored.ValueType  # 2
+    """The job is for the employer's own people."""
+    NOT_SCORED_EMPLOYER_EXCLUDED: _NotScored.ValueType  # 3
+    """The holder does not want to be shown to this employer."""
+    NOT_SCORED_FOR_ANOTHER: _NotScored.ValueType  # 4
+    """The profile is meant for another employer alone."""
+    NOT_SCORED_OVER: _NotScored.ValueType  # 5
+    """The last day of the job has passed."""
+
+class NotScored(_NotScored, metaclass=_NotScoredEnumTypeWrapper):
+    """Why a pair is not scored at all."""
+
+NOT_SCORED_UNSPECIFIED: NotScored.ValueType  # 0
+"""It is scored."""
+NOT_SCORED_ASKS_FOR_NOTHING: NotScored.ValueType  # 1
+"""The job asks for no skill."""
+NOT_SCORED_INTERNAL: NotScored.ValueType  # 2
+"""The job is for the employer's own people."""
+NOT_SCORED_EMPLOYER_EXCLUDED: NotScored.ValueType  # 3
+"""The holder does not want to be shown to this employer."""
+NOT_SCORED_FOR_ANOTHER: NotScored.ValueType  # 4
+"""The profile is meant for another employer alone."""
+NOT_SCORED_OVER: NotScored.ValueType  # 5
+"""The last day of the job has passed."""
+Global___NotScored: _TypeAlias = NotScored  # noqa: Y015
 
 @_typing.final
 class ExplainDecisionRequest(_message.Message):
@@ -85,9 +122,20 @@ class PresentState(_message.Message):
     SCORE_FIELD_NUMBER: _builtins.int
     THRESHOLD_FIELD_NUMBER: _builtins.int
     AS_OF_FIELD_NUMBER: _builtins.int
+    NOT_SCORED_FIELD_NUMBER: _builtins.int
+    CAP_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
     score: _builtins.int
     """0 where a gate is closed."""
     threshold: _builtins.int
+    not_scored: Global___NotScored.ValueType
+    """Where it is set, gates and score decide nothing."""
+    cap: _builtins.int
+    """The most people that are announced for the job."""
+    place: _builtins.int
+    """Among the people of this part of the profiles, 1 is the best; those of other parts may come
+    first too. 0 where the score is below the threshold. No place after 10,001 is told.
+    """
     @_builtins.property
     def gate(self) -> _containers.RepeatedCompositeFieldContainer[_matches_pb2.Gate]:
         """Of all gates, closed ones included."""
@@ -101,10 +149,13 @@ class PresentState(_message.Message):
         score: _builtins.int = ...,
         threshold: _builtins.int = ...,
         as_of: _common_pb2.CivilDate | None = ...,
+        not_scored: Global___NotScored.ValueType = ...,
+        cap: _builtins.int = ...,
+        place: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "gate", b"gate", "score", b"score", "threshold", b"threshold"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "cap", b"cap", "gate", b"gate", "not_scored", b"not_scored", "place", b"place", "score", b"score", "threshold", b"threshold"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

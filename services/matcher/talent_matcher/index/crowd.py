@@ -22,6 +22,7 @@ from talent_matcher.model import Favors, HolderId, Profile, SkillUri
 
 Version = tuple[int, int]
 Found = tuple[int, int, HolderId]  # minus the score, tie, who: in order, best first
+PLACES = 10_000  # that are counted
 MANY = 64  # who wait at most: whoever asks next waits for them to be put into a segment
 
 
@@ -124,6 +125,11 @@ class Crowd:
                 found.scores.tolist(), self._at(found.rows.tolist()), strict=True
             )
         ]
+
+    def place(self, holder: HolderId, score: int, asked: Question, as_of: date) -> int:
+        """Somebody's place with this score; past `PLACES` it is no place that is told."""
+        ahead = self.best(asked, min(PLACES, len(self)), score, as_of)
+        return 1 + sum(one < (-score, tie_of(holder), holder) for one in ahead)
 
     def saved(self, as_of: date) -> SavedCrowd:
         """All of it, at this moment: nothing is written yet."""
