@@ -100,8 +100,8 @@ def _by_name(there: Place, here: Place, commutes_far: bool) -> Gate:
     if there.state != here.state:
         return _plain("place", GateOutcome.CLOSED)
     comparable = (there.county and here.county) or (there.zip3 and here.zip3)
-    if not comparable:
-        return _plain("place", GateOutcome.OPEN)
+    if not comparable:  # a state is no neighborhood
+        return _plain("place", GateOutcome.NOT_STATED)
     return _plain("place", GateOutcome.NOT_STATED if commutes_far else GateOutcome.CLOSED)
 
 

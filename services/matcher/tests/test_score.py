@@ -172,7 +172,7 @@ def test_a_license_opens_when_verified_and_pending_only_where_accepted():
     [
         (Place("US-CO", "08031"), 0, GateOutcome.OPEN),
         (Place("US-CO", "", "802"), 0, GateOutcome.OPEN),
-        (Place("US-CO"), 0, GateOutcome.OPEN),
+        (Place("US-CO"), 0, GateOutcome.NOT_STATED),  # a state is wide
         (Place(), 0, GateOutcome.NOT_STATED),
         (Place("US-CO", "08005"), 40, GateOutcome.NOT_STATED),
         (Place("US-CO", "08005"), 10, None),
@@ -182,6 +182,13 @@ def test_a_license_opens_when_verified_and_pending_only_where_accepted():
 def test_place(here, miles, outcome):
     wanted = job(place=Place("US-CO", "08031", "802"))
     assert gate(profile(place=here, commute_miles=miles), wanted, "place") is outcome
+
+
+@pytest.mark.parametrize("here", [Place("US-CO"), Place("US-CO", "08031", "802")])
+def test_nobody_is_said_to_live_near_a_job_of_which_only_the_state_is_known(here):
+    wanted = job(place=Place("US-CO"))
+    assert gate(profile(place=here), wanted, "place") is GateOutcome.NOT_STATED
+    assert gate(profile(place=Place("US-WY")), wanted, "place") is None
 
 
 def test_a_remote_job_is_open_from_anywhere():

@@ -64,11 +64,11 @@ class Matcher:
         return answer.job
 
     async def draft(
-        self, token: str, *, title: str, posting: str, like: str, state: str
+        self, token: str, *, title: str, posting: str, like: str, state: str, zip3: str = ""
     ) -> drafts_pb2.DraftJobResponse:
         """From a pasted posting where there is one, or from somebody of the staff, whose id is
         `like`, with `title` as the title; else from that."""
-        request = drafts_pb2.DraftJobRequest(state=state)
+        request = drafts_pb2.DraftJobRequest(state=state, zip3=zip3)
         if posting:
             request.posting, request.posting_title = posting, title
         elif like:

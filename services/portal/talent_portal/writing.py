@@ -43,11 +43,14 @@ DOCUMENTS = {
 }
 ONE_START = _("Paste a posting or pick a person, not both.")
 GONE = _("This person is not in your list any more. Pick somebody else, or type a title.")
+ZIP_FORM = _("Use a ZIP code of five digits, or its first three.")
+START = ("title", "posting", "like", "zip")
 LINES = ("duties", "also_needed", "benefits")
 # What a description may leave out.
 _SKILL = {"durable": False, "required": False, "looks_like": "", "observe": ""}
 _PAY = {"period": "hour", "year": None, "area": ""}
 _AMOUNT = re.compile(r"\$?\s*(\d{1,7})(?:,(\d{3}))?(?:\.(\d{1,2}))?")
+_ZIP = re.compile(r"\d{3}(?:\d{2}(?:-\d{4})?)?", re.ASCII)
 _MENDABLE = frozenset({Reason.INVALID_FIELD, Reason.MISSING_FIELD, Reason.TOO_LARGE})
 
 
@@ -73,11 +76,14 @@ def add_writing_pages(
     # The person is in the form, never in an address: those are kept in logs and histories.
     @app.post("/jobs/draft")
     async def draft(request: Request, session: Employer, form: Form) -> Response:
-        given = {name: text(form, name) for name in ("title", "posting", "like")}
+        given = {name: text(form, name) for name in START}
         if given["posting"] and given["like"]:
             return await asked(request, session, given, ONE_START)
+        if given["zip"] and not _ZIP.fullmatch(given["zip"]):
+            return await asked(request, session, given, ZIP_FORM)
+        start = {name: given[name] for name in START if name != "zip"}
         try:
-            made = await matcher.draft(session.token, **given, state=state)
+            made = await matcher.draft(session.token, **start, state=state, zip3=given["zip"][:3])
         except Problem as problem:
             if given["like"] and problem.reason is Reason.NOT_FOUND:
                 return await asked(request, session, {**given, "like": ""}, GONE)
@@ -91,7 +97,7 @@ def add_writing_pages(
     ) -> Response:
         people = await some_staff(session)
         content = {
-            **{name: given.get(name, "") for name in ("title", "posting", "like")},
+            **{name: given.get(name, "") for name in START},
             "people": people.employee,
             "more": bool(people.next_page_token),
             "error": error,

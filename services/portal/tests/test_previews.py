@@ -125,3 +125,26 @@ async def test_what_is_kept_and_left_out_of_a_pasted_posting_goes_with_the_job(
         ("urn:cut", tagging_pb2.SKILL_TAG_STATE_REJECTED, 9),
         ("urn:not-shown", tagging_pb2.SKILL_TAG_STATE_UNSPECIFIED, 9),
     ]
+
+
+@pytest.mark.parametrize(("typed", "kept"), [("80205", "802"), ("802", "802"), ("", "")])
+async def test_the_start_of_a_zip_code_goes_along_so_that_people_nearby_are_found(
+    portal: Portal, typed: str, kept: str
+) -> None:
+    drafted(portal.world, pb.PreviewJobResponse(few=True))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        await eve.post("/jobs/draft", title="Welder", zip=typed)
+    assert [one.zip3 for one in portal.world.drafted] == [kept]
+
+
+async def test_what_is_no_zip_code_is_asked_for_again_with_all_that_was_typed(
+    portal: Portal,
+) -> None:
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        answer = await eve.post("/jobs/draft", title="Night welder", zip="Denver")
+    assert answer.status_code == 422
+    assert "Use a ZIP code of five digits" in answer.text
+    assert 'value="Night welder"' in answer.text
+    assert not portal.world.drafted
