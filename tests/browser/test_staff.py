@@ -122,8 +122,8 @@ async def test_a_file_becomes_people_who_are_compared_with_a_job(
         await like_ana.click()
         await expect(page.get_by_role("heading", level=1)).to_have_text("Your posting")
         await expect(page.get_by_label("Title")).to_have_value("Helper")
-        await expect(page.get_by_label(craft)).to_have_value("needed")
-        await expect(page.get_by_label("operate forklift")).to_have_value("needed")
+        await expect(page.get_by_label(craft, exact=True)).to_have_value("needed")
+        await expect(page.get_by_label("operate forklift", exact=True)).to_have_value("needed")
         await expect(page.get_by_role("region", name="Few people fit")).to_be_visible()
         assert "Ruiz" not in await page.content()
         await eve.is_fine()
@@ -136,7 +136,7 @@ async def test_a_file_becomes_people_who_are_compared_with_a_job(
         await picture(page, "5-start")
         await page.get_by_role("button", name="Show me the posting").click()
         await expect(page.get_by_label("Title")).to_have_value("MIG welder")
-        await expect(page.get_by_label("first aid")).to_have_value("needed")
+        await expect(page.get_by_label("first aid", exact=True)).to_have_value("needed")
         assert "Okonkwo" not in await page.content()
 
         async def traced() -> bool:

@@ -56,6 +56,7 @@ def form_of(fields: int) -> Callable[[Request], Awaitable[FormData]]:
 
 Form = Annotated[FormData, Depends(form_of(40))]
 LongForm = Annotated[FormData, Depends(form_of(400))]  # a field for each column, word or person
+DraftForm = Annotated[FormData, Depends(form_of(1000))]  # several for each of a hundred skills
 Employer = Annotated[Session, Depends(signed_in_as(Role.EMPLOYER))]
 Holder = Annotated[Session, Depends(signed_in_as(Role.HOLDER))]
 

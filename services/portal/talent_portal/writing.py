@@ -18,15 +18,15 @@ from talent_kit.ids import uuid7
 from talent_proto.events.v1 import jobs_pb2, tagging_pb2
 from talent_proto.matcher.v1 import drafts_pb2, workforce_pb2
 
+from talent_portal.asked_skills import EVIDENCE, KEEP, LEVELS, kept_skills
 from talent_portal.cards import previewed_card
 from talent_portal.clients import Matcher
 from talent_portal.pages import Pages
 from talent_portal.sessions import Session
 from talent_portal.staff_client import Staff
-from talent_portal.visitor import Employer, Form, text
+from talent_portal.visitor import DraftForm, Employer, Form, text
 from talent_portal.wording import _
 
-KEEP = {"needed": _("Needed"), "plus": _("A plus"), "out": _("Leave out")}
 PER = {
     "hour": _("an hour"),
     "week": _("a week"),
@@ -47,7 +47,14 @@ ZIP_FORM = _("Use a ZIP code of five digits, or its first three.")
 START = ("title", "posting", "like", "zip")
 LINES = ("duties", "also_needed", "benefits")
 # What a description may leave out.
-_SKILL = {"durable": False, "required": False, "looks_like": "", "observe": ""}
+_SKILL = {
+    "durable": False,
+    "required": False,
+    "looks_like": "",
+    "observe": "",
+    "level": 0,
+    "evidence": (),
+}
 _PAY = {"period": "hour", "year": None, "area": ""}
 _AMOUNT = re.compile(r"\$?\s*(\d{1,7})(?:,(\d{3}))?(?:\.(\d{1,2}))?")
 _ZIP = re.compile(r"\d{3}(?:\d{2}(?:-\d{4})?)?", re.ASCII)
@@ -121,7 +128,7 @@ def add_writing_pages(
         return pages.page(request, "draft.html", content)
 
     @app.post("/jobs/new")
-    async def finish(request: Request, session: Employer, form: Form) -> Response:
+    async def finish(request: Request, session: Employer, form: DraftForm) -> Response:
         job = changed(form)
         described = json.dumps(job)
         beside = _beside(text(form, "said"))
@@ -149,15 +156,7 @@ def changed(form: FormData) -> dict[str, Any]:
         mend = _("start again with a title")
         raise Problem(Reason.INVALID_FIELD, field=_("the draft"), mend=mend) from None
     job["title"] = text(form, "title") or job.get("title", "")
-    kept: list[dict[str, Any]] = []
-    for number, skill in enumerate(skills):
-        wish = text(form, f"skill-{number}")
-        if wish == "out":
-            continue
-        if wish in KEEP and not skill.get("durable"):
-            skill["required"] = wish == "needed"
-        kept.append(skill)
-    job["skills"] = kept
+    job["skills"] = kept_skills(skills, form)
     for name, before in lines.items():
         if name in form:
             job[name] = _lines(text(form, name), before)
@@ -235,5 +234,7 @@ def _content(draft: Draft) -> dict[str, Any]:
         "pay": _PAY | job["pay"] if job.get("pay") else None,
         "per": PER,
         "keep": KEEP,
+        "levels": LEVELS,
+        "evidence": EVIDENCE,
         "request_id": uuid7(),  # a form that is sent twice posts one job
     }

@@ -2,6 +2,7 @@
 
 import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -89,12 +90,16 @@ async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
         first = (await eve.post("/jobs/draft", title="Welder")).text
         hidden = {name: html.unescape(value) for name, value in fields(first).items()}
         changes = {"title": "Night welder", "skill-0": "plus", "least": "25", "most": "30"}
+        changes |= {"level-0": "4", "evidence-0": "assessed"}
         changes |= {"duties": "Weld frames.", "benefits": "", "do": "preview"}
         page = (await eve.post("/jobs/new", **{**hidden, **changes})).text
     assert "digital native" in page
     assert "Night welder" in page
     asked = json.loads(portal.world.previewed[-1])
     assert asked["skills"][0]["required"] is False
+    assert asked["skills"][0]["evidence"] == ["assessed"]
+    assert re.search(r'<option value="4" selected>4. Does hard tasks alone', page)
+    assert re.search(r'value="assessed" checked', page)
     assert (asked["pay"]["least"], asked["benefits"]) == (2500, [])
 
 

@@ -4,8 +4,11 @@ import json
 
 import pytest
 from starlette.datastructures import FormData
+from talent_jobs.description import Evidence
 from talent_kit.errors import Problem
+from talent_portal.asked_skills import EVIDENCE, LEVELS
 from talent_portal.writing import changed
+from talent_skills.scale import LEVELS as SCALE
 
 TASK = {"text": "Weld frames.", "source": {"kind": "onet-task", "id": "7"}}
 JOB = {
@@ -29,8 +32,10 @@ AS_IT_IS = {
 }
 
 
-def after(**given: str):
-    return changed(FormData({**AS_IT_IS, **given}))
+def after(**given: str | list[str]):
+    fields = {**AS_IT_IS, **given}.items()
+    pairs = [(name, one if isinstance(one, list) else [one]) for name, one in fields]
+    return changed(FormData([(name, value) for name, values in pairs for value in values]))
 
 
 def test_nothing_changed_is_the_draft():
@@ -50,6 +55,28 @@ def test_skills_are_raised_and_left_out_and_durable_ones_stay():
         ("urn:read", True),
         ("urn:team", None),
     ]
+
+
+def test_a_level_brings_what_it_looks_like_and_the_proof_that_counts_is_kept():
+    levels = {"level-0": "4", "evidence-0": ["assessed", "completed", "magic"], "level-1": "0"}
+    weld, read, _ = after(**levels)["skills"]
+    assert (weld["level"], weld["looks_like"]) == (4, "Does hard tasks alone and helps others.")
+    assert weld["evidence"] == ["completed", "assessed"]
+    assert read == JOB["skills"][1]
+
+
+def test_any_level_and_any_proof_take_back_what_was_asked():
+    asked = {**JOB["skills"][0], "level": 3, "looks_like": "Alone.", "evidence": ["licensed"]}
+    described = json.dumps({**JOB, "skills": [asked]})
+    (kept,) = after(described=described, **{"level-0": "3", "evidence-0": "licensed"})["skills"]
+    assert kept == asked
+    (kept,) = after(described=described, **{"level-0": "0"})["skills"]
+    assert (kept["level"], kept["looks_like"], kept["evidence"]) == (0, "", [])
+
+
+def test_levels_and_proof_are_those_of_the_network():
+    assert {one.number: one.description for one in SCALE} == LEVELS
+    assert list(EVIDENCE) == [one.value for one in Evidence]
 
 
 @pytest.mark.parametrize(
