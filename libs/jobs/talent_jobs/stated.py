@@ -148,7 +148,7 @@ def stated_conditions(text: str, place: Conditions) -> Conditions:
 
 def stated_licenses(text: str, state: str) -> tuple[NeededLicense, ...]:
     """Those that are asked for; one that is only a plus keeps nobody out, and is left in its
-    line."""
+    line. Whether a pending check is enough is for the employer to say."""
     found: list[str] = []
     for pattern, name in _LICENSES:
         places = [_line(text, one.start()) for one in re.finditer(pattern, text, re.I)]
@@ -156,7 +156,7 @@ def stated_licenses(text: str, state: str) -> tuple[NeededLicense, ...]:
             found.append(name)
     if found[:1] == [_LICENSES[0][1]]:  # who may drive a truck may drive a car
         found = [name for name in found if name != _LICENSES[1][1]]
-    return tuple(NeededLicense(name, state or "US", accept_pending=True) for name in found)
+    return tuple(NeededLicense(name, state or "US") for name in found)
 
 
 def _line(text: str, at: int) -> str:

@@ -124,6 +124,7 @@ def test_conditions_are_read_only_where_they_stand():
 def test_licenses_are_read():
     found = stated_licenses("A CDL is needed. Driver's license.", "US-CO")
     assert [one.type for one in found] == ["Commercial driver's license"]
+    assert not found[0].accept_pending  # only the employer can say so
 
 
 WHOLE = """Office manager

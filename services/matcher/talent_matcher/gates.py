@@ -51,6 +51,11 @@ def skill_gate(wanted: Requirement, levels: Sequence[int]) -> Gate:
     return Gate("skill", GateOutcome.NOT_STATED if 0 in levels else GateOutcome.CLOSED, arguments)
 
 
+def license_key(kind: str, jurisdiction: str) -> tuple[str, str]:
+    """Equal for two that are the same license: people type its name in their own way."""
+    return " ".join(kind.split()).casefold(), jurisdiction
+
+
 @cache  # most people get the same few
 def _plain(code: str, outcome: GateOutcome) -> Gate:
     return Gate(code, outcome)
@@ -58,10 +63,11 @@ def _plain(code: str, outcome: GateOutcome) -> Gate:
 
 def _license(shown: Sequence[License], wanted: LicenseRequirement, as_of: date) -> Gate:
     arguments = (("jurisdiction", wanted.jurisdiction), ("type", wanted.type))
+    asked = license_key(wanted.type, wanted.jurisdiction)
     states = {
         one.state
         for one in shown
-        if (one.type, one.jurisdiction) == (wanted.type, wanted.jurisdiction)
+        if license_key(one.type, one.jurisdiction) == asked
         and (one.valid_until is None or one.valid_until >= as_of)
     }
     if LicenseState.VERIFIED in states:

@@ -13,6 +13,7 @@ from functools import cached_property
 from heapq import heapify, heappop
 
 from talent_matcher.earned import Earned
+from talent_matcher.gates import license_key
 from talent_matcher.index.jobs import Stand
 from talent_matcher.index.market import Market
 from talent_matcher.model import Fit, Job, JobId, Profile
@@ -124,7 +125,7 @@ class Openings:
         """What these skills and licenses bring into reach of whoever `had` the rest, best first."""
         points = self.market.more(had.stand, more.assertions, self.as_of)
         for one in more.licenses:
-            for job_id in self._asking_for_license[(one.type, one.jurisdiction)]:
+            for job_id in self._asking_for_license[license_key(one.type, one.jurisdiction)]:
                 points.setdefault(job_id, had.points.get(job_id, 0))
         after = more.added_to(had.profile)
         # Every program meets the same gates, but those that give a license.
@@ -148,7 +149,7 @@ class Openings:
         found: defaultdict[tuple[str, str], list[JobId]] = defaultdict(list)
         for job_id, job in self.jobs.items():
             for wanted in job.licenses:
-                found[(wanted.type, wanted.jurisdiction)].append(job_id)
+                found[license_key(wanted.type, wanted.jurisdiction)].append(job_id)
         return found
 
 

@@ -81,7 +81,7 @@ WEEKS = st.sampled_from([(), ((480, 960),), ((480, 960), (1920, 2400)), ((0, 100
 LICENSES = st.lists(
     st.builds(
         License,
-        st.just("CDL"),
+        st.sampled_from(["CDL", " cdl"]),
         st.sampled_from(["US-CO", "US-NM"]),
         st.sampled_from(LicenseState),
         DAYS,

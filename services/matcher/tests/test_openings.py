@@ -32,7 +32,9 @@ NEW = st.lists(
     ),
     max_size=3,
 )
-LICENSED = st.sampled_from([(), (License("CDL", "US-CO", LicenseState.VERIFIED),)])
+LICENSED = st.sampled_from(
+    [(), *((License(kind, "US-CO", LicenseState.VERIFIED),) for kind in ("CDL", "cdl"))]
+)
 
 
 def engine(jobs):

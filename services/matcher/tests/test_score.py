@@ -167,6 +167,17 @@ def test_a_license_opens_when_verified_and_pending_only_where_accepted():
     assert nurse(LicenseState.VERIFIED, valid_until=TODAY - timedelta(1)) is None
 
 
+def test_a_license_is_known_by_its_name_however_it_is_typed():
+    def driver(kind, jurisdiction):
+        wanted = job(licenses=(LicenseRequirement("Driver's license", "US-CO"),))
+        shown = License(kind, jurisdiction, LicenseState.VERIFIED)
+        return gate(profile(licenses=(shown,)), wanted, "license")
+
+    assert driver(" driver's  LICENSE", "US-CO") is GateOutcome.OPEN
+    assert driver("Driver's license", "US-WY") is None
+    assert driver("Drivers license", "US-CO") is None
+
+
 @pytest.mark.parametrize(
     ("here", "miles", "outcome"),
     [

@@ -18,6 +18,7 @@ from talent_kit.ids import uuid7
 from talent_proto.events.v1 import jobs_pb2, tagging_pb2
 from talent_proto.matcher.v1 import drafts_pb2, workforce_pb2
 
+from talent_portal.asked_conditions import KEEP_LICENSE, kept_licenses
 from talent_portal.asked_skills import EVIDENCE, KEEP, LEVELS, kept_skills
 from talent_portal.cards import previewed_card
 from talent_portal.clients import Matcher
@@ -151,12 +152,15 @@ def changed(form: FormData) -> dict[str, Any]:
     try:
         job: dict[str, Any] = json.loads(text(form, "described"))
         skills = list(job.get("skills", ()))
+        licenses = list(job.get("licenses", ()))
         lines = {name: {one["text"]: one for one in job.get(name, ())} for name in LINES}
     except (ValueError, AttributeError, TypeError, KeyError):
         mend = _("start again with a title")
         raise Problem(Reason.INVALID_FIELD, field=_("the draft"), mend=mend) from None
     job["title"] = text(form, "title") or job.get("title", "")
     job["skills"] = kept_skills(skills, form)
+    if licenses:
+        job["licenses"] = kept_licenses(licenses, form)
     for name, before in lines.items():
         if name in form:
             job[name] = _lines(text(form, name), before)
@@ -234,6 +238,8 @@ def _content(draft: Draft) -> dict[str, Any]:
         "pay": _PAY | job["pay"] if job.get("pay") else None,
         "per": PER,
         "keep": KEEP,
+        "keep_license": KEEP_LICENSE,
+        "licenses": [{"accept_pending": False} | one for one in job.get("licenses", ())],
         "levels": LEVELS,
         "evidence": EVIDENCE,
         "request_id": uuid7(),  # a form that is sent twice posts one job

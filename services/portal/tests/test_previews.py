@@ -29,6 +29,7 @@ JOB: dict[str, Any] = {
             "looks_like": "Does usual tasks alone.",
         }
     ],
+    "licenses": [{"type": "Forklift card", "jurisdiction": "US-CO"}],
     "benefits": [{"text": "Paid vacation", "source": {"kind": "posting"}}],
     "attributions": ["ESCO"],
     "pay": {"least": 2300, "most": 3300, "period": "hour", "year": 2025, "area": "Colorado"},
@@ -90,7 +91,12 @@ async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
         first = (await eve.post("/jobs/draft", title="Welder")).text
         hidden = {name: html.unescape(value) for name, value in fields(first).items()}
         changes = {"title": "Night welder", "skill-0": "plus", "least": "25", "most": "30"}
-        changes |= {"level-0": "4", "evidence-0": "assessed"}
+        changes |= {
+            "license-0": "needed",
+            "pending-0": "yes",
+            "level-0": "4",
+            "evidence-0": "assessed",
+        }
         changes |= {"duties": "Weld frames.", "benefits": "", "do": "preview"}
         page = (await eve.post("/jobs/new", **{**hidden, **changes})).text
     assert "digital native" in page
@@ -100,6 +106,8 @@ async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
     assert asked["skills"][0]["evidence"] == ["assessed"]
     assert re.search(r'<option value="4" selected>4. Does hard tasks alone', page)
     assert re.search(r'value="assessed" checked', page)
+    assert asked["licenses"][0]["accept_pending"] is True
+    assert re.search(r'name="pending-0" value="yes" checked', page)
     assert (asked["pay"]["least"], asked["benefits"]) == (2500, [])
 
 

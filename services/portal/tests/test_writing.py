@@ -79,6 +79,29 @@ def test_levels_and_proof_are_those_of_the_network():
     assert list(EVIDENCE) == [one.value for one in Evidence]
 
 
+LICENSES = [
+    {"type": "Driver's license", "jurisdiction": "US-CO"},
+    {"type": "Food handler's card", "jurisdiction": "US-CO", "accept_pending": True},
+]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ({}, [("Driver's license", False), ("Food handler's card", True)]),
+        (
+            {"license-0": "needed", "pending-0": "yes", "license-1": "needed"},
+            [("Driver's license", True), ("Food handler's card", False)],
+        ),
+        ({"license-0": "out", "license-1": "out", "pending-1": "yes"}, []),
+    ],
+    ids=["as drafted", "as checked", "left out"],
+)
+def test_a_pending_license_is_enough_only_where_the_employer_says_so(given, kept):
+    licenses = after(described=json.dumps({**JOB, "licenses": LICENSES}), **given)["licenses"]
+    assert [(one["type"], one.get("accept_pending", False)) for one in licenses] == kept
+
+
 @pytest.mark.parametrize(
     ("least", "most", "pay"),
     [
