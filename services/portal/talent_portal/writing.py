@@ -18,7 +18,8 @@ from talent_kit.ids import uuid7
 from talent_proto.events.v1 import jobs_pb2, tagging_pb2
 from talent_proto.matcher.v1 import drafts_pb2, workforce_pb2
 
-from talent_portal.asked_conditions import KEEP_LICENSE, kept_licenses
+from talent_portal import asked_conditions
+from talent_portal.asked_conditions import kept_licenses, set_conditions, zip3
 from talent_portal.asked_skills import EVIDENCE, KEEP, LEVELS, kept_skills
 from talent_portal.cards import previewed_card
 from talent_portal.clients import Matcher
@@ -44,7 +45,6 @@ DOCUMENTS = {
 }
 ONE_START = _("Paste a posting or pick a person, not both.")
 GONE = _("This person is not in your list any more. Pick somebody else, or type a title.")
-ZIP_FORM = _("Use a ZIP code of five digits, or its first three.")
 START = ("title", "posting", "like", "zip")
 LINES = ("duties", "also_needed", "benefits")
 # What a description may leave out.
@@ -58,7 +58,6 @@ _SKILL = {
 }
 _PAY = {"period": "hour", "year": None, "area": ""}
 _AMOUNT = re.compile(r"\$?\s*(\d{1,7})(?:,(\d{3}))?(?:\.(\d{1,2}))?")
-_ZIP = re.compile(r"\d{3}(?:\d{2}(?:-\d{4})?)?", re.ASCII)
 _MENDABLE = frozenset({Reason.INVALID_FIELD, Reason.MISSING_FIELD, Reason.TOO_LARGE})
 
 
@@ -87,11 +86,10 @@ def add_writing_pages(
         given = {name: text(form, name) for name in START}
         if given["posting"] and given["like"]:
             return await asked(request, session, given, ONE_START)
-        if given["zip"] and not _ZIP.fullmatch(given["zip"]):
-            return await asked(request, session, given, ZIP_FORM)
         start = {name: given[name] for name in START if name != "zip"}
         try:
-            made = await matcher.draft(session.token, **start, state=state, zip3=given["zip"][:3])
+            area = zip3(given["zip"])
+            made = await matcher.draft(session.token, **start, state=state, zip3=area)
         except Problem as problem:
             if given["like"] and problem.reason is Reason.NOT_FOUND:
                 return await asked(request, session, {**given, "like": ""}, GONE)
@@ -164,6 +162,7 @@ def changed(form: FormData) -> dict[str, Any]:
     for name, before in lines.items():
         if name in form:
             job[name] = _lines(text(form, name), before)
+    set_conditions(job, form)
     _set_pay(job, text(form, "least"), text(form, "most"))
     return job
 
@@ -238,9 +237,8 @@ def _content(draft: Draft) -> dict[str, Any]:
         "pay": _PAY | job["pay"] if job.get("pay") else None,
         "per": PER,
         "keep": KEEP,
-        "keep_license": KEEP_LICENSE,
-        "licenses": [{"accept_pending": False} | one for one in job.get("licenses", ())],
         "levels": LEVELS,
         "evidence": EVIDENCE,
+        **asked_conditions.content(job),
         "request_id": uuid7(),  # a form that is sent twice posts one job
     }

@@ -97,6 +97,8 @@ async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
             "level-0": "4",
             "evidence-0": "assessed",
         }
+        changes |= {"job_type": "part-time", "work_place": "on-site", "hours-least": "20"}
+        changes |= {"shift-1-start": "08:00", "shift-1-end": "16:00"}
         changes |= {"duties": "Weld frames.", "benefits": "", "do": "preview"}
         page = (await eve.post("/jobs/new", **{**hidden, **changes})).text
     assert "digital native" in page
@@ -107,6 +109,9 @@ async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
     assert re.search(r'<option value="4" selected>4. Does hard tasks alone', page)
     assert re.search(r'value="assessed" checked', page)
     assert asked["licenses"][0]["accept_pending"] is True
+    assert asked["conditions"]["hours"] == [20, 0]
+    assert asked["conditions"]["shifts"] == [{"day": 2, "start": 480, "end": 960}]
+    assert re.search(r'name="shift-1-end" value="16:00"', page)
     assert re.search(r'name="pending-0" value="yes" checked', page)
     assert (asked["pay"]["least"], asked["benefits"]) == (2500, [])
 
@@ -158,6 +163,6 @@ async def test_what_is_no_zip_code_is_asked_for_again_with_all_that_was_typed(
         await eve.sign_in()
         answer = await eve.post("/jobs/draft", title="Night welder", zip="Denver")
     assert answer.status_code == 422
-    assert "Use a ZIP code of five digits" in answer.text
+    assert "Check the ZIP code: use five digits" in answer.text
     assert 'value="Night welder"' in answer.text
     assert not portal.world.drafted

@@ -114,7 +114,49 @@ def test_a_pay_of_ones_own_is_no_longer_the_surveys(least, most, pay):
     assert after(least=least, most=most)["pay"] == pay
 
 
-@pytest.mark.parametrize("given", [{"least": "a lot"}, {"described": "["}, {"described": "3"}])
+WEEK = {"job_type": "part-time", "work_place": "on-site", "hours-least": "20", "hours-most": "25"}
+
+
+def test_who_starts_from_a_title_states_when_and_where():
+    times = {"shift-0-start": "06:30", "shift-0-end": "14:00", "zip": "80205"}
+    said = {"transport": "Bus 15 stops here", "driving": "no"}
+    assert after(**WEEK, **times, **said)["conditions"] == {
+        "job_type": "part-time",
+        "work_place": "on-site",
+        "hours": [20, 25],
+        "shifts": [{"day": 1, "start": 390, "end": 840}],
+        "zip3": "802",
+        "transport": "Bus 15 stops here",
+        "driving": False,
+    }
+
+
+def test_shifts_that_stay_are_as_they_were_and_one_that_is_emptied_is_gone():
+    late, early = {"day": 2, "start": 960, "end": 1440}, {"day": 1, "start": 360, "end": 840}
+    place = {"state": "US-CO", "time_zone": "America/Denver", "shifts": [late, early]}
+    stay = {
+        **{"job_type": "full-time", "work_place": "on-site"},
+        **{"shift-0-start": "06:00", "shift-0-end": "14:00"},
+        **{"shift-1-start": "16:00", "shift-1-end": "00:00"},
+    }
+    described = json.dumps({**JOB, "conditions": place})
+    assert after(described=described, **stay)["conditions"] == place
+    gone = {**stay, "shift-0-start": "", "shift-0-end": ""}
+    kept = after(described=described, **gone)["conditions"]
+    assert (kept["shifts"], kept["time_zone"]) == ([late], "America/Denver")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"least": "a lot"},
+        {"described": "["},
+        {"described": "3"},
+        {**WEEK, "hours-least": "many"},
+        {**WEEK, "shift-3-start": "08:00"},
+        {**WEEK, "zip": "Denver"},
+    ],
+)
 def test_what_cannot_be_read_is_refused_with_what_to_do(given):
     with pytest.raises(Problem) as refusal:
         after(**given)
