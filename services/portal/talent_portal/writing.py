@@ -25,6 +25,7 @@ from talent_portal.cards import previewed_card
 from talent_portal.clients import Matcher
 from talent_portal.pages import Pages
 from talent_portal.sessions import Session
+from talent_portal.sources import sourced
 from talent_portal.staff_client import Staff
 from talent_portal.visitor import DraftForm, Employer, Form, text
 from talent_portal.wording import _
@@ -236,6 +237,8 @@ def _content(draft: Draft) -> dict[str, Any]:
         "skills": list(enumerate(_SKILL | one for one in job.get("skills", ()))),
         "pay": _PAY | job["pay"] if job.get("pay") else None,
         "per": PER,
+        "duties": [sourced(one) for one in job.get("duties", ())],
+        "sources": [sourced(one) for one in job.get("skills", ())],
         "keep": KEEP,
         "levels": LEVELS,
         "evidence": EVIDENCE,

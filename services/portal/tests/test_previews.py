@@ -82,6 +82,26 @@ async def test_what_is_not_told_is_said_and_the_draft_is_there(
     assert "Weld frames." in page
 
 
+async def test_each_task_and_each_skill_says_where_it_comes_from(portal: Portal) -> None:
+    drafted(portal.world, pb.PreviewJobResponse(few=True))
+    esco = "http://data.europa.eu/esco/skill/1"
+    named = [{**JOB["skills"][0], "uri": uri} for uri in (esco, "urn:own", "javascript:alert(1)")]
+    task = {"kind": "onet-task", "id": "9842", "occupation": "51-4121.00"}
+    own = {"text": "Sweep.", "source": {"kind": "employer"}}
+    duties = [{"text": "Weld frames.", "source": task}, own]
+    portal.world.draft = pb.DraftJobResponse(
+        description_json=json.dumps({**JOB, "skills": named, "duties": duties})
+    )
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        page = (await eve.post("/jobs/draft", title="Welder")).text
+    assert "O*NET task 9842" in page
+    assert 'href="https://www.onetonline.org/link/summary/51-4121.00"' in page
+    assert "Your own words" in page
+    assert page.count("ESCO<span") == page.count(f'href="{esco}"') == 1
+    assert "javascript:" not in page.replace("&#34;javascript:", "")
+
+
 async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
     portal: Portal,
 ) -> None:
