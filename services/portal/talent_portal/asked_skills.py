@@ -3,12 +3,14 @@
 from typing import Any
 
 from starlette.datastructures import FormData
-from talent_proto.events.v1 import skills_pb2
+from talent_proto.events.v1 import jobs_pb2, skills_pb2, tagging_pb2
 
 from talent_portal.visitor import text
 from talent_portal.wording import BASIS, _
 
 KEEP = {"needed": _("Needed"), "plus": _("A plus"), "out": _("Leave out")}
+ANSWERS = {"": _("No answer"), "yes": _("Yes"), "no": _("No")}
+MOST_SUGGESTED = 10
 # What each looks like, as `talent_skills.scale` has it.
 LEVELS = {
     1: _("Knows the basics and works with close help."),
@@ -25,6 +27,40 @@ EVIDENCE = {
     "assessed": BASIS[skills_pb2.ASSERTION_BASIS_ASSESSED],
     "licensed": BASIS[skills_pb2.ASSERTION_BASIS_LICENSED],
 }
+_FOUND = (tagging_pb2.SKILL_TAG_STATE_ASSERTED, tagging_pb2.SKILL_TAG_STATE_SUGGESTED)
+_ESCO = "http://data.europa.eu/esco/"
+
+
+def suggested(tags: jobs_pb2.JobTags, job: dict[str, Any]) -> list[jobs_pb2.JobSkillTag]:
+    """What the text names, the draft does not ask for and nobody has decided; the surest first."""
+    asked = {one.get("uri", "") for one in job.get("skills", ())}
+    found = [
+        one
+        for one in tags.tag
+        if one.found.state in _FOUND and not one.decision and one.found.skill.uri not in asked
+    ]
+    found.sort(key=lambda one: (one.found.state, -one.found.score, one.found.skill.uri))
+    return found[:MOST_SUGGESTED]
+
+
+def answer_suggested(
+    tags: jobs_pb2.JobTags, before: dict[str, Any], job: dict[str, Any], form: FormData
+) -> None:
+    """Yes puts a skill into the job, as a plus; no rejects it. `before`: the job as the form showed
+    it."""
+    for number, tag in enumerate(suggested(tags, before)):
+        answer = text(form, f"also-{number}")
+        if answer == "no":
+            tag.decision = tagging_pb2.SKILL_TAG_STATE_REJECTED
+        elif answer == "yes":
+            tag.decision = tagging_pb2.SKILL_TAG_STATE_ACCEPTED
+            job["skills"] = [*job.get("skills", ()), _as_a_plus(tag.found.skill)]
+
+
+def _as_a_plus(skill: skills_pb2.SkillReference) -> dict[str, Any]:
+    kind = "esco-skill" if skill.uri.startswith(_ESCO) else "framework-skill"
+    source = {"kind": kind, "id": skill.uri}
+    return {"uri": skill.uri, "label": skill.label, "source": source, "required": False}
 
 
 def kept_skills(skills: list[dict[str, Any]], form: FormData) -> list[dict[str, Any]]:

@@ -20,7 +20,15 @@ from talent_proto.matcher.v1 import drafts_pb2, workforce_pb2
 
 from talent_portal import asked_conditions
 from talent_portal.asked_conditions import kept_licenses, set_conditions, zip3
-from talent_portal.asked_skills import EVIDENCE, KEEP, LEVELS, kept_skills
+from talent_portal.asked_skills import (
+    ANSWERS,
+    EVIDENCE,
+    KEEP,
+    LEVELS,
+    answer_suggested,
+    kept_skills,
+    suggested,
+)
 from talent_portal.cards import previewed_card
 from talent_portal.clients import Matcher
 from talent_portal.pages import Pages
@@ -130,9 +138,11 @@ def add_writing_pages(
     @app.post("/jobs/new")
     async def finish(request: Request, session: Employer, form: DraftForm) -> Response:
         job = changed(form)
-        described = json.dumps(job)
         beside = _beside(text(form, "said"))
-        decide(beside.tags, json.loads(text(form, "described")), job)
+        before = json.loads(text(form, "described"))
+        answer_suggested(beside.tags, before, job, form)
+        decide(beside.tags, before, job)
+        described = json.dumps(job)
         kind = text(form, "do")
         if kind == "preview":
             return await shown(request, session, _again(described, job, beside))
@@ -239,6 +249,8 @@ def _content(draft: Draft) -> dict[str, Any]:
         "per": PER,
         "duties": [sourced(one) for one in job.get("duties", ())],
         "sources": [sourced(one) for one in job.get("skills", ())],
+        "suggested": [one.found.skill.label for one in suggested(_beside(draft.said).tags, job)],
+        "answers": ANSWERS,
         "keep": KEEP,
         "levels": LEVELS,
         "evidence": EVIDENCE,

@@ -186,3 +186,45 @@ async def test_what_is_no_zip_code_is_asked_for_again_with_all_that_was_typed(
     assert "Check the ZIP code: use five digits" in answer.text
     assert 'value="Night welder"' in answer.text
     assert not portal.world.drafted
+
+
+async def test_what_a_pasted_posting_only_suggests_is_asked_and_a_yes_is_a_plus(
+    portal: Portal,
+) -> None:
+    drafted(portal.world, pb.PreviewJobResponse(few=True))
+    named = portal.world.draft.tags
+    named.taxonomy_version = "7"
+    for uri, state in (
+        ("urn:weld", tagging_pb2.SKILL_TAG_STATE_ASSERTED),  # the draft asks for it
+        ("urn:cut", tagging_pb2.SKILL_TAG_STATE_SUGGESTED),
+        ("urn:drive", tagging_pb2.SKILL_TAG_STATE_SUGGESTED),
+        ("urn:lift", tagging_pb2.SKILL_TAG_STATE_ASSERTED),
+    ):
+        named.tag.add(found={"skill": {"uri": uri, "label": uri[4:]}, "state": state})
+
+    def hidden(page: str) -> dict[str, str]:
+        return {name: html.unescape(value) for name, value in fields(page).items()}
+
+    def asked(page: str) -> list[str]:
+        return re.findall(r'for="also-\d+">([^<]*)<', page)
+
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        first = (await eve.post("/jobs/draft", posting="Welder")).text
+        assert asked(first) == ["lift", "cut", "drive"]
+        answers = {"also-0": "yes", "also-1": "no", "also-2": "", "do": "preview"}
+        second = (await eve.post("/jobs/new", **{**hidden(first), **answers})).text
+        assert asked(second) == ["drive"]
+        await eve.post("/jobs/new", **{**hidden(second), "do": "post"})
+    (sent,) = portal.world.described
+    skills = json.loads(sent.description_json)["skills"]
+    assert [(one["uri"], one["required"]) for one in skills] == [
+        ("urn:weld", True),
+        ("urn:lift", False),
+    ]
+    assert {one.found.skill.uri[4:]: one.decision for one in sent.tags.tag} == {
+        "weld": tagging_pb2.SKILL_TAG_STATE_ACCEPTED,
+        "cut": tagging_pb2.SKILL_TAG_STATE_REJECTED,
+        "drive": tagging_pb2.SKILL_TAG_STATE_UNSPECIFIED,
+        "lift": tagging_pb2.SKILL_TAG_STATE_ACCEPTED,
+    }
