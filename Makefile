@@ -88,6 +88,6 @@ contract: setup ## Record the present contracts as those that later ones must no
 
 .PHONY: bench
 bench: setup ## Run all benchmarks; bench-NAME runs one
-	@for each in publish latency consumer idle verification verifier watching tagging matching growing planted; do python -m "bench.$$each"; done
+	@for each in publish latency consumer idle verification verifier watching tagging planted growing engine matching restoring arriving; do python -m "bench.$$each"; done
 bench-%: setup
 	@python -m bench.$*
