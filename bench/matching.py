@@ -27,6 +27,7 @@ from talent_matcher.score import Known, Scorer
 from talent_matcher.weights import WEIGHTS
 
 from bench import population
+from bench.pairs import GOOD, of_state
 from bench.population import TODAY
 from bench.report import Figure, at_least, at_most, plain, report
 
@@ -85,17 +86,23 @@ class JobsFloor:
 
     def reached(self, person: Shown) -> int:
         """How many."""
+        # Of a skill that is shown more than once the last, and below each of the others.
+        others = np.append(person.skills[1:] == person.skills[:-1], False)
         code = np.full(population.SKILLS, -1, np.int32)
-        code[person.skills] = person.codes
+        code[person.skills[~others]] = person.codes[~others]
         opened, starts = self.facets.for_person(person.values, TODAY)
         codes = code[self.skills]
         shown = np.flatnonzero(codes >= 0)
         points = np.zeros(len(codes), np.int32)
         points[shown] = self.worth.points[self.tables[shown], codes[shown]]
+        skills = self.skills[shown]
+        for skill, other in zip(person.skills[others], person.codes[others], strict=True):
+            at = shown[skills == skill]
+            points[at] = np.maximum(points[at], self.worth.points[self.tables[at], other])
         best = np.maximum.reduceat(points, self.requirements)
         scores = np.add.reduceat(best, self.jobs) // 1_000_000
         is_open = opened[starts + self.values].all(axis=1)
-        return int(((scores >= WEIGHTS.threshold) & is_open).sum())
+        return int(((scores >= GOOD) & is_open).sum())
 
 
 def _begins(sizes: Array) -> Array:
@@ -121,14 +128,14 @@ def main() -> None:
     figures += _percolation(
         JobIndex(
             {one.job_id: q for one, q in zip(jobs, asked, strict=True)},
-            {one.job_id: WEIGHTS.threshold for one in jobs},
+            {one.job_id: GOOD for one in jobs},
             worth,
             facets,
         ),
         JobsFloor(asked, worth, facets),
         population.people(2_000, worth, facets, seed=3),
     )
-    figures += _state(index, asked)
+    figures += of_state(index, asked, people)
     report("matching", figures)
 
 
@@ -210,13 +217,16 @@ def _percolation(jobs: JobIndex, floor: JobsFloor, people: Rows) -> list[Figure]
         jobs.reached(one, TODAY)
     times: list[float] = []
     floors: list[float] = []
+    reached = 0
     for number, one in enumerate(everybody[1000:]):
         seconds, found = timed(lambda one=one: jobs.reached(one, TODAY))
         times.append(seconds)
         if number % 100 == 0:
             seconds, plainly = timed(lambda one=one: floor.reached(one))
             floors.append(seconds)
-            assert len(found) == plainly or len(set(one.skills.tolist())) < len(one.skills)
+            assert len(found) == plainly
+            reached += plainly
+    assert reached
     took, plain_took = median(times), median(floors)
     changes = [timed(lambda one=one: _change(jobs, one))[0] for one in everybody[1000:]]
     return [
@@ -242,20 +252,6 @@ def _shown(people: Rows, number: int) -> Shown:
         codes=people.codes[between][order],
         values=people.values[:, number].tolist(),
     )
-
-
-def _state(index: PeopleIndex, asked: list[Question]) -> list[Figure]:
-    """All jobs of the state, on two threads."""
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(2) as threads:
-        halves = [asked[::2], asked[1::2]]
-        list(threads.map(_matched, [index, index], halves, [Scratch.made(), Scratch.made()]))
-    return [at_most("all jobs of the state", (time.perf_counter() - begun) / 60, "min", 5)]
-
-
-def _matched(index: PeopleIndex, asked: list[Question], scratch: Scratch) -> None:
-    for one in asked:
-        index.best(one, WEIGHTS.cap, WEIGHTS.threshold, TODAY, scratch)
 
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
