@@ -1,38 +1,34 @@
 """The engine at work: people as they come from the network, against all open jobs.
 
-What a person takes in memory, and how long it takes until it is decided what a changed person, a
-new job or a new day announces. `python -m bench.engine 10000` sets the number of people.
+Both are as `bench.statewide` makes them, so that many match. What a person takes in memory, and how
+long it takes until it is decided what a changed person, a new job or a new day announces.
+`python -m bench.engine 10000` sets the number of people.
 """
 
 import resource
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from statistics import median
 from typing import Any
 
 import numpy as np
+from talent_matcher import messages
 from talent_matcher.engine import Engine
-from talent_matcher.model import (
-    Assertion,
-    AssessmentKind,
-    Criteria,
-    HolderId,
-    Outcome,
-    Profile,
-    Proof,
-)
+from talent_matcher.model import HolderId, Job, Outcome, Profile
+from talent_matcher.settings import MatcherSettings
 from talent_matcher.weights import WEIGHTS
 
-from bench import population
+from bench import statewide
 from bench.matching import JOBS, timed
 from bench.population import TODAY
 from bench.report import at_most, plain, report
 
 PEOPLE, CHANGED = 50_000, 500
-ISSUERS = 400
+EMPLOYERS = 5_000
+ZONE = MatcherSettings().zone
 
 
 def main() -> None:
@@ -40,12 +36,12 @@ def main() -> None:
     random = np.random.default_rng(7)
     engine = Engine(WEIGHTS)
     list(engine.advance(TODAY))
-    for one in population.jobs(JOBS):
+    for one in jobs(JOBS):
         list(engine.put_job(one.job_id, (1, 1), one))
     crowd = engine.crowd()
     before, gathering = _memory(), 0.0
-    for number in range(count):
-        one = person(random, number)
+    for _ in range(count):
+        one = person(random)
         gathering += timed(lambda one=one: engine.gather(crowd, one.holder_id, (1, 1), one))[0]
     each = (_memory() - before) / count
     engine.open_shard(0, 1, {}, crowd)
@@ -61,19 +57,21 @@ def main() -> None:
         timed(
             lambda one=one: list(engine.put_job(one.job_id, (1, 2), replace(one, version=(1, 2))))
         )
-        for one in population.jobs(CHANGED, seed=9)
+        for one in jobs(CHANGED, seed=9)
     ]
     whole = [
         timed(lambda one=one: engine.put_profile(0, one.holder_id, (1, 1), one))[0]
-        for one in (person(random, count + number) for number in range(CHANGED))
+        for one in (person(random) for _ in range(CHANGED))
     ]
     day, _ = timed(lambda: list(engine.advance(TODAY + timedelta(1))))
+    pairs = sum(map(len, shard.shown.values()))
+    assert pairs > 0
     report(
         "engine",
         [
             plain("people", count, ""),
             plain("open jobs", JOBS, ""),
-            plain("pairs shown", sum(map(len, shard.shown.values())), ""),
+            plain("pairs shown", pairs, ""),
             at_most("memory a person", each / 1024, "KiB", 4),
             plain("people taken in", count / gathering, "people/s"),
             plain("all pairs settled in", settling, "s"),
@@ -86,44 +84,14 @@ def main() -> None:
     )
 
 
-def person(random: Any, number: int) -> Profile:
-    """With ids as long as real ones, and names that many share."""
-    size = 1 + int(random.poisson(population.SHOWN - 1))
-    shown: list[Assertion] = []
-    for skill in population.draw_skills(random, size).tolist():
-        if len(shown) % 5 == 0:  # a credential says about five things
-            evidence, issuer = _uuid(random), int(random.integers(ISSUERS))
-            seen = TODAY - timedelta(int(random.integers(4000)))
-        shown.append(_assertion(random, skill, issuer, evidence, seen))
-    return Profile(
-        HolderId(_uuid(random)),
-        (1, 1),
-        tuple(shown),
-        place=population.place(random),
-        commute_miles=int(random.choice([0, 10, 30, 60])),
-    )
+def jobs(count: int, seed: int = 2) -> Iterator[Job]:
+    random = np.random.default_rng(seed)
+    for number in range(count):
+        yield messages.job(statewide.job(random, number, f"org-{number % EMPLOYERS}"), (1, 1))
 
 
-def _assertion(random: Any, skill: int, issuer: int, evidence: str, seen: Any) -> Assertion:
-    basis = population.BASES[int(random.choice(4, p=population.SHARES))]
-    by_record = basis is not population.BASES[0]
-    proof = Proof(
-        assertion_id=_uuid(random),
-        basis=basis,
-        outcome=Outcome.VALID if by_record else Outcome.NO_DOCUMENT,
-        level=int(random.integers(6)),
-        issuer_trusted=by_record and issuer % 2 == 0,
-        issuer_did=f"did:web:issuer-{issuer}.example" if by_record else "",
-        issuer_name=f"Academy of place number {issuer}" if by_record else "",
-        achievement_name=f"Program {issuer}-{skill % 20}" if by_record else "",
-        evidence_id=evidence if by_record else "",
-        awarded=seen if by_record else None,
-        artifact=by_record and issuer % 3 == 0,
-        criteria=Criteria.STATED if by_record else Criteria.NOT_STATED,
-        testing=AssessmentKind.NAMED if by_record else AssessmentKind.NOT_STATED,
-    )
-    uri = population.skill_uri(skill)
-    return Assertion(uri, proof, shown_on=seen, taxonomy="esco-1.2", label=f"Skill number {skill}")
+def person(random: Any) -> Profile:
+    return messages.profile(statewide.profile(random, _uuid(random)), (1, 1), ZONE)
 
 
 def _change(engine: Engine, random: Any, holder: HolderId) -> float:
