@@ -33,6 +33,7 @@ BULK = 5000  # sentences/s
 ROUNDS = 3
 SAMPLE = 150  # sentences of a round of the accurate tier, never the same twice
 POSTING = 20  # sentences of a text
+RANKED = {"house": 56.5, "tech": 71.5}  # RP@5 of each dev set, %
 MIB = 2**20
 
 
@@ -103,13 +104,14 @@ def of_labeled(embedder: Embedder, known: LabelVectors) -> list[Figure]:
     ranker = Ranker(labels, vectors, embedder)
     exact = vectors.astype(np.float32)
     figures: list[Figure] = []
-    for split in ("house", "tech"):
+    for split, target in RANKED.items():
         gold = _gold(SHARED / f"{split}_dev.csv")
         ours = [ranker.scores(sentence) for sentence in gold]
         bare = [(embedder.embed([sentence]) @ exact.T)[0] for sentence in gold]
         reached, floor = (_precision(scores, labels, gold) for scores in (ours, bare))
         name = f"RP@5 on the {split} dev set, to the plain language model"
         figures.append(against(name, reached, "%", floor, 1.15))
+        figures.append(at_least(f"RP@5 on the {split} dev set", reached, "%", target))
     return figures
 
 
