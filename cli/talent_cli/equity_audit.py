@@ -101,6 +101,15 @@ def audits(
     ]
 
 
+def source(employer: str) -> str:
+    """Where what `read_audits` reads is from."""
+    whose = f"jobs of {employer}" if employer else "all employers' jobs"
+    return (
+        f"This network: present matches and recorded outcomes of {whose}, from the matcher; "
+        "answers that people gave of their own will, from the wallet"
+    )
+
+
 def _answers(given: equity_pb2.EquityAnswers) -> Answers:
     return Answers(
         sex=_SEX.get(given.sex),

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from dataclasses import asdict
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -30,12 +31,12 @@ def fairness(
     # Here, because no other command should wait for a library of statistics.
     from talent_fairness.report import as_csv
 
-    from talent_cli.equity_audit import read_audits, show
+    from talent_cli.equity_audit import read_audits, show, source
 
     audits = asyncio.run(read_audits(Network.find(), employer, least))
     match form:
         case Format.CSV:
-            print(as_csv(audits), end="")
+            print(as_csv(audits, audited_on=date.today(), source=source(employer)), end="")
         case Format.JSON:
             print(json.dumps([asdict(one) for one in audits]))
         case Format.TEXT:

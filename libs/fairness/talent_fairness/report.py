@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from datetime import date
 
 from talent_fairness.audit import Audit, Table
 from talent_fairness.groups import Cell
@@ -13,18 +14,24 @@ from talent_fairness.rates import FOUR_FIFTHS, Rate
 COLUMNS = (
     *("question", "category", "group", "people", "chosen", "rate", "rate_low", "rate_high"),
     *("impact_ratio", "impact_ratio_low", "impact_ratio_high", "chance", "under_four_fifths"),
+    *("audited_on", "source"),
 )
+FIGURES = len(COLUMNS) - 6  # those that a row without a rate leaves open
+UNKNOWN, HIDDEN = "unknown", "too few to show"
 SURE = 0.05  # a difference that chance makes less often than this is called no chance
 
 
-def as_csv(audits: Iterable[Audit]) -> str:
-    """A row for each group; a hidden one has no figures."""
+def as_csv(audits: Iterable[Audit], *, audited_on: date, source: str) -> str:
+    """A row for each group, and in each table one for the people whose group is unknown: what the
+    summary of a bias audit has to tell (6 RCNY 5-303 a 1). Hidden ones have no figures. `source`:
+    where the people and their answers are from."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for audit in audits:
         for table in audit.tables:
-            writer.writerows(_rows(audit.code, table))
+            for row in _rows(audit.code, table):
+                writer.writerow((*row, audited_on.isoformat(), source))
     return text.getvalue()
 
 
@@ -61,8 +68,10 @@ def _rows(code: str, table: Table) -> Iterator[tuple[object, ...]]:
             *(_figure(value) for value in (one.rate, one.low, one.high, *figures)),
             under,
         )
-    for cell in table.hidden:
-        yield (code, category, name(cell), "too few to show", *[""] * (len(COLUMNS) - 4))
+    unknown = HIDDEN if table.unknown is None else table.unknown
+    without = [(name(cell), HIDDEN) for cell in table.hidden] + [(UNKNOWN, unknown)]
+    for group, people in without:
+        yield (code, category, group, people, *[""] * FIGURES)
 
 
 def name(cell: Cell) -> str:

@@ -9,7 +9,8 @@ from talent_matcher.weights import WEIGHTS
 
 from .builders import BLUEPRINTS, WELDING, assertion, fit, job, profile, requirement
 
-PAGE = (Path(__file__).parents[3] / "docs" / "matching.md").read_text()
+DOCS = Path(__file__).parents[3] / "docs"
+PAGE = (DOCS / "matching.md").read_text()
 ROWS = dict(re.findall(r"^\| ([^|]+?) \| ([^|]+?) \|$", PAGE, re.MULTILINE))
 
 
@@ -58,6 +59,12 @@ def test_the_tables_are_those_of_the_weights():
         WEIGHTS.undated,
     ]
     assert numbers("reading") == list(WEIGHTS.derivation.values())
+
+
+def test_the_model_card_is_of_these_weights():
+    card = (DOCS / "fairness.md").read_text()
+    assert f"of the weights: {WEIGHTS.version}," in card
+    assert f"at {list(WEIGHTS.derivation.values())[1]} of 1000" in card
 
 
 def test_the_example_is_right():
