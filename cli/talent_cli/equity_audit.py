@@ -140,7 +140,7 @@ def show(one: Audit) -> None:
 
 
 def _table(table: Table) -> Printed:
-    unknown = "a few" if table.unknown is None else str(table.unknown)
+    unknown = "not told" if table.unknown is None else str(table.unknown)
     printed = Printed(
         *(" x ".join(table.categories), "people", "chosen", "rate", "of the highest", "by chance"),
         caption=f"no answer: {unknown}",

@@ -58,11 +58,12 @@ def _table(
     secret = hidden(counted, least)
     unknown = sum(cell is None for cell, _ in placed)
     # Whoever knows the whole and the shown groups could work out a lone hidden one; two or more
-    # keep each other's secret, and then the number of unknown gives away only their sum.
+    # keep each other's secret, and then the number of unknown gives away only their sum. Where
+    # all others are empty, one is hidden alone: then the number of unknown has to be secret.
     shown = rates({cell: count for cell, count in counted.items() if cell not in secret})
     return Table(
         categories=tuple(one.code for one in categories),
         rates=tuple(shown),
         hidden=tuple(cell for cell in counted if cell in secret),
-        unknown=None if 0 < unknown < least else unknown,
+        unknown=None if 0 < unknown < least or len(secret) == 1 else unknown,
     )

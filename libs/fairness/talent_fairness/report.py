@@ -17,7 +17,7 @@ COLUMNS = (
     *("audited_on", "source"),
 )
 FIGURES = len(COLUMNS) - 6  # those that a row without a rate leaves open
-UNKNOWN, HIDDEN = "unknown", "too few to show"
+UNKNOWN, HIDDEN, NOT_TOLD = "unknown", "too few to show", "not told"
 SURE = 0.05  # a difference that chance makes less often than this is called no chance
 
 
@@ -68,7 +68,7 @@ def _rows(code: str, table: Table) -> Iterator[tuple[object, ...]]:
             *(_figure(value) for value in (one.rate, one.low, one.high, *figures)),
             under,
         )
-    unknown = HIDDEN if table.unknown is None else table.unknown
+    unknown = NOT_TOLD if table.unknown is None else table.unknown
     without = [(name(cell), HIDDEN) for cell in table.hidden] + [(UNKNOWN, unknown)]
     for group, people in without:
         yield (code, category, group, people, *[""] * FIGURES)

@@ -56,6 +56,13 @@ def test_a_group_of_nine_is_hidden_and_another_with_it():
     assert set(table.hidden) == {("asian",), ("black",)}
 
 
+def test_the_number_of_unknown_does_not_give_a_lone_group_away():
+    people = many(9, 3, sex=Sex.MALE, races=frozenset({Race.ASIAN})) + many(30, 5, sex=Sex.MALE)
+    by_sex, by_race, *_ = audit("shown", people, year=2026).tables
+    assert (by_sex.rates[0].people, by_sex.unknown) == (39, 0)
+    assert (by_race.hidden, by_race.unknown) == ((("asian",),), None)
+
+
 @given(st.dictionaries(st.sampled_from(cells([SEX, RACE])), SIZES.map(lambda n: Count(n, n // 2))))
 def test_no_row_or_column_leaves_a_single_group_hidden(counted):
     secret = hidden(counted)

@@ -6,7 +6,7 @@ from datetime import date
 
 from talent_fairness.audit import audit
 from talent_fairness.groups import CATEGORIES, Answers, Race, Sex
-from talent_fairness.report import HIDDEN, UNKNOWN, as_csv
+from talent_fairness.report import HIDDEN, NOT_TOLD, UNKNOWN, as_csv
 
 
 def many(count: int, chosen: int, **answers) -> list[tuple[Answers, bool]]:
@@ -52,7 +52,7 @@ def test_the_summary_has_all_that_the_rule_asks_for():
 
 
 def test_a_few_unknown_people_are_not_counted():
-    assert table(PEOPLE[:-6], "sex")[UNKNOWN]["people"] == HIDDEN
+    assert table(PEOPLE[:-6], "sex")[UNKNOWN]["people"] == NOT_TOLD
 
 
 def test_a_hidden_group_has_no_figures():
