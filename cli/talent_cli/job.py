@@ -69,10 +69,15 @@ def write(
         Path | None, typer.Option("-o", "--out", help="Into this file; without it, to the output.")
     ] = None,
 ) -> None:
-    """Write a posting, an interview guide, or data for job boards and HR systems."""
+    """Write a posting, an interview guide, or data for job boards and HR systems. What shuts
+    people out is told on the error output."""
+    from talent_cli.job_flags import tell_flags
+
     if not out and form in BINARY and sys.stdout.isatty():
         raise CommandError(f"A {form} file is not for a terminal. Say where to write it: -o FILE.")
-    written = document(from_json(_read(draft)), form)
+    described = from_json(_read(draft))
+    written = document(described, form)
+    tell_flags(described)
     if not out:
         sys.stdout.buffer.write(written)
         return
@@ -91,10 +96,13 @@ def post(
         typer.Option("--from", help="The old posting that the job was drafted from, as text."),
     ] = None,
 ) -> None:
-    """Post a job. With --from, what you kept and took out of its skills is recorded."""
+    """Post a job. With --from, what you kept and took out of its skills is recorded. What shuts
+    people out is told on the error output."""
+    from talent_cli.job_flags import tell_flags
     from talent_cli.job_post import post as posted
 
     described, text = from_json(_read(draft)), _text(posting) if posting else ""
+    tell_flags(described)
     print(asyncio.run(posted(Network.find(), org, described, text)))
 
 

@@ -22,6 +22,8 @@ from talent_skills.occupation_vectors import OccupationVectors
 from talent_skills.tagger import Tagger
 from talent_skills.taxonomy import Taxonomy
 
+from talent_cli.job_flags import flag_in_words
+
 
 def drafted(
     *,
@@ -74,8 +76,7 @@ def show(made: Draft, found: Sequence[Flag]) -> None:
     if found:
         console.print("\n[bold]Look at this again[/bold]")
     for flag in found:
-        words = f'"{escape(flag.words)}": ' if flag.words else ""
-        console.print(f"- {words}{escape(flag.why)} {escape(flag.instead)}")
+        console.print(f"- {escape(flag_in_words(flag))}")
     console.print("")
     for words in job.attributions:
         console.print(f"[dim]{escape(words)}[/dim]")

@@ -56,6 +56,15 @@ def test_an_error_is_one_sentence_that_names_the_field(tmp_path: Path) -> None:
     assert "cannot be written" in nowhere.stderr.decode()
 
 
+def test_what_shuts_people_out_is_told_beside_what_is_written() -> None:
+    told = write("-", draft=json.dumps({**DRAFT, "summary": "We look for a salesman."}))
+    assert told.stderr.decode().startswith(
+        'Look at this again:\n- "salesman": The title names one sex.'
+    )
+    assert b"<!doctype html>" in told.stdout.lower()
+    assert write("-").stderr == b""
+
+
 def draft(*words: str, text: str = "") -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         (sys.executable, "-m", "talent_cli", "job", "draft", *words),

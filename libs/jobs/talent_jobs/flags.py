@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from talent_skills.taxonomy import Taxonomy
 
-from talent_jobs.description import Flag, JobDescription, PayPeriod, PayRange
+from talent_jobs.description import Flag, JobDescription, PayPeriod, PayRange, SourceKind
 from talent_jobs.local_pay import local_pay
 from talent_jobs.wording import TITLES, WORDING
 from talent_jobs.words import listed
@@ -24,6 +24,7 @@ ZONE_YEARS = {1: 0, 2: 1, 3: 2, 4: 4, 5: 8}
 # Where the law itself asks for a degree: physicians and other health practitioners, lawyers,
 # school teachers, psychologists.
 BY_LAW = ("29-1", "23-1", "25-2", "19-303")
+_OWN = {SourceKind.EMPLOYER, SourceKind.POSTING}
 _TITLE = re.compile(rf"\b(?:{'|'.join(sorted(TITLES, key=len, reverse=True))})\b", re.I)
 _DEGREE = re.compile(
     r"\b(?:(?:bachelor['’]?s?|master['’]?s?|associate['’]?s?|baccalaureate|college|university|4-year"
@@ -70,6 +71,30 @@ def all_flags(job: JobDescription, text: str, taxonomy: Taxonomy) -> list[Flag]:
     ]
     pay = pay_flag(job, taxonomy)
     return [*found, pay] if pay else found
+
+
+def flags_now(job: JobDescription, taxonomy: Taxonomy | None) -> list[Flag]:
+    """Of a description as it is, whatever it was drafted from; without a taxonomy of its words
+    alone. They stand in several fields, so there is no `start` and no `end`."""
+    text = _own_words(job)
+    found = all_flags(job, text, taxonomy) if taxonomy else flags(text)
+    drives = job.conditions.driving or any(_DRIVES.search(one.text) for one in job.duties)
+    return [
+        replace(one, start=0, end=0)
+        for one in found
+        if not (drives and one.code == "LICENSE_WITHOUT_DRIVING")
+    ]
+
+
+def _own_words(job: JobDescription) -> str:
+    """What the employer or an old posting says; nobody has to mend the words of O*NET."""
+    said = [
+        (job.summary, job.summary_source),
+        *((one.text, one.source) for one in (*job.duties, *job.also_needed, *job.benefits)),
+    ]
+    own = [text for text, source in said if source.kind in _OWN]
+    licenses = [one.type for one in job.licenses]
+    return "\n".join([job.title, *own, *licenses, job.conditions.transport])
 
 
 def flags(text: str, zone: int | None = None) -> list[Flag]:

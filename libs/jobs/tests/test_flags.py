@@ -1,7 +1,12 @@
 """What shuts people out is flagged where it stands, and what is fine is not."""
 
+from dataclasses import replace
+
 import pytest
-from talent_jobs.flags import all_flags, flags, pay_flag
+from talent_jobs.description import Conditions, Duty, PayPeriod, PayRange, Source, SourceKind
+from talent_jobs.flags import all_flags, flags, flags_now, pay_flag
+
+from .descriptions import description
 
 
 def codes(text: str) -> set[str]:
@@ -82,6 +87,31 @@ def test_a_degree_is_put_in_skills_and_left_where_the_law_asks_for_it(drafter, t
     nurse = "Registered nurse\nCare for patients.\nBachelor's degree required."
     job = drafter.from_posting(nurse, "Clinic", "US-CO").job
     assert all_flags(job, nurse, taxonomy) == []
+
+
+def test_a_description_is_flagged_for_its_own_words_and_pay_as_they_are_now(taxonomy):
+    own = Duty("Help the salesman; a bachelor's degree is required.", Source(SourceKind.EMPLOYER))
+    pay = PayRange(900, 950, PayPeriod.HOUR)
+    found = flags_now(description(duties=(own,), pay=pay), taxonomy)
+    assert [one.code for one in found] == ["GENDERED_TITLE", "DEGREE_ONLY", "PAY_LOW"]
+    assert {(one.start, one.end) for one in found} == {(0, 0)}
+    assert [one.code for one in flags_now(description(duties=(own,), pay=pay), None)] == [
+        "GENDERED_TITLE",
+        "DEGREE_ONLY",
+    ]
+    assert flags_now(description(), taxonomy) == []
+
+
+def test_a_drivers_license_is_fine_where_any_duty_needs_a_driver(taxonomy):
+    idle = description(duties=(), conditions=Conditions())
+    assert [one.code for one in flags_now(idle, taxonomy)] == ["LICENSE_WITHOUT_DRIVING"]
+    task = Duty("Drive vehicles over specified routes.", Source(SourceKind.ONET_TASK))
+    assert flags_now(replace(idle, duties=(task,)), taxonomy) == []
+
+
+def test_nobody_has_to_mend_the_words_of_onet(taxonomy):
+    task = Duty("Inform waiters about specials.", Source(SourceKind.ONET_TASK))
+    assert flags_now(description(duties=(task,)), taxonomy) == []
 
 
 def test_a_title_of_one_sex_comes_with_one_for_everybody():

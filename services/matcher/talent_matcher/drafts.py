@@ -91,7 +91,10 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
         self, request: pb.PreviewJobRequest, context: Any
     ) -> pb.PreviewJobResponse:
         caller = require(Role.EMPLOYER)
-        return await self._previews.of(caller, job_message(_described(request.description_json)))
+        described = _described(request.description_json)
+        preview = await self._previews.of(caller, job_message(described))
+        preview.flag.extend(await self._language.run(lambda: self._flags(described)))
+        return preview
 
     def _name(self, caller: Caller) -> str:
         return self._network.name(caller.org_id) or caller.org_id
@@ -102,6 +105,12 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
             return await self._language.run(work)
         except DescriptionError as error:
             raise _problem(error) from None
+
+    def _flags(self, described: JobDescription) -> list[pb.DraftFlag]:
+        from talent_jobs.flags import flags_now
+
+        taxonomy = self._language.taxonomy() if self._language.is_there else None
+        return [_flag(one) for one in flags_now(described, taxonomy)]
 
     def _draft(
         self, request: pb.DraftJobRequest, employer: str, person: Employee | None

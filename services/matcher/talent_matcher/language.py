@@ -33,11 +33,20 @@ class Language:
         self._skills = skills
         self._model = model
         self._thread = ThreadPoolExecutor(1, "language")
+        self._taxonomy: Taxonomy | None = None
         self._words: Words | None = None
 
     async def run(self, work: Callable[[], T]) -> T:
         """In the thread, one piece of work after another."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def taxonomy(self) -> "Taxonomy":
+        """Without any language model. Only for work that is run here."""
+        if self._taxonomy is None:
+            from talent_skills.taxonomy import Taxonomy
+
+            self._taxonomy = Taxonomy.open(self._skills)
+        return self._taxonomy
 
     def words(self) -> Words:
         """Only for work that is run here."""
@@ -47,9 +56,8 @@ class Language:
             from talent_skills.embedding import Embedder
             from talent_skills.occupation_vectors import OccupationVectors
             from talent_skills.tagger import Tagger
-            from talent_skills.taxonomy import Taxonomy
 
-            taxonomy = Taxonomy.open(self._skills)
+            taxonomy = self.taxonomy()
             embedder = Embedder(self._model)
             vectors = OccupationVectors.open(self._skills, taxonomy)
             finder = OccupationFinder(taxonomy, vectors, embedder)

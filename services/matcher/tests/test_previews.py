@@ -3,9 +3,12 @@
 import grpc
 import pytest
 from talent_jobs.description import (
+    Conditions,
     JobDescription,
     NeededSkill,
     OccupationPart,
+    PayPeriod,
+    PayRange,
     Source,
     SourceKind,
 )
@@ -67,6 +70,23 @@ async def test_a_draft_shows_who_fits_as_the_posted_job_would(world, employer):
     assert [one.match.score for one in preview.candidate] == [one.match.score for one in posted]
     assert preview.candidate[0].match.missing == posted[0].match.missing
     assert preview.candidate[0].explanation
+
+
+async def test_a_preview_flags_the_description_as_it_is(world, employer):
+    await previewed(employer, WELDING)
+    job = JobDescription(
+        title="Welder",
+        employer="Summit Lifts",
+        summary="A job for recent graduates.",
+        occupations=(OccupationPart("51-4121.00", "Welders"),),
+        pay=PayRange(900, 950, PayPeriod.HOUR),
+        conditions=Conditions(state="US-CO"),
+    )
+    preview = await employer.drafts.PreviewJob(pb.PreviewJobRequest(description_json=to_json(job)))
+    assert [(one.code, one.words) for one in preview.flag] == [
+        ("AGE", "recent graduates"),
+        ("PAY_LOW", ""),
+    ]
 
 
 async def test_nobody_can_be_known_again_in_a_preview(world, employer):

@@ -130,7 +130,11 @@ def add_writing_pages(
 
     async def shown(request: Request, session: Session, draft: Draft) -> Response:
         """With the people who fit it, if that can be told."""
-        preview = await matcher.preview(session.token, draft.described)
+        return fitted(request, draft, await matcher.preview(session.token, draft.described))
+
+    def fitted(
+        request: Request, draft: Draft, preview: drafts_pb2.PreviewJobResponse | None
+    ) -> Response:
         people = [previewed_card(one) for one in preview.candidate] if preview else []
         content = {**_content(draft), "preview": preview, "people": people}
         return pages.page(request, "draft.html", content)
@@ -145,7 +149,11 @@ def add_writing_pages(
         described = json.dumps(job)
         kind = text(form, "do")
         if kind == "preview":
-            return await shown(request, session, _again(described, job, beside))
+            preview = await matcher.preview(session.token, described)
+            if preview is not None:
+                beside.ClearField("flag")
+                beside.flag.extend(preview.flag)
+            return fitted(request, _again(described, job, beside), preview)
         if kind in DOCUMENTS:
             written = await matcher.written(session.token, described, kind)
             media_type, name = DOCUMENTS[kind]

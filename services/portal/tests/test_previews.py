@@ -102,10 +102,9 @@ async def test_each_task_and_each_skill_says_where_it_comes_from(portal: Portal)
     assert "javascript:" not in page.replace("&#34;javascript:", "")
 
 
-async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
-    portal: Portal,
-) -> None:
-    drafted(portal.world, pb.PreviewJobResponse(few=True))
+async def test_a_changed_draft_is_asked_again_and_flagged_as_it_is_now(portal: Portal) -> None:
+    pay = pb.DraftFlag(code="PAY_LOW", why="The pay is low.", instead="Others pay $30.")
+    drafted(portal.world, pb.PreviewJobResponse(few=True, flag=[pay]))
     async with browser(portal) as eve:
         await eve.sign_in()
         first = (await eve.post("/jobs/draft", title="Welder")).text
@@ -121,7 +120,10 @@ async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
         changes |= {"shift-1-start": "08:00", "shift-1-end": "16:00"}
         changes |= {"duties": "Weld frames.", "benefits": "", "do": "preview"}
         page = (await eve.post("/jobs/new", **{**hidden, **changes})).text
-    assert "digital native" in page
+    assert "digital native" in first
+    assert "digital native" not in page
+    assert "The pay is low." in page
+    assert "Hm." in page
     assert "Night welder" in page
     asked = json.loads(portal.world.previewed[-1])
     assert asked["skills"][0]["required"] is False
@@ -134,6 +136,16 @@ async def test_a_changed_draft_is_asked_again_and_keeps_what_was_said_of_it(
     assert re.search(r'name="shift-1-end" value="16:00"', page)
     assert re.search(r'name="pending-0" value="yes" checked', page)
     assert (asked["pay"]["least"], asked["benefits"]) == (2500, [])
+
+
+async def test_flags_stay_while_nobody_can_say_what_is_flagged_now(portal: Portal) -> None:
+    drafted(portal.world, Problem(Reason.RATE_LIMITED, seconds="900"))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        first = (await eve.post("/jobs/draft", title="Welder")).text
+        hidden = {name: html.unescape(value) for name, value in fields(first).items()}
+        page = (await eve.post("/jobs/new", **{**hidden, "title": "Welder", "do": "preview"})).text
+    assert "digital native" in page
 
 
 async def test_what_is_kept_and_left_out_of_a_pasted_posting_goes_with_the_job(

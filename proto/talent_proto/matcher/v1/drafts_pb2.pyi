@@ -316,6 +316,7 @@ class PreviewJobResponse(_message.Message):
     PARTIAL_FIELD_NUMBER: _builtins.int
     CANDIDATES_VISIBLE_FIELD_NUMBER: _builtins.int
     CANDIDATE_FIELD_NUMBER: _builtins.int
+    FLAG_FIELD_NUMBER: _builtins.int
     at_least: _builtins.int
     """So many fit, or up to four more: rounded down to fives. 0 where few fit."""
     few: _builtins.bool
@@ -328,6 +329,12 @@ class PreviewJobResponse(_message.Message):
     def candidate(self) -> _containers.RepeatedCompositeFieldContainer[Global___PreviewedCandidate]:
         """The best, as a posted job would show them, but without names or ids of any kind."""
 
+    @_builtins.property
+    def flag(self) -> _containers.RepeatedCompositeFieldContainer[Global___DraftFlag]:
+        """Of the description as it is now, in the words of the employer or of the old posting; `start`
+        and `end` are 0, because those words stand in several of its fields.
+        """
+
     def __init__(
         self,
         *,
@@ -336,10 +343,11 @@ class PreviewJobResponse(_message.Message):
         partial: _builtins.bool = ...,
         candidates_visible: _builtins.bool = ...,
         candidate: _abc.Iterable[Global___PreviewedCandidate] | None = ...,
+        flag: _abc.Iterable[Global___DraftFlag] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_least", b"at_least", "candidate", b"candidate", "candidates_visible", b"candidates_visible", "few", b"few", "partial", b"partial"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["at_least", b"at_least", "candidate", b"candidate", "candidates_visible", b"candidates_visible", "few", b"few", "flag", b"flag", "partial", b"partial"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
