@@ -12,6 +12,7 @@ from talent_jobs.occupations import OccupationFinder
 from talent_jobs.words import (
     JOB_TYPES,
     WORK_PLACES,
+    driving_in_words,
     hours_in_words,
     pay_in_words,
     shifts_in_words,
@@ -119,8 +120,8 @@ def _conditions(job: JobDescription) -> Iterator[tuple[str, str]]:
     yield "Where", WORK_PLACES[said.work_place]
     if said.transport:
         yield "Getting there", said.transport
-    if said.driving is not None:
-        yield "Driving", "Part of the work" if said.driving else "Not part of the work"
+    if driving := driving_in_words(said.driving):
+        yield "Driving", driving
 
 
 def _source(source: Source) -> str:

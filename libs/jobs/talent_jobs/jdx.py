@@ -28,7 +28,7 @@ from talent_jobs.description import (
 from talent_jobs.html_page import html_extract
 from talent_jobs.paper import LANGUAGE, clean, paragraphs
 from talent_jobs.posting import license_said, posting, skill_said
-from talent_jobs.schema_org import TERM_SETS, UNITS
+from talent_jobs.schema_org import DRIVES, TERM_SETS, UNITS
 from talent_jobs.words import EVIDENCE, exact, hours_in_words, listed, shifts_in_words
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
@@ -103,7 +103,10 @@ def jdx(job: JobDescription) -> dict[str, Any]:
         **_conditions(job.conditions),
         "baseSalaries": [_salary(job.pay)] if job.pay else None,
         "occupationCategories": [_occupation(one) for one in job.occupations],
-        "tasks": [_task(one) for one in job.duties],
+        "tasks": [
+            *(_task(one) for one in job.duties),
+            *([{"name": DRIVES}] if job.conditions.driving else []),
+        ],
         "competencies": [_competency(one) for one in job.skills],
         "requiredCredentials": [_license(one) for one in job.licenses],
         "disclaimers": [one for text in job.attributions for one in paragraphs(text)],

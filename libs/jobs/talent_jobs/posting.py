@@ -35,6 +35,7 @@ from talent_jobs.words import (
     JOB_TYPES,
     WORK_PLACES,
     day_in_words,
+    driving_in_words,
     hours_in_words,
     listed,
     pay_in_words,
@@ -108,8 +109,8 @@ def _facts(job: JobDescription) -> Iterator[tuple[str, Line]]:
     yield "Where", line(_where(conditions))
     if transport := clean(conditions.transport):
         yield "Getting there", line(transport)
-    if conditions.driving is not None:
-        yield "Driving", line("Part of the work" if conditions.driving else "Not part of the work")
+    if driving := driving_in_words(conditions.driving):
+        yield "Driving", line(driving)
     if job.openings > 1:
         yield "Openings", line(f"{job.openings:,}")
     if job.posted:

@@ -40,6 +40,7 @@ UNITS = {
     PayPeriod.MONTH: "MONTH",
     PayPeriod.YEAR: "YEAR",
 }
+DRIVES = "Driving is part of the work."
 TERM_SETS = {SourceKind.ESCO_SKILL: "ESCO", SourceKind.ONET_SKILL: "O*NET"}
 
 
@@ -67,7 +68,10 @@ def schema_org(job: JobDescription) -> dict[str, Any]:
         ),
         "baseSalary": _salary(job.pay) if job.pay else None,
         "occupationalCategory": [_occupation(one) for one in job.occupations],
-        "responsibilities": [clean(one.text) for one in job.duties],
+        "responsibilities": [
+            *(clean(one.text) for one in job.duties),
+            *([DRIVES] if conditions.driving else []),
+        ],
         "skills": [_skill(one) for one in job.skills],
         "qualifications": [
             *(_license(one) for one in job.licenses),
@@ -88,7 +92,10 @@ def _where(conditions: Conditions) -> dict[str, Any]:
     address = {"@type": "PostalAddress", "addressCountry": "US"}
     if conditions.state:
         address["addressRegion"] = conditions.state.removeprefix("US-")
-    return {"jobLocation": {"@type": "Place", "address": address}}
+    place: dict[str, Any] = {"@type": "Place", "address": address}
+    if transport := clean(conditions.transport):
+        place["description"] = transport
+    return {"jobLocation": place}
 
 
 def _salary(pay: PayRange) -> dict[str, Any]:

@@ -105,6 +105,11 @@ def shifts_in_words(conditions: Conditions) -> list[str]:
     ]
 
 
+def driving_in_words(driving: bool | None) -> str:
+    """ "" where nobody has said."""
+    return {None: "", True: "Part of the work", False: "Not part of the work"}[driving]
+
+
 def _clock(minutes: int) -> str:
     hour, minute = divmod(minutes % 1440, 60)
     if (hour, minute) in {(0, 0), (12, 0)}:

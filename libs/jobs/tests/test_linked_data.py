@@ -56,7 +56,7 @@ SCHEMA_ORG = {
         "totalJobOpenings": "Number",
     },
     "Organization": {"name": "Text"},
-    "Place": {"address": "PostalAddress"},
+    "Place": {"address": "PostalAddress", "description": "Text"},
     "PostalAddress": {"addressCountry": "Text", "addressRegion": "Text"},
     "State": {"name": "Text"},
     "Country": {"name": "Text"},
@@ -201,6 +201,14 @@ def test_work_from_home_says_who_may_apply_instead_of_a_place() -> None:
     assert "jobLocation" not in written
     anywhere = schema_org(description(conditions=Conditions(work_place=WorkPlace.REMOTE)))
     assert anywhere["applicantLocationRequirements"] == {"@type": "Country", "name": "USA"}
+
+
+def test_how_one_gets_there_and_whether_one_drives_stand_where_each_format_has_a_place() -> None:
+    written, exchanged = schema_org(description()), jdx(description())
+    assert written["jobLocation"]["description"] == "The 15 bus stops at the door."
+    assert written["responsibilities"][-1] == "Driving is part of the work."
+    assert exchanged["tasks"][-1] == {"name": "Driving is part of the work."}
+    assert "The 15 bus stops at the door." in exchanged["formattedDescriptions"][0]
 
 
 def test_what_nobody_said_is_not_made_up() -> None:

@@ -13,6 +13,7 @@ from talent_jobs.description import (
     PayRange,
     WorkPlace,
 )
+from talent_jobs.words import driving_in_words
 from talent_proto.events.v1 import common_pb2, jobs_pb2, profiles_pb2, skills_pb2
 
 from talent_matcher.messages import date_message
@@ -80,6 +81,12 @@ def _text(described: JobDescription) -> str:
         ("What we offer", described.benefits),
     ):
         lines += [f"{heading}:", *(f"- {one.text}" for one in stated)] if stated else []
+    conditions = described.conditions
+    for name, said in (
+        ("Getting there", conditions.transport),
+        ("Driving", driving_in_words(conditions.driving)),
+    ):
+        lines += [f"{name}: {said}"] if said else []
     return "\n".join(line for line in lines if line)[:TEXT]
 
 

@@ -67,12 +67,13 @@ async def test_a_job_like_somebodys_asks_for_what_they_can(employer):
 async def test_what_a_pasted_posting_offers_and_asks_besides_is_in_the_posted_job(employer):
     text = (
         "Welder\nDuties:\n- Weld frames.\nRequirements:\n- Own boots\nBenefits:\n- Free lunch\n"
-        "Hours:\nMonday to Friday, 8 am to 4 pm\n"
+        "Hours:\nMonday to Friday, 8 am to 4 pm\nThe bus stop is at the door.\n"
     )
     request = pb.DraftJobRequest(posting=text, state="US-CO", zip3="802")
     draft = await employer.drafts.DraftJob(request)
     assert "Own boots" in draft.job.description
     assert "Free lunch" in draft.job.description
+    assert "Getting there: The bus stop is at the door." in draft.job.description
     assert draft.job.time_zone == "America/Denver"
     assert len(draft.job.shift_window) == 5
     assert await eventually(lambda: posted(employer, draft.description_json))

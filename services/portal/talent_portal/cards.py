@@ -246,6 +246,7 @@ def _facts(job: jobs_pb2.Job) -> list[tuple[str, str]]:
         (_("Openings"), openings),
         (_("Kind of work"), ", ".join(kinds)),
         (_("Hours a week"), _range(job.weekly_hours.min, job.weekly_hours.max)),
+        (_("Schedule"), wording.shifts(job.shift_window)),
         (_("Pay"), _pay(job.base_salary)),
         (_("Where"), _where(job)),
         (_("Licenses"), "; ".join(licenses)),

@@ -1,11 +1,12 @@
 """The words for codes. US English now; the marker `_` is what a translator's tools look for."""
 
 import gettext
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_time, get_day_names
 from babel.numbers import format_currency
 from google.protobuf.timestamp_pb2 import Timestamp
 from talent_proto.events.v1 import (
@@ -100,6 +101,21 @@ def civil_date(day: common_pb2.CivilDate) -> str:
     if not day.year:
         return ""
     return format_date(date(day.year, day.month or 1, day.day or 1), "medium", locale=LOCALE)
+
+
+def shifts(windows: Iterable[common_pb2.ShiftWindow]) -> str:
+    """Days with the same hours together, such as "Monday, Tuesday: 8:00 AM–4:00 PM"."""
+    names = get_day_names(locale=LOCALE)
+    days: dict[tuple[int, int], list[str]] = {}
+    for one in windows:
+        days.setdefault((one.start_minute, one.end_minute), []).append(names[one.day - 1])
+    return "; ".join(
+        f"{', '.join(found)}: {_clock(start)}–{_clock(end)}" for (start, end), found in days.items()
+    )
+
+
+def _clock(minute: int) -> str:
+    return format_time(time(*divmod(minute, 60)), "short", locale=LOCALE)
 
 
 def instant(when: Timestamp, zone: ZoneInfo) -> str:

@@ -65,6 +65,10 @@ def welder() -> matcher_pb2.PostedJob:
         ],
         employment_type=[profiles_pb2.EMPLOYMENT_TYPE_FULL_TIME],
         weekly_hours=jobs_pb2.WeeklyHours(min=36, max=40),
+        shift_window=[
+            common_pb2.ShiftWindow(day=day, start_minute=start, end_minute=end)
+            for day, start, end in ((1, 1320, 360), (2, 1320, 360), (6, 840, 1080))
+        ],
         job_location_type=jobs_pb2.JOB_LOCATION_TYPE_ON_SITE,
         place=common_pb2.CoarsePlace(state="US-CO", zip3="802"),
         base_salary=jobs_pb2.BaseSalary(

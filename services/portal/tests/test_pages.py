@@ -155,6 +155,7 @@ async def test_candidates_of_a_full_list_have_labels_of_their_own(portal: Portal
 async def test_the_job_is_in_plain_words(portal: Portal) -> None:
     async with browser(portal) as eve:
         page = await eve.sign_in(next_page=f"/jobs/{JOB}")
+        assert "Monday, Tuesday: 10:00\u202fPM–6:00\u202fAM; Saturday: 2:00\u202fPM" in page.text
         for words in ("$26.50–$31 an hour", "36–40", "full time", "Jan 31, 2027", "level 3 of 5"):
             assert words in page.text
 
