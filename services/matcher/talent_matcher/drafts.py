@@ -14,7 +14,6 @@ from talent_kit.errors import Problem, Reason
 from talent_proto.events.v1 import jobs_pb2
 from talent_proto.matcher.v1 import drafts_pb2 as pb
 from talent_proto.matcher.v1 import drafts_pb2_grpc as pb_grpc
-from talent_proto.matcher.v1 import matcher_pb2
 
 from talent_matcher.described import job_message
 from talent_matcher.job_tags import found_in
@@ -80,11 +79,8 @@ class JobDrafts(pb_grpc.JobDraftServiceServicer):
     async def PostDescribedJob(
         self, request: pb.PostDescribedJobRequest, context: Any
     ) -> pb.PostDescribedJobResponse:
-        job = job_message(_described(request.description_json))
-        posted = await self._jobs.post(
-            require(Role.EMPLOYER),
-            matcher_pb2.PostJobRequest(request_id=request.request_id, job=job, tags=request.tags),
-        )
+        described = _described(request.description_json)
+        posted = await self._jobs.post_described(require(Role.EMPLOYER), request, described)
         return pb.PostDescribedJobResponse(job=posted.job)
 
     async def PreviewJob(

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from talent_jobs.description import JobDescription
+from talent_jobs.json_form import to_json
 from talent_kit import pages
 from talent_kit.audit import AuditEntry
 from talent_kit.callers import Caller
@@ -12,10 +14,13 @@ from talent_kit.ids import uuid7
 from talent_kit.store import Session
 from talent_kit.versions import Version
 from talent_proto.events.v1 import jobs_pb2
+from talent_proto.matcher.v1 import drafts_pb2
 from talent_proto.matcher.v1 import matcher_pb2 as pb
 
 from talent_matcher import job_tags
+from talent_matcher.described import job_message
 from talent_matcher.engagements import Engagements
+from talent_matcher.messages import civil_date
 from talent_matcher.network import Network
 from talent_matcher.posting import Skills, checked
 from talent_matcher.requests import Requests
@@ -55,13 +60,31 @@ class Jobs:
     async def post(self, caller: Caller, request: pb.PostJobRequest) -> pb.PostJobResponse:
         """Raises WRONG_STATE when the caller's organization is no registered employer, or has as
         many open jobs as it may."""
-        job = self.postable(caller, request.job)
+        return await self._post(caller, request, request.job)
+
+    async def post_described(
+        self,
+        caller: Caller,
+        request: drafts_pb2.PostDescribedJobRequest,
+        described: JobDescription,
+    ) -> pb.PostJobResponse:
+        """As `post`; the description is kept for its documents."""
+        return await self._post(caller, request, job_message(described), described)
+
+    async def _post(
+        self,
+        caller: Caller,
+        request: pb.PostJobRequest | drafts_pb2.PostDescribedJobRequest,
+        stated: jobs_pb2.Job,
+        described: JobDescription | None = None,
+    ) -> pb.PostJobResponse:
+        job = self.postable(caller, stated)
         job.job_id = uuid7()
         at = self._clock.now()
         tags = None
         if request.tags.tag:
-            stated = job_tags.stated
-            tags = stated(request.tags, job, skills=self._skills, by=caller.subject, at=at)
+            by = caller.subject
+            tags = job_tags.stated(request.tags, job, skills=self._skills, by=by, at=at)
 
         async def work(session: Session) -> pb.PostJobResponse:
             if await self._store.open_jobs_of(session, caller.org_id) >= self._open_jobs:
@@ -75,6 +98,9 @@ class Jobs:
             vetted = self._network.is_vetted(caller.org_id)
             stored = StoredJob(job, version, True, at, vetted=vetted, tags=tags)
             await self._put(session, stored, caller, "JOB_POSTED")
+            if described:
+                kept = to_json(replace(described, posted=civil_date(job.date_posted)))
+                await self._store.put_description(session, job.job_id, kept)
             return pb.PostJobResponse(job=self._posted(stored))
 
         return await self._requests.once(caller, request, pb.PostJobResponse, work)
@@ -111,6 +137,8 @@ class Jobs:
                 tags = job_tags.after_change(tags, there.job, job, by=by, at=at)
             stored = replace(there, job=job, version=version, vetted=vetted, tags=tags)
             await self._put(session, stored, caller, "JOB_UPDATED")
+            # What it was posted as is not what it is now.
+            await self._store.put_description(session, job.job_id, "")
             return pb.UpdateJobResponse(job=self._posted(stored))
 
         return await self._requests.once(caller, request, pb.UpdateJobResponse, work)
@@ -129,7 +157,9 @@ class Jobs:
         return await self._requests.once(caller, request, pb.CloseJobResponse, work)
 
     async def get(self, caller: Caller, job_id: str) -> pb.GetJobResponse:
-        return pb.GetJobResponse(job=self._posted(await self.owned(caller, job_id)))
+        stored = await self.owned(caller, job_id)
+        described = await self._store.description(job_id)
+        return pb.GetJobResponse(job=self._posted(stored), description_json=described)
 
     async def page(self, caller: Caller, request: pb.ListJobsRequest) -> pb.ListJobsResponse:
         size = pages.page_size(request.page_size, self._page_size)

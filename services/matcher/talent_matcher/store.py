@@ -21,6 +21,7 @@ from talent_proto.events.v1 import engagements_pb2, jobs_pb2
 T = TypeVar("T")
 JOBS, ENGAGEMENTS, SHARDS, REQUESTS, FACTS = "jobs", "engagements", "shards", "requests", "facts"
 ANSWERS_GATE = "contact_answers_gate"
+_AS_MATCHED = {"description_json": 0}  # only who asks for documents reads a description
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,18 @@ class MatcherStore:
     # Jobs
 
     async def job(self, session: Session | None, job_id: str) -> StoredJob | None:
-        found = await self._jobs.find_one({"_id": job_id}, session=session)
+        found = await self._jobs.find_one({"_id": job_id}, _AS_MATCHED, session=session)
         return _stored_job(found) if found else None
+
+    async def put_description(self, session: Session, job_id: str, described: str) -> None:
+        """As JSON, beside its job; "" takes it away."""
+        change = {"$set": {"description_json": described}}
+        await self._jobs.update_one({"_id": job_id}, change, session=session)
+
+    async def description(self, job_id: str) -> str:
+        """ "" where the job has none."""
+        found = await self._jobs.find_one({"_id": job_id}, {"description_json": 1})
+        return (found or {}).get("description_json", "")
 
     async def open_jobs(self, job_ids: Sequence[str]) -> dict[str, jobs_pb2.Job]:
         """Those of these jobs that are open."""
@@ -152,7 +163,7 @@ class MatcherStore:
             wanted["_id"] = {"$lt": before}
         if not closed:
             wanted["open"] = True
-        found = self._jobs.find(wanted).sort("_id", -1).limit(limit)
+        found = self._jobs.find(wanted, _AS_MATCHED).sort("_id", -1).limit(limit)
         return [_stored_job(one) async for one in found]
 
     async def open_jobs_of(self, session: Session, org_id: str) -> int:

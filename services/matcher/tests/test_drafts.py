@@ -1,6 +1,8 @@
 """From a title to a posting that people fit, as an employer's portal asks for it."""
 
 import json
+from dataclasses import replace
+from datetime import date
 
 import grpc
 import pytest
@@ -11,6 +13,7 @@ from talent_kit.grpc_errors import problem_of
 from talent_matcher.described import job_message
 from talent_proto.events.v1 import common_pb2, jobs_pb2
 from talent_proto.matcher.v1 import drafts_pb2 as pb
+from talent_proto.matcher.v1 import matcher_pb2
 
 from .builders import assertion_message
 from .conftest import eventually, refused, request_id
@@ -85,6 +88,30 @@ async def test_a_draft_is_written_as_a_document(employer):
         request = pb.WriteJobRequest(description_json=draft.description_json, form=form)
         written = (await employer.drafts.WriteJob(request)).document
         assert written.lower().startswith(begins.lower())
+
+
+async def test_what_a_job_was_posted_as_is_kept_for_its_employer_until_it_changes(employer):
+    draft = await employer.drafts.DraftJob(WELDER)
+    job = await eventually(lambda: posted(employer, draft.description_json))
+    asked = matcher_pb2.GetJobRequest(job_id=job.job.job_id)
+    kept = from_json((await employer.stub.GetJob(asked)).description_json)
+    assert kept.posted == date(*_day(job.job.date_posted))
+    assert replace(kept, posted=None) == from_json(draft.description_json)
+    job.job.title = "Night welder"
+    change = matcher_pb2.UpdateJobRequest(request_id=request_id(), job=job.job, if_match=job.etag)
+    await employer.stub.UpdateJob(change)
+    assert not (await employer.stub.GetJob(asked)).description_json
+
+
+def _day(day):
+    return day.year, day.month, day.day
+
+
+async def test_a_job_without_a_description_has_no_documents(employer):
+    job_id = await employer.post()
+    found = await employer.stub.GetJob(matcher_pb2.GetJobRequest(job_id=job_id))
+    assert found.job.job.title
+    assert not found.description_json
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,8 @@ class Matcher:
         answer: matcher_pb2.ListJobsResponse = await self._ask("ListJobs", request, token)
         return list(answer.job), answer.next_page_token
 
-    async def job(self, token: str, job_id: str) -> matcher_pb2.PostedJob:
-        request = matcher_pb2.GetJobRequest(job_id=job_id)
-        answer: matcher_pb2.GetJobResponse = await self._ask("GetJob", request, token)
-        return answer.job
+    async def job(self, token: str, job_id: str) -> matcher_pb2.GetJobResponse:
+        return await self._ask("GetJob", matcher_pb2.GetJobRequest(job_id=job_id), token)
 
     async def draft(
         self, token: str, *, title: str, posting: str, like: str, state: str, zip3: str = ""

@@ -13,6 +13,7 @@ from talent_portal.cards import Card, best_first, card, entry_card, job_page
 from talent_portal.clients import Matcher, Wallet
 from talent_portal.live import Renderer, stream
 from talent_portal.pages import NOTICES, Pages
+from talent_portal.papers import DOCUMENTS, FIRST, MORE, saved
 from talent_portal.sessions import Session
 from talent_portal.streams import Streams
 from talent_portal.visitor import Employer, Form, is_htmx, text
@@ -37,11 +38,14 @@ def add_employer_pages(
 
     @app.get("/jobs/{job_id}")
     async def job(request: Request, session: Employer, job_id: str) -> Response:
-        posted = job_page(await matcher.job(session.token, job_id), zone)
+        found = await matcher.job(session.token, job_id)
         matches = await matcher.matches(session.token, job_id)
         cards = best_first(card(one) for one in matches.candidates)
         content = {
-            "job": posted,
+            "job": job_page(found.job, zone),
+            "has_documents": bool(found.description_json),
+            "first_documents": FIRST,
+            "more_documents": MORE,
             "cards": cards,
             "former": await former(session, job_id, cards) if matches.visible else [],
             "visible": matches.visible,
@@ -49,6 +53,13 @@ def add_employer_pages(
             **_REASONS,
         }
         return pages.page(request, "job.html", content)
+
+    @app.get("/jobs/{job_id}/documents/{form}")
+    async def document(session: Employer, job_id: str, form: str) -> Response:
+        described = (await matcher.job(session.token, job_id)).description_json
+        if form not in DOCUMENTS or not described:
+            raise Problem(Reason.NOT_FOUND, what="document")
+        return saved(await matcher.written(session.token, described, form), DOCUMENTS[form])
 
     async def former(session: Session, job_id: str, cards: list[Card]) -> list[Card]:
         """Those who accepted and match no more: they stay reachable."""

@@ -135,7 +135,7 @@ def add_staff_pages(
         token = session.token
         found = await staff.fits(token, job_id, page)
         content = {
-            "job": job_page(await matcher.job(token, job_id), zone),
+            "job": job_page((await matcher.job(token, job_id)).job, zone),
             "found": found,
             "targets": await staff.targets(token, job_id),
             "similar": (await staff.similar(token, job_id)).job,

@@ -32,6 +32,7 @@ from talent_portal.asked_skills import (
 from talent_portal.cards import previewed_card
 from talent_portal.clients import Matcher
 from talent_portal.pages import Pages
+from talent_portal.papers import DOCUMENTS, FIRST, MORE, saved
 from talent_portal.sessions import Session
 from talent_portal.sources import sourced
 from talent_portal.staff_client import Staff
@@ -43,14 +44,6 @@ PER = {
     "week": _("a week"),
     "month": _("a month"),
     "year": _("a year"),
-}
-DOCUMENTS = {
-    "pdf": ("application/pdf", "job.pdf"),
-    "docx": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        "job.docx",
-    ),
-    "guide-pdf": ("application/pdf", "interview-guide.pdf"),
 }
 ONE_START = _("Paste a posting or pick a person, not both.")
 GONE = _("This person is not in your list any more. Pick somebody else, or type a title.")
@@ -156,9 +149,7 @@ def add_writing_pages(
             return fitted(request, _again(described, job, beside), preview)
         if kind in DOCUMENTS:
             written = await matcher.written(session.token, described, kind)
-            media_type, name = DOCUMENTS[kind]
-            headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-            return Response(written, media_type=media_type, headers=headers)
+            return saved(written, DOCUMENTS[kind])
         request_id = text(form, "request_id")
         job_id = await matcher.post_described(session.token, described, request_id, beside.tags)
         return RedirectResponse(f"/jobs/{job_id}?notice=job-posted", 303)
@@ -263,5 +254,7 @@ def _content(draft: Draft) -> dict[str, Any]:
         "levels": LEVELS,
         "evidence": EVIDENCE,
         **asked_conditions.content(job),
+        "first_documents": FIRST,
+        "more_documents": MORE,
         "request_id": uuid7(),  # a form that is sent twice posts one job
     }

@@ -171,6 +171,8 @@ class Neighbors:
     preview: Problem | drafts_pb2.PreviewJobResponse = field(
         default_factory=lambda: drafts_pb2.PreviewJobResponse(few=True)
     )
+    description: str = ""  # that the job was posted as
+    written: list[tuple[str, str]] = field(default_factory=list)  # descriptions and forms
     previewed: list[str] = field(default_factory=list)  # descriptions
     watchers: list[asyncio.Queue[Any]] = field(default_factory=list)
     matcher: str = ""
@@ -261,7 +263,8 @@ class _Matcher(matcher_pb2_grpc.MatcherServiceServicer):
 
     async def GetJob(self, request: Any, context: Any) -> Any:
         await self._admit(context, request.job_id)
-        return matcher_pb2.GetJobResponse(job=self._job())
+        described = self.world.description
+        return matcher_pb2.GetJobResponse(job=self._job(), description_json=described)
 
     def _job(self) -> matcher_pb2.PostedJob:
         posted = welder()
@@ -382,6 +385,10 @@ class _Drafts(drafts_pb2_grpc.JobDraftServiceServicer):
         if isinstance(self.world.preview, Problem):
             await abort(context, self.world.preview, "en-US")
         return self.world.preview
+
+    async def WriteJob(self, request: Any, context: Any) -> Any:
+        self.world.written.append((request.description_json, request.form))
+        return drafts_pb2.WriteJobResponse(document=request.form.encode())
 
     async def PostDescribedJob(self, request: Any, context: Any) -> Any:
         self.world.described.append(request)

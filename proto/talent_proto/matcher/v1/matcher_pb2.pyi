@@ -225,16 +225,22 @@ class GetJobResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     JOB_FIELD_NUMBER: _builtins.int
+    DESCRIPTION_JSON_FIELD_NUMBER: _builtins.int
+    description_json: _builtins.str
+    """The description that the job was posted as, for WriteJob; empty where it was posted without one
+    or has changed since.
+    """
     @_builtins.property
     def job(self) -> Global___PostedJob: ...
     def __init__(
         self,
         *,
         job: Global___PostedJob | None = ...,
+        description_json: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["job", b"job"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["description_json", b"description_json", "job", b"job"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
