@@ -65,7 +65,8 @@ class Evidence(StrEnum):
 class NeededSkill:
     """`level`: 1 to 5 on the network's scale, 0 asks for none. `looks_like`: that level of this
     skill in plain words. `evidence`: what counts, empty for any. `observe`: of a durable skill (how
-    a person works with others and with change), how one sees it; never how one scores it."""
+    a person works with others and with change), how one sees it; never how one scores it. `gate`:
+    nobody may lack it; of a skill that is required, and not durable."""
 
     uri: str
     label: str
@@ -77,6 +78,7 @@ class NeededSkill:
     durable: bool = False
     observe: str = ""
     trainable: bool = False
+    gate: bool = False
 
 
 @dataclass(frozen=True, slots=True)

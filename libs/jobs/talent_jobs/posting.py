@@ -145,6 +145,8 @@ def skill_said(skill: NeededSkill) -> str:
         said.append(ended(looks_like))
     if observe := clean(skill.observe):
         said.append(f"How it shows: {ended(observe)}")
+    if skill.gate and skill.required and not skill.durable:
+        said.append("Nobody is considered without it.")
     if skill.trainable:
         said.append("You can learn this on the job.")
     if skill.evidence:

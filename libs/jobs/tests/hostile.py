@@ -110,6 +110,7 @@ def descriptions() -> st.SearchStrategy[JobDescription]:
         durable=st.booleans(),
         observe=texts,
         trainable=st.booleans(),
+        gate=st.booleans(),
     )
     days = st.dates(date(1990, 1, 1))
     return st.builds(

@@ -13,7 +13,7 @@ from talent_jobs.docx_file import docx_file
 from talent_jobs.html_page import html_page
 from talent_jobs.paper import Paper, clean, shown_text
 from talent_jobs.pdf_file import pdf_file
-from talent_jobs.posting import posting
+from talent_jobs.posting import posting, skill_said
 
 from .descriptions import description
 from .hostile import descriptions
@@ -160,3 +160,11 @@ def test_a_description_out_of_bounds_is_not_written() -> None:
 )
 def test_clean_text_is_one_line_that_every_format_can_hold(text: str, shown: str) -> None:
     assert clean(text) == shown
+
+
+def test_a_posting_says_which_skill_nobody_may_lack() -> None:
+    first, *_ = description().skills
+    said = "Nobody is considered without it."
+    assert said in skill_said(replace(first, gate=True))
+    assert said not in skill_said(replace(first, gate=True, required=False))
+    assert said not in skill_said(first)

@@ -97,6 +97,7 @@ def _requirement(one: NeededSkill) -> jobs_pb2.Requirement:
         importance=importance,
         required_level=one.level,
         evidence_accepted=[_EVIDENCE[evidence] for evidence in one.evidence],
+        gate=one.gate and one.required,
         trainable_on_job=one.trainable,
         source=f"{one.source.kind} {one.source.occupation}".strip(),
     )

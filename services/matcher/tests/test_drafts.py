@@ -140,6 +140,16 @@ async def test_only_employers_draft(world, matcher):
     assert refusal.reason == "ROLE_NEEDED"
 
 
+async def test_nobody_may_lack_a_skill_that_is_a_gate_while_it_is_needed(employer):
+    described = json.loads((await employer.drafts.DraftJob(WELDER)).description_json)
+    for number, one in enumerate(described["skills"]):
+        one |= {"gate": True, "required": number == 0}
+    job = await eventually(lambda: posted(employer, json.dumps(described)))
+    assert [one.gate for one in job.job.requirement] == [
+        number == 0 for number in range(len(job.job.requirement))
+    ]
+
+
 async def test_durable_skills_never_enter_a_score(employer):
     draft = await employer.drafts.DraftJob(WELDER)
     described = from_json(draft.description_json.encode())
