@@ -118,6 +118,15 @@ async def test_an_employer_writes_a_job(tmp_path: Path) -> None:
     assert "Show me how you would cook eggs to order." in (tmp_path / "guide.html").read_text()
 
 
+async def test_a_draft_is_put_in_other_words(tmp_path: Path) -> None:
+    source = {"kind": "employer"}
+    duty = {"text": "Utilize 2 ovens with other personnel", "source": source}
+    written = {"title": "Cook", "employer": "Ann", "summary": "", "duties": [duty]}
+    (tmp_path / "draft.json").write_text(json.dumps({"schema_version": 1, **written}))
+    [simpler] = json.loads(await run("rewording", {}, cwd=tmp_path))["duties"]
+    assert simpler["text"] == "Use 2 ovens with other people"
+
+
 async def test_an_employer_drafts_a_job(stack_home: Home, tmp_path: Path) -> None:
     told = await run("job-draft", {"TALENT_HOME": str(stack_home.root)}, cwd=tmp_path)
     assert "Cooks, Restaurant" in told

@@ -31,6 +31,7 @@ from talent_jobs.likeness import in_charge
 from talent_jobs.local_pay import local_pay, pay_notes
 from talent_jobs.occupations import OccupationFinder, Way
 from talent_jobs.posting_text import PostingText, read_posting
+from talent_jobs.rewording import Rewords, in_other_words
 from talent_jobs.stated import (
     MONEY,
     POSTING,
@@ -67,11 +68,18 @@ class Draft:
 
 class Drafter:
     """All that it reads is handed to it; a call reads nothing else. `state`: ISO 3166-2, such as
-    "US-CO"; `zip_code`: five digits, or the first three, which is all that is kept."""
+    "US-CO"; `zip_code`: five digits, or the first three, which is all that is kept. `rewords`: for
+    the summary and the duties, once all else is decided; None leaves them as they are."""
 
     def __init__(
-        self, taxonomy: Taxonomy, finder: OccupationFinder, tagger: Tagger, embedder: Embeds
+        self,
+        taxonomy: Taxonomy,
+        finder: OccupationFinder,
+        tagger: Tagger,
+        embedder: Embeds,
+        rewords: Rewords | None = None,
     ) -> None:
+        self._rewords = rewords
         self._taxonomy = taxonomy
         self._finder = finder
         self._chooser = SkillChooser(taxonomy, tagger, embedder)
@@ -82,7 +90,8 @@ class Drafter:
     def from_title(self, title: str, employer: str, state: str = "", zip_code: str = "") -> Draft:
         """Raises DescriptionError for an empty title and one that is too long."""
         name = job_name(title)
-        return self._draft(name, employer, job_place(state, zip_code), self._finder.parts(name))
+        place = job_place(state, zip_code)
+        return self._worded(self._draft(name, employer, place, self._finder.parts(name)))
 
     def from_occupation(
         self, code: str, employer: str, state: str = "", zip_code: str = ""
@@ -93,7 +102,8 @@ class Drafter:
             mend = 'Use an O*NET code, such as "51-4121.00".'
             raise DescriptionError("occupation", mend)
         parts = [OccupationPart(code, found.title)]
-        return self._draft(found.title, employer, job_place(state, zip_code), parts)
+        place = job_place(state, zip_code)
+        return self._worded(self._draft(found.title, employer, place, parts))
 
     def from_posting(
         self, text: str, employer: str, state: str = "", title: str = "", zip_code: str = ""
@@ -141,7 +151,12 @@ class Drafter:
             notes.append("The text names no skill that we know. Add what the work takes.")
         if read.left_out:
             notes.append(f"The text is long: its last {read.left_out} duties are left out.")
-        return Draft(job, tuple(notes))
+        return self._worded(Draft(job, tuple(notes)))
+
+    def _worded(self, draft: Draft) -> Draft:
+        if self._rewords is None:
+            return draft
+        return replace(draft, job=in_other_words(draft.job, self._rewords))
 
     def _named_by(self, read: PostingText, job: JobDescription) -> tuple[NeededSkill, ...]:
         """What an employer's own words name. What stands among the requirements is required, unless

@@ -26,6 +26,10 @@ def finder(stack_home, taxonomy, embedder):
 
 
 @pytest.fixture(scope="session")
-def drafter(stack_home, taxonomy, finder, embedder):
-    tagger = Tagger.open(stack_home.built_skills, stack_home.language_model)
+def tagger(stack_home):
+    return Tagger.open(stack_home.built_skills, stack_home.language_model)
+
+
+@pytest.fixture(scope="session")
+def drafter(taxonomy, finder, tagger, embedder):
     return Drafter(taxonomy, finder, tagger, embedder)
