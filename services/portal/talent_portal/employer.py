@@ -13,7 +13,7 @@ from talent_portal.cards import Card, best_first, card, entry_card, job_page
 from talent_portal.clients import Matcher, Wallet
 from talent_portal.live import Renderer, stream
 from talent_portal.pages import NOTICES, Pages
-from talent_portal.papers import DOCUMENTS, FIRST, MORE, saved
+from talent_portal.papers import FIRST, MORE, add_job_documents
 from talent_portal.sessions import Session
 from talent_portal.streams import Streams
 from talent_portal.visitor import Employer, Form, is_htmx, text
@@ -30,6 +30,8 @@ def add_employer_pages(
     streams: Streams,
     zone: ZoneInfo,
 ) -> None:
+    add_job_documents(app, matcher=matcher)
+
     @app.get("/jobs")
     async def jobs(request: Request, session: Employer, page: str = "") -> Response:
         found, more = await matcher.jobs(session.token, page)
@@ -53,13 +55,6 @@ def add_employer_pages(
             **_REASONS,
         }
         return pages.page(request, "job.html", content)
-
-    @app.get("/jobs/{job_id}/documents/{form}")
-    async def document(session: Employer, job_id: str, form: str) -> Response:
-        described = (await matcher.job(session.token, job_id)).description_json
-        if form not in DOCUMENTS or not described:
-            raise Problem(Reason.NOT_FOUND, what="document")
-        return saved(await matcher.written(session.token, described, form), DOCUMENTS[form])
 
     async def former(session: Session, job_id: str, cards: list[Card]) -> list[Card]:
         """Those who accepted and match no more: they stay reachable."""

@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
-from fastapi import Response
+from fastapi import FastAPI, Response
+from talent_kit.errors import Problem, Reason
 
+from talent_portal.clients import Matcher
+from talent_portal.visitor import Employer
 from talent_portal.wording import _
 
 
@@ -31,6 +34,15 @@ MORE = {
     "jdx": Document(_("For HR systems (JDX)"), "application/ld+json", "job-jdx.json"),
 }
 DOCUMENTS = {**FIRST, **MORE}
+
+
+def add_job_documents(app: FastAPI, *, matcher: Matcher) -> None:
+    @app.get("/jobs/{job_id}/documents/{form}")
+    async def document(session: Employer, job_id: str, form: str) -> Response:
+        described = (await matcher.job(session.token, job_id)).description_json
+        if form not in DOCUMENTS or not described:
+            raise Problem(Reason.NOT_FOUND, what="document")
+        return saved(await matcher.written(session.token, described, form), DOCUMENTS[form])
 
 
 def saved(written: bytes, document: Document) -> Response:
