@@ -4,6 +4,7 @@ Whatever goes wrong there comes out as a `Problem` with the reason that the serv
 """
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from talent_proto.wallet.v1 import consent_pb2, consent_pb2_grpc
 # Announced matches are capped for each job, so a list has an end; this only bounds a page.
 MOST_CANDIDATES = 500
 _PAGE = 100
+_OCCUPATION = re.compile(r"\d\d-\d{4}\.\d\d", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -65,12 +67,14 @@ class Matcher:
         self, token: str, *, title: str, posting: str, like: str, state: str, zip3: str = ""
     ) -> drafts_pb2.DraftJobResponse:
         """From a pasted posting where there is one, or from somebody of the staff, whose id is
-        `like`, with `title` as the title; else from that."""
+        `like`, with `title` as the title; else from that, or the O*NET code that it is."""
         request = drafts_pb2.DraftJobRequest(state=state, zip3=zip3)
         if posting:
             request.posting, request.posting_title = posting, title
         elif like:
             request.like_employee.employee_id, request.like_employee.title = like, title
+        elif _OCCUPATION.fullmatch(title):
+            request.occupation_code = title
         else:
             request.title = title
         return await self._draft(self._drafts.DraftJob, request, token)

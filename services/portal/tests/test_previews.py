@@ -188,6 +188,16 @@ async def test_the_start_of_a_zip_code_goes_along_so_that_people_nearby_are_foun
     assert [one.zip3 for one in portal.world.drafted] == [kept]
 
 
+async def test_who_knows_the_code_of_an_occupation_can_type_that(portal: Portal) -> None:
+    drafted(portal.world, pb.PreviewJobResponse(few=True))
+    async with browser(portal) as eve:
+        await eve.sign_in()
+        await eve.post("/jobs/draft", title="51-4121.00")
+        await eve.post("/jobs/draft", title="Welder")
+    starts = [(one.WhichOneof("start"), one.occupation_code) for one in portal.world.drafted]
+    assert starts == [("occupation_code", "51-4121.00"), ("title", "")]
+
+
 async def test_what_is_no_zip_code_is_asked_for_again_with_all_that_was_typed(
     portal: Portal,
 ) -> None:
