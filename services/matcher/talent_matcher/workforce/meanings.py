@@ -3,12 +3,15 @@ them, or as the tagger is sure of. What it only suggests is for a person to acce
 
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from talent_proto.events.v1 import skills_pb2
-from talent_skills.tagger import Tagger
 
 from talent_matcher.messages import skill
 from talent_matcher.model import Skill, SkillUri
+
+if TYPE_CHECKING:  # it loads a language model's libraries
+    from talent_skills.tagger import Tagger
 
 # Words whose meaning is looked for: some 10 ms each. Of others exact names alone are known.
 MOST_BY_MEANING = 300
@@ -22,7 +25,7 @@ class Meanings:
         self,
         labels: Mapping[str, skills_pb2.SkillReference],
         accepted: Mapping[str, skills_pb2.SkillReference],
-        tagger: Tagger | None,
+        tagger: "Tagger | None",
         titles: Mapping[str, Sequence[skills_pb2.SkillReference]] = MappingProxyType({}),
     ) -> None:
         self._labels = labels
