@@ -90,7 +90,7 @@ class Workers:
         if self._free:
             return self._free.pop()
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(1, context, _begin, (self._start, self._start_arguments))
+        pool = ProcessPoolExecutor(1, context, begin, (self._start, self._start_arguments))
         self._pools.add(pool)
         return pool
 
@@ -116,7 +116,7 @@ class Workers:
             process.terminate()
 
 
-def _begin(start: Callable[..., object], arguments: tuple[object, ...]) -> None:
+def begin(start: Callable[..., object], arguments: tuple[object, ...]) -> None:
     """Runs first in each process. One whose service was killed would otherwise wait for ever."""
     # Ctrl-C reaches the whole terminal; the service ends its workers itself.
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -4,14 +4,13 @@ import asyncio
 import json
 import logging
 import multiprocessing
-import signal
-import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 from talent_kit.errors import Problem, Reason
+from talent_kit.workers import begin
 from talent_vc import CredentialError, Document
 from talent_vc.worker import SignRequest, init_worker, sign_many
 
@@ -66,8 +65,8 @@ class SigningPool:
                 self._processes,
                 # A fork of a process that runs gRPC would hang.
                 mp_context=multiprocessing.get_context("spawn"),
-                initializer=_start_worker,
-                initargs=(str(self._contexts),),
+                initializer=begin,
+                initargs=(init_worker, (str(self._contexts),)),
             )
         return self._pool
 
@@ -106,18 +105,3 @@ def sign_to_bytes(requests: Sequence[SignRequest]) -> list[Signature]:
 
 def to_bytes(document: Document) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _start_worker(contexts: str) -> None:
-    # Ctrl-C reaches the whole terminal; the service ends its workers itself.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
-    init_worker(contexts)
-
-
-def _end_with_parent() -> None:
-    # A worker of a killed service would wait for work forever.
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        signal.raise_signal(signal.SIGKILL)
