@@ -114,7 +114,7 @@ async def write_snapshots(
     relations = open_relations(settings.skills_dir)
     distances = Distances.open(settings.data_dir / "places" / "centers.csv")
     known = Known(relations=relations, distances=distances)
-    snapshots = Snapshots(folder, settings, known)
+    snapshots = Snapshots(folder, settings, distances)
     count = settings.kafka_partitions
     places = {partition: Place() for partition in range(count)}
     async for record in read_to_end(settings, PROFILES):
@@ -131,7 +131,7 @@ async def write_snapshots(
             engine.gather(crowd, HolderId(one.holder_id), (1, 1), its_profile)
         saved = _multiplied(crowd.saved(today), partition, spare, times)
         settled = Settled(today, repr(WEIGHTS), {}, {}, {}, frozenset())
-        snapshot = Snapshot(place, settled, {})
+        snapshot = Snapshot(place, settled, relations.links)
         snapshots.write(partition, snapshot, saved, CLOCK.now())
 
 

@@ -35,10 +35,10 @@ class Home:
     def skills(self) -> Path:
         """The taxonomy in use and what tagging needs beside it: the imported one where there is
         one. Ask once and keep the answer: an import may come between two questions."""
-        try:
-            return self.imported / (self.imported / "current").read_text()
-        except FileNotFoundError:
-            return self.built_skills
+        current = self.current_skills
+        if current.is_file():  # as earlier versions wrote it: a name
+            return self.imported / current.read_text()
+        return current.resolve() if current.is_dir() else self.built_skills
 
     @property
     def built_skills(self) -> Path:
@@ -47,9 +47,26 @@ class Home:
 
     @property
     def imported(self) -> Path:
-        """Imported taxonomies, a folder for each version; the file `current` names one of them.
-        Set-up never writes here."""
+        """Imported taxonomies, a folder for each version. Set-up never writes here."""
         return self.root / "imported"
+
+    @property
+    def current_skills(self) -> Path:
+        """A link to the taxonomy in use, for services that run while another is imported."""
+        return self.imported / "current"
+
+    def link_skills(self) -> None:
+        """Make the link where there is none yet."""
+        if not self.current_skills.is_symlink():
+            self.use_skills(self.skills)
+
+    def use_skills(self, folder: Path) -> None:
+        """Lead the link to a taxonomy: whoever follows it gets the one before or this one."""
+        self.imported.mkdir(parents=True, exist_ok=True)
+        fresh = self.imported / "current.new"
+        fresh.unlink(missing_ok=True)
+        fresh.symlink_to(os.path.relpath(folder, self.imported))
+        fresh.replace(self.current_skills)
 
     @property
     def language_model(self) -> Path:

@@ -1,6 +1,6 @@
 """A taxonomy that an agency imported. It lies beside the one that set-up builds, and wins.
 
-Each version is a folder of its own, made whole before the file `current` names it: whoever reads
+Each version is a folder of its own, made whole before the link `current` leads to it: whoever reads
 has the old one or the new one, never a part. `sources.json` in it says what was imported, from
 where, with a digest, and onto which version of set-up's own.
 """
@@ -86,19 +86,18 @@ def put_in_use(home: Home, planned: Import) -> None:
             "sources": [asdict(source) for source in planned.sources],
         }
     (fresh / "sources.json").write_text(json.dumps(about, indent=1))
-    folder = home.imported / planned.version
+    before, folder = home.skills, home.imported / planned.version
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
-    pointer = home.imported / "current.new"
-    pointer.write_text(planned.version)
-    pointer.replace(home.imported / "current")
-    _clear(home, keep=folder)
+    home.use_skills(folder)
+    _clear(home, {before, folder.resolve()})
 
 
 def reset(home: Home) -> None:
     """Back to the taxonomy of set-up. To be called while `alone`."""
-    (home.imported / "current").unlink(missing_ok=True)
-    _clear(home, keep=None)
+    before = home.skills
+    home.use_skills(home.built_skills)
+    _clear(home, {before})
 
 
 @contextmanager
@@ -114,7 +113,7 @@ def alone(home: Home) -> Generator[None]:
 
 
 def is_imported(home: Home) -> bool:
-    return home.skills != home.built_skills
+    return home.skills != home.built_skills.resolve()
 
 
 def sources(home: Home) -> list[Source]:
@@ -146,7 +145,8 @@ def _sha256(path: Path) -> str:
     return found.hexdigest()
 
 
-def _clear(home: Home, keep: Path | None) -> None:
+def _clear(home: Home, keep: set[Path]) -> None:
+    """What was in use before is kept: services read it until they have taken up the new one."""
     for one in home.imported.iterdir():
-        if one.is_dir() and one != keep:
+        if one.is_dir() and not one.is_symlink() and one.resolve() not in keep:
             shutil.rmtree(one, ignore_errors=True)

@@ -46,6 +46,7 @@ class Sandbox:
     def start(self) -> None:
         """Kafka, database and issuer, then topics and migrations, then the services."""
         ensure_secrets(self.home)
+        self.home.link_skills()
         self._run(*(build_part(name, self.home, self.settings) for name in FOUNDATION))
         asyncio.run(ensure_topics(self.settings.model_copy(update=self._addresses())))
         migrate(SERVICES, self.home, self.settings)

@@ -64,7 +64,7 @@ def environment(
         "TALENT_OIDC_CLIENT_SECRET": load_clients(home.secrets)[f"talent-{name}"],
         "TALENT_SECRETS_DIR": str(home.secrets),
         "TALENT_DATA_DIR": str(home.data),
-        "TALENT_SKILLS_DIR": str(home.skills),
+        "TALENT_SKILLS_DIR": str(home.current_skills),
         # The registry's status lists and DID documents, over plain http on this machine.
         "TALENT_FETCH_ALLOWED_HOSTS": ",".join(
             f"{host}:{settings.port('registry HTTP')}" for host in ("127.0.0.1", "localhost")

@@ -59,6 +59,7 @@ def up(home: Home, settings: LocalSettings, *, only: Sequence[str], say: Say) ->
     if state is not None:
         _stop_leftovers(state)
     ensure_secrets(home)
+    home.link_skills()
     names = chosen_parts(only)
     for name in ELSEWHERE:
         if is_elsewhere(name):

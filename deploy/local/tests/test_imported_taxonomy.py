@@ -77,10 +77,13 @@ def test_imports_add_up_until_they_are_dropped(home: Home, tmp_path: Path) -> No
     again = plan(home, [framework(tmp_path / "a.json", "A", "welding of pipes")])
     assert again.changes[0].skills.renamed == (("welding", "welding of pipes"),)
     assert again.changes[0].skills.removed == ("brazing",)
+    before = home.skills
     put(home, again)
     assert labels(home) == ["baking", "sawing", "welding of pipes"]
     assert [Path(one.path).name for one in sources(home)] == ["b.json", "a.json"]
-    assert [one.name for one in home.imported.iterdir() if one.is_dir()] == [again.version]
+    # What was in use before is still read by services that run.
+    kept = {one.name for one in home.imported.iterdir() if one.is_dir() and not one.is_symlink()}
+    assert kept == {again.version, before.name}
     with alone(home):
         reset(home)
     assert labels(home) == ["sawing"]
@@ -109,6 +112,35 @@ def test_setup_does_not_overwrite_it(home: Home, tmp_path: Path) -> None:
     assert labels(home) == ["sawing", "welding"]
     with closing(Taxonomy.open(home.built_skills)) as own:
         assert own.version != before == imported_taxonomy.built_on(home)
+
+
+def test_a_link_leads_services_to_what_is_in_use(home: Home, tmp_path: Path) -> None:
+    def found() -> list[str]:
+        with closing(Taxonomy.open(home.current_skills)) as taxonomy:
+            return sorted(skill.label for skill in taxonomy.skills())
+
+    home.link_skills()
+    assert found() == ["sawing"]
+    put(home, plan(home, [framework(tmp_path / "a.json", "A", "welding")]))
+    home.link_skills()
+    assert found() == labels(home) == ["sawing", "welding"]
+    home.root.rename(tmp_path / "elsewhere")
+    assert labels(Home(tmp_path / "elsewhere")) == ["sawing", "welding"]
+    home = Home(tmp_path / "elsewhere")
+    with alone(home):
+        reset(home)
+    assert found() == ["sawing"]
+
+
+def test_what_an_earlier_version_imported_stays_in_use(home: Home, tmp_path: Path) -> None:
+    put(home, plan(home, [framework(tmp_path / "a.json", "A", "welding")]))
+    version = home.skills.name
+    home.current_skills.unlink()
+    home.current_skills.write_text(version)  # it named the folder in a file
+    assert labels(home) == ["sawing", "welding"]
+    home.link_skills()
+    assert home.current_skills.is_symlink()
+    assert labels(home) == ["sawing", "welding"]
 
 
 def test_planning_writes_nothing(home: Home, tmp_path: Path) -> None:

@@ -69,12 +69,12 @@ from talent_matcher.relations import open_relations
 from talent_matcher.republish import Republisher
 from talent_matcher.requests import Requests
 from talent_matcher.rpc import NAME, MatcherService
-from talent_matcher.score import Known
 from talent_matcher.scoring_store import ScoringStore
 from talent_matcher.settings import MatcherSettings
 from talent_matcher.shown_jobs import ShownJobs
 from talent_matcher.snapshots import PROFILES, Snapshots
 from talent_matcher.store import MatcherStore
+from talent_matcher.taking_up import TakingUp
 from talent_matcher.view import View
 from talent_matcher.vocabulary import Vocabulary
 from talent_matcher.watch import Watch
@@ -134,10 +134,12 @@ async def run(
         withdrawn_kept=settings.withdrawn_kept,
         cap=WEIGHTS.cap,
     )
-    relations = open_relations(settings.skills_dir)
+    skills_dir = settings.skills_dir.resolve()  # an import may lead the link elsewhere meanwhile
+    relations = open_relations(skills_dir)
     distances = Distances.open(settings.data_dir / "places" / "centers.csv")
-    known = Known(relations=relations, distances=distances)
-    snapshots = Snapshots(settings.snapshot_dir, settings, known) if settings.snapshot_dir else None
+    snapshots = (
+        Snapshots(settings.snapshot_dir, settings, distances) if settings.snapshot_dir else None
+    )
     matching = Matching(
         settings,
         store=own,
@@ -148,17 +150,20 @@ async def run(
         distances=distances,
         snapshots=snapshots,
     )
-    keeping = (
-        [Keeping(matching, snapshots, relations, clock, settings.snapshot_seconds).run]
-        if snapshots
-        else []
+    vocabulary = Vocabulary(network, skills_dir)
+    language = Language(skills_dir, settings.model_dir)
+    taking_up = TakingUp(
+        settings.skills_dir,
+        relations.version,
+        matching=matching,
+        vocabulary=vocabulary,
+        language=language,
     )
-    network_tail = consumers.network_tail(settings, network, view, matching)
+    network_tail = consumers.network_tail(settings, network, view, matching, taking_up)
     view_tail = consumers.view_tail(settings, view)
     profiles = consumers.profiles(settings, matching, producer, clock)
     behind = behind_by(settings, profiles, view_tail, network_tail, matching)
 
-    vocabulary = Vocabulary(network, settings.skills_dir)
     requests = Requests(own, clock, settings.request_days)
     scorings = scoring.Scoring(
         scoring=scoring_store, store=own, requests=requests, network=network, clock=clock
@@ -239,7 +244,6 @@ async def run(
         every_seconds=settings.timer_seconds,
         closed_job_days=settings.closed_job_days,
     )
-    language = Language(settings.skills_dir, settings.model_dir)
     staff = StaffReader(workforces=workforces, store=own, clock=clock)
 
     async def until_known(stop: asyncio.Event) -> None:
@@ -338,11 +342,16 @@ async def run(
             consumers.answered_tail(settings, view).run,
             matching.run,
             matching.refresh,
+            taking_up.run,
             watch.run,
             dates.run,
             Lives(life, own, view, settings.timer_seconds).run,
             until_known,
-            *keeping,
+            *(
+                [Keeping(matching, snapshots, relations, clock, settings.snapshot_seconds).run]
+                if snapshots
+                else []
+            ),
         ],
         consumers=[
             profiles,

@@ -18,6 +18,7 @@ from talent_matcher.pool import Pool
 from talent_matcher.portals import Portals
 from talent_matcher.restoring import MATCHES
 from talent_matcher.snapshots import PROFILES
+from talent_matcher.taking_up import TakingUp
 from talent_matcher.view import View
 from talent_matcher.weight_table import adopted
 
@@ -99,7 +100,7 @@ def understood(settings: CommonSettings, producer: Producer, clock: Clock) -> Co
         *("OrganizationRegistered", "OrganizationVetted", "OrganizationSuspended"),
         *("AchievementPublished", "AchievementTagged", "CompetencyPublished"),
         *("JobPosted", "JobClosed", "AsOfAdvanced", "CriteriaEndorsed"),
-        *("ValidatorsTrusted", "WeightsAdopted"),
+        *("ValidatorsTrusted", "WeightsAdopted", "TaxonomyReleased"),
     )
     return Consumer(
         settings,
@@ -127,12 +128,17 @@ async def understand(records: Sequence[Record]) -> None:
 
 
 def network_tail(
-    settings: CommonSettings, network: Network, view: View, matching: Matching
+    settings: CommonSettings,
+    network: Network,
+    view: View,
+    matching: Matching,
+    taking_up: TakingUp,
 ) -> Tail:
-    """Catalog, jobs, the date and what scoring goes by: read whole by every replica."""
+    """Catalog, taxonomy, jobs, the date and what scoring goes by: read whole by every replica."""
 
     async def apply(records: Sequence[Record]) -> None:
         network.apply(records)
+        taking_up.apply(records)
         for record in records:
             if record.topic == JOBS:
                 view.set_cap(record.key, network.cap_of(record.key))

@@ -49,6 +49,7 @@ class Engine:
         self._job_versions: dict[JobId, Version] = {}
         self._jobs_of: defaultdict[OrgId, set[JobId]] = defaultdict(set)
         self._stale: dict[JobId, None] = {}  # jobs to `refresh`, in order
+        self._moved: set[SkillUri] = set()  # and those that ask for one of these
         self._market = Market(weights, self._known)
 
     @property
@@ -178,17 +179,9 @@ class Engine:
         for shard in list(self.shards.values()):
             yield from self._score_job(shard, job_id)
 
-    def related(self, changed: Collection[SkillUri]) -> Iterator[None]:
-        """Other skills are near these now: score the jobs that ask for them again."""
-        asking = [
-            job_id
-            for job_id, job in sorted(self.jobs.items())
-            if any(wanted.skill.uri in changed for wanted in job.requirements)
-        ]
-        for job_id in asking:
-            self._put_again(job_id)
-            for shard in list(self.shards.values()):
-                yield from self._score_job(shard, job_id)
+    def relate(self, changed: Collection[SkillUri]) -> None:
+        """Other skills are near these now: `refresh` the jobs that ask for them."""
+        self._moved |= set(changed)
 
     def favor(self, employer: OrgId, favors: Favors) -> None:
         """What counts more for an employer from now on. `refresh` what that changes."""
@@ -213,15 +206,17 @@ class Engine:
     @property
     def is_fresh(self) -> bool:
         """Whether nothing is left to `refresh`."""
-        return not self._stale and self._is_named
+        return not self._stale and not self._moved and self._is_named
 
     def refresh(self) -> Iterator[None]:
-        """A part of what `favor` and `weigh` left to do; other events may come between two."""
+        """A part of what `favor`, `weigh` and `relate` left to do; other events may come between
+        two."""
         if self.as_of is not None:
             for shard in self.shards.values():
                 if not shard.crowd.is_named:
                     shard.crowd.name(self.as_of, PEOPLE_AT_ONCE)
                     return
+        self._find_asking()
         for job_id in list(self._stale)[:1]:
             self._put_again(job_id)
             for shard in list(self.shards.values()):
@@ -281,11 +276,20 @@ class Engine:
 
     def _number(self, shard: Shard) -> Iterator[None]:
         """Before a shard opens: what its people are asked is what they are scored by."""
+        self._find_asking()
         for job_id in self._stale:
             self._put_again(job_id)
         while self.as_of is not None and not shard.crowd.is_named:
             shard.crowd.name(self.as_of, STEP)
             yield
+
+    def _find_asking(self) -> None:
+        """All at once: a framework may come with ten thousand skills."""
+        if self._moved:
+            for job_id, job in sorted(self.jobs.items()):
+                if any(wanted.skill.uri in self._moved for wanted in job.requirements):
+                    self._stale[job_id] = None
+            self._moved.clear()
 
     def _put_again(self, job_id: JobId) -> None:
         job = self.jobs.get(job_id)

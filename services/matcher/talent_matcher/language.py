@@ -66,6 +66,16 @@ class Language:
             self._words = Words(taxonomy, tagger, drafter)
         return self._words
 
+    async def take_up(self, skills: Path) -> None:
+        """Another taxonomy, from the next piece of work on."""
+
+        def drop() -> None:
+            if self._taxonomy is not None:
+                self._taxonomy.close()
+            self._skills, self._taxonomy, self._words = skills, None, None
+
+        await self.run(drop)
+
     @property
     def is_there(self) -> bool:
         """Whether this machine has a taxonomy at all."""

@@ -18,6 +18,7 @@ from talent_kit.settings import CommonSettings
 from talent_kit.versions import Version
 from talent_kit.waiting import until
 from talent_proto.events.v1 import matches_pb2
+from talent_skills.taxonomy import Taxonomy
 
 from talent_matcher import messages
 from talent_matcher.announcing import Announcing
@@ -37,7 +38,7 @@ from talent_matcher.snapshots import Snapshots
 from talent_matcher.standings import Pairing, Standing
 from talent_matcher.statements import Statements
 from talent_matcher.store import MatcherStore
-from talent_matcher.turns import run_in_turns
+from talent_matcher.turns import gently, run_in_turns
 from talent_matcher.weight_table import adopted as adopted_weights
 from talent_matcher.weights import WEIGHTS, Weights
 
@@ -111,8 +112,8 @@ class Matching:
             await self._owning.give_up(list(self._owning.owned))
 
     async def refresh(self, stop: asyncio.Event) -> None:
-        """Scores anew what other weights, or what an employer favors, changed: in parts, so that
-        profiles and jobs need not wait."""
+        """Scores anew what other weights, what an employer favors, or what is near what now,
+        changed: in parts, so that profiles and jobs need not wait."""
         while not stop.is_set():
             if not await until(self._stale, RETRY_SECONDS):
                 continue
@@ -230,6 +231,16 @@ class Matching:
                 self._stale.set()
         await self._try_announce()
 
+    async def take_up(self, taxonomy: Taxonomy) -> None:
+        """What is near what is as this taxonomy says, from now on."""
+        async with self._writing:
+            other = self._relations.under(taxonomy)
+            async for skill in gently(self._relations.asked):
+                other.near(skill)
+            self._engine.relate(self._relations.become(other))
+            if not self._engine.is_fresh:
+                self._stale.set()
+
     async def on_assigned(self, partitions: Sequence[tuple[str, int]]) -> None:
         self._owning.take([partition for _, partition in partitions])
 
@@ -243,13 +254,18 @@ class Matching:
         """What scoring goes by; `refresh` does the rest."""
         match record.type:
             case "CriteriaEndorsed" | "ValidatorsTrusted":
-                said = self._statements.apply(record)
-                if said is not None:
-                    self._engine.favor(*said)
+                favors = self._statements.apply(record)
+                if favors is not None:
+                    self._engine.favor(*favors)
             case "WeightsAdopted" if record.version > self._weights_version:
                 self._weights_version = record.version
                 table = record.event.table
                 self._engine.weigh(adopted_weights(table.version, table.weight))
+            case "CompetencyPublished":
+                if self._framework_versions.get(record.key, Version(0, 0)) < record.version:
+                    self._framework_versions[record.key] = record.version
+                    said = record.event
+                    self._engine.relate(self._relations.put(said.competency.uri, said.broader))
             case _:
                 pass
 
@@ -261,13 +277,6 @@ class Matching:
                 return self._engine.put_job(job.job_id, at, job)
             case "JobClosed":
                 return self._engine.put_job(JobId(record.key), at, None)
-            case "CompetencyPublished":
-                if self._framework_versions.get(record.key, Version(0, 0)) >= record.version:
-                    return iter(())
-                self._framework_versions[record.key] = record.version
-                competency = record.event
-                changed = self._relations.put(competency.competency.uri, competency.broader)
-                return self._engine.related(changed)
             case "AsOfAdvanced":
                 as_of = messages.civil_date(record.event.as_of)
                 return self._engine.advance(as_of) if as_of else iter(())

@@ -156,10 +156,10 @@ class Owning:
         fits, told = announced.present(snapshot.settled.told if snapshot else {})
         shard = self._engine.open_shard(partition, epoch, fits, gathered.crowd, told)
         try:
-            if snapshot is None:
+            near = self._relations.changed_since(snapshot.links) if snapshot else None
+            if snapshot is None or near is None:
                 await run_in_turns(self._engine.settle(partition))
             else:
-                near = self._relations.changed_since(snapshot.links)
                 changed = gathered.changed
                 await run_in_turns(self._engine.resume(partition, snapshot.settled, changed, near))
         except BaseException:

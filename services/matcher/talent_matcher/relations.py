@@ -6,6 +6,7 @@ guess, and two are too many.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from talent_skills.frameworks import LinkKind
@@ -23,6 +24,15 @@ LINKS = {
     LinkKind.OPTIONAL_FOR: Relation.RELATED,
 }
 REVERSED = {Relation.NARROWER: Relation.BROADER, Relation.BROADER: Relation.NARROWER}
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What is near what depends on these alone. `above`: what the catalog says is right above a
+    skill."""
+
+    taxonomy: str
+    above: Mapping[str, frozenset[str]]
 
 
 class Relations:
@@ -71,17 +81,38 @@ class Relations:
             self._near.pop(one, None)
         return changed
 
-    @property
-    def links(self) -> dict[str, frozenset[str]]:
-        """What the catalog says is right above a skill."""
-        return dict(self._above)
+    def under(self, taxonomy: Taxonomy) -> "Relations":
+        """With another taxonomy, and the same catalog. Only until either is told something."""
+        other = Relations(taxonomy)
+        other._above, other._below = self._above, self._below
+        return other
 
-    def changed_since(self, links: Mapping[str, frozenset[str]]) -> frozenset[SkillUri]:
-        """The skills to which others are near now than by these `links`."""
-        differ = {skill for skill, _ in self._above.items() ^ links.items()}
+    @property
+    def asked(self) -> tuple[SkillUri, ...]:
+        """The skills that somebody asked about since they last changed."""
+        return tuple(self._near)
+
+    def become(self, other: "Relations") -> frozenset[SkillUri]:
+        """The skills, of those asked about, to which others are near now."""
+        changed = {skill for skill, near in self._near.items() if other.near(skill) != near}
+        if self._taxonomy is not None:
+            self._taxonomy.close()
+        vars(self).update(vars(other))
+        return frozenset(changed)
+
+    @property
+    def links(self) -> Links:
+        return Links(self.version, dict(self._above))
+
+    def changed_since(self, links: Links) -> frozenset[SkillUri] | None:
+        """The skills to which others are near now than by these `links`; None where that may be
+        any, by another taxonomy."""
+        if links.taxonomy != self.version:
+            return None
+        differ = {skill for skill, _ in self._above.items() ^ links.above.items()}
         found = set(differ)
         for skill in differ:
-            found |= self._above.get(skill, frozenset()) ^ links.get(skill, frozenset())
+            found |= self._above.get(skill, frozenset()) ^ links.above.get(skill, frozenset())
         return frozenset(SkillUri(one) for one in found)
 
     def _told(self, skill: str) -> Iterator[tuple[str, Relation]]:

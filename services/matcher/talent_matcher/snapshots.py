@@ -12,7 +12,7 @@ import marshal
 import os
 import pickle
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -26,9 +26,10 @@ from typing import Any, BinaryIO
 from talent_kit.settings import CommonSettings
 from talent_kit.topics import find_topic
 
+from talent_matcher.distances import Distances
 from talent_matcher.index.saved import Load, Meanings, SavedCrowd, dump_parts, load_parts
 from talent_matcher.place import Place
-from talent_matcher.score import Known
+from talent_matcher.relations import Links
 from talent_matcher.settled import Settled
 from talent_matcher.showing import Pair
 
@@ -46,11 +47,9 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """`links`: what the catalog says is right above a skill."""
-
     place: Place
     settled: Settled
-    links: Mapping[str, frozenset[str]]
+    links: Links
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +68,13 @@ class Refused(Exception):
 class Snapshots:
     """All calls block."""
 
-    def __init__(self, folder: Path, settings: CommonSettings, known: Known) -> None:
+    def __init__(self, folder: Path, settings: CommonSettings, distances: Distances) -> None:
         self._folder = folder
         self._topic = settings.topic(PROFILES)
         self._key = settings.secret("pairwise-hmac.key")
         self._terms = {
             "code": _code(),
-            "taxonomy": known.relations.version,
-            "places": known.distances.version,
+            "places": distances.version,
             "zone": settings.state_time_zone,
             "partitions": find_topic(PROFILES).partition_count(settings),
             "bytes": marshal.version,

@@ -15,6 +15,11 @@ class Vocabulary:
         self._network = network
         self._taxonomy = Taxonomy.open(folder) if folder.is_dir() else None
 
+    def take_up(self, taxonomy: Taxonomy) -> None:
+        if self._taxonomy is not None:
+            self._taxonomy.close()
+        self._taxonomy = taxonomy
+
     def get(self, uri: str) -> skills_pb2.SkillReference | None:
         known = self._network.skills.get(uri)
         if known is not None or self._taxonomy is None:

@@ -107,7 +107,8 @@ class World:
                 for _ in range(what):
                     list(made.refresh())
             case _:  # whoever asks for people puts those who wait into the index
-                list(made.related({WELDING, BLUEPRINTS}))
+                made.relate({WELDING, BLUEPRINTS})
+                finish(made)
 
     def from_scratch(self):
         named = Favors(
@@ -191,7 +192,8 @@ def shop(**said):
     }
     person = profile(assertion(validator_org="guild", criteria_of="weld-1@1", **bare | said))
     made.put_profile(0, "holder-1", (1, 1), person)
-    list(made.related({WELDING}))  # whoever asks for people puts those who wait into the index
+    made.relate({WELDING})
+    finish(made)  # whoever asks for people puts those who wait into the index
     return made
 
 

@@ -2,8 +2,12 @@
 
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from talent_matcher.engine import Engine
 from talent_matcher.model import GateOutcome, JobId, Relation
 from talent_matcher.relations import Relations, open_relations
@@ -136,6 +140,11 @@ def test_the_engine_finds_people_by_near_skills_whichever_comes_first(taxonomy):
         assert announced(True, wanted) == announced(False, wanted) != {}
 
 
+def finish(engine):
+    while not engine.is_fresh:
+        list(engine.refresh())
+
+
 def test_a_framework_that_comes_later_brings_people_and_one_that_goes_takes_them_away():
     relations = Relations()
     engine = Engine(WEIGHTS, Known(relations=relations))
@@ -145,13 +154,80 @@ def test_a_framework_that_comes_later_brings_people_and_one_that_goes_takes_them
     list(engine.put_job(wanted.job_id, (1, 1), wanted))
     engine.put_profile(0, "holder-1", (1, 1), profile(assertion(MIG)))
     assert shard.pending == {}
-    list(engine.related(relations.put(MIG, [WELD])))
+    engine.relate(relations.put(MIG, [WELD]))
+    finish(engine)
     (change,) = shard.pending.values()
     assert change.now.score == 900
     engine.shards[0].announced([change])
-    list(engine.related(relations.put(MIG, [])))
+    engine.relate(relations.put(MIG, []))
+    finish(engine)
     (change,) = shard.pending.values()
     assert change.now is None
+
+
+LOOSE = replace(WEIGHTS, hysteresis=0, threshold=300)
+ALL = (JOIN, WELD, MIG, PIPE, BRAZE, FUSE)
+ABOVE = st.fixed_dictionaries(
+    {},
+    # Ordered, so that nothing is above itself.
+    optional={one: st.sampled_from(ALL[:n]) for n, one in enumerate(ALL) if n},
+)
+LINKED = st.dictionaries(
+    st.sampled_from(ALL), st.tuples(st.sampled_from(LinkKind), st.sampled_from(ALL))
+)
+WORLD = st.fixed_dictionaries(
+    {
+        "jobs": st.lists(st.sampled_from(ALL), min_size=1, max_size=3),
+        "people": st.lists(st.sampled_from(ALL), min_size=1, max_size=4),
+        "catalog": ABOVE,
+    }
+)
+
+
+def written(said):
+    """A taxonomy as the dictionaries say."""
+    above, linked = said
+    skills = tuple(
+        skill(
+            one,
+            *([above[one]] if one in above else ()),
+            links=(Link(*linked[one]),) if one in linked and linked[one][1] != one else (),
+        )
+        for one in ALL
+    )
+    with TemporaryDirectory() as folder:
+        write_taxonomy(Path(folder), Contents((FRAMEWORK,), skills))
+        return Taxonomy.open(Path(folder))
+
+
+def engine_of(relations, world):
+    engine = Engine(LOOSE, Known(relations=relations))
+    list(engine.advance(TODAY))
+    for one, up in world["catalog"].items():
+        engine.relate(relations.put(one, [up]))
+    engine.open_shard(0, 1, {})
+    for number, wanted in enumerate(world["jobs"]):
+        asked = replace(job(requirement(wanted)), job_id=JobId(f"job-{number}"))
+        list(engine.put_job(asked.job_id, (1, 1), asked))
+    for number, has in enumerate(world["people"]):
+        engine.put_profile(0, f"holder-{number}", (1, 1), profile(assertion(has)))
+    finish(engine)
+    return engine
+
+
+@settings(max_examples=60, deadline=None)
+@given(WORLD, st.tuples(ABOVE, LINKED), st.tuples(ABOVE, LINKED))
+def test_another_taxonomy_shows_what_a_start_with_it_shows(world, before, after):
+    relations, then = Relations(written(before)), written(after)
+    engine = engine_of(relations, world)
+    links = relations.links
+    engine.relate(relations.become(relations.under(then)))
+    finish(engine)
+    whole = engine_of(Relations(written(after)), world)
+    assert engine.shards[0].shown == whole.shards[0].shown
+    assert relations.version == then.version
+    # Whoever goes on from a snapshot must know that anything may be near something else now.
+    assert (relations.changed_since(links) is None) == (relations.version != links.taxonomy)
 
 
 def test_without_a_taxonomy_nothing_is_near(tmp_path):

@@ -12,9 +12,10 @@ import pytest
 from talent_kit.events import received
 from talent_kit.versions import Version
 from talent_matcher import messages
+from talent_matcher.distances import UNKNOWN
 from talent_matcher.place import Place
+from talent_matcher.relations import Relations
 from talent_matcher.restoring import Gathered, Told
-from talent_matcher.score import Known
 from talent_matcher.settled import Settled
 from talent_matcher.showing import Change
 from talent_matcher.snapshots import PIECE, Snapshot, Snapshots
@@ -156,7 +157,7 @@ async def reads_all(world, org_id, job_id, before, folder, opened):
 
 
 def test_what_is_too_old_is_deleted(world, tmp_path):
-    snapshots = Snapshots(tmp_path, world.settings, Known())
+    snapshots = Snapshots(tmp_path, world.settings, UNKNOWN)
     now = world.clock.now()
     for name, days in (("new", 1), ("old", 8)):
         head = f'{{"written_at": "{(now - timedelta(days=days)).isoformat()}"}}\n'
@@ -181,8 +182,8 @@ def test_the_disk_gets_a_snapshot_piece_by_piece(world, tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fdatasync", sync)
     settled = Settled(TODAY, repr(WEIGHTS), {}, {}, {}, frozenset())
-    snapshots = Snapshots(tmp_path, world.settings, Known())
-    snapshots.write(0, Snapshot(Place(), settled, {}), Large(), world.clock.now())
+    snapshots = Snapshots(tmp_path, world.settings, UNKNOWN)
+    snapshots.write(0, Snapshot(Place(), settled, Relations().links), Large(), world.clock.now())
     (file,) = tmp_path.iterdir()
     assert on_disk[-1] == file.stat().st_size > 3 * PIECE
     assert max(after - before for before, after in pairwise(on_disk)) < 2 * PIECE

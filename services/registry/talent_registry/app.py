@@ -185,7 +185,7 @@ async def build(settings: RegistrySettings, clock: Clock | None = None) -> App:
             outbox=outbox,
             audit=audit,
             clock=clock,
-            attributions=[one.attribution for one in tagging.frameworks],
+            tagging=tagging,
         ),
         endorsement_servicer=endorsement_servicer,
         endorsements=endorsements,

@@ -20,6 +20,7 @@ from talent_registry.convert import tag_message
 from talent_registry.requests import write_of
 from talent_registry.store import RegistryStore
 from talent_registry.tag_store import TagStore
+from talent_registry.tagging import Tagging
 from talent_registry.tags import SkillTags, decided
 
 NAME = "talent.registry.v1.SkillTagService"
@@ -27,8 +28,6 @@ MOST_DECISIONS = 500
 
 
 class SkillTagServicer(pb_grpc.SkillTagServiceServicer):
-    """`attributions`: what the licenses of the taxonomy's frameworks ask to be shown."""
-
     def __init__(
         self,
         *,
@@ -38,7 +37,7 @@ class SkillTagServicer(pb_grpc.SkillTagServiceServicer):
         outbox: Outbox,
         audit: Audit,
         clock: Clock,
-        attributions: list[str],
+        tagging: Tagging,
     ) -> None:
         self._store = store
         self._tags = tags
@@ -46,7 +45,7 @@ class SkillTagServicer(pb_grpc.SkillTagServiceServicer):
         self._outbox = outbox
         self._audit = audit
         self._clock = clock
-        self._attributions = attributions
+        self._tagging = tagging
 
     async def GetSkillTags(
         self, request: pb.GetSkillTagsRequest, context: Any
@@ -117,5 +116,6 @@ class SkillTagServicer(pb_grpc.SkillTagServiceServicer):
             achievement_version=tags.achievement_version,
             tag=[tag_message(one) for one in tags.tags],
             taxonomy_version=tags.taxonomy,
-            attribution=self._attributions,
+            # What the licenses of the taxonomy's frameworks ask to be shown.
+            attribution=[one.attribution for one in self._tagging.in_use.frameworks],
         )

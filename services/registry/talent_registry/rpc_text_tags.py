@@ -26,7 +26,6 @@ class TextTagServicer(pb_grpc.TextTagServiceServicer):
             raise Problem(Reason.MISSING_FIELD, field="text")
         if len(request.text) > LONGEST:
             raise Problem(Reason.TOO_LARGE, field="text", limit=f"{LONGEST} characters")
-        found = await self._tagging.in_text(request.text)
-        return pb.TagTextResponse(
-            tag=[tag_message(one) for one in found], taxonomy_version=self._tagging.version
-        )
+        found, taxonomy = await self._tagging.in_text(request.text)
+        tags = [tag_message(one) for one in found]
+        return pb.TagTextResponse(tag=tags, taxonomy_version=taxonomy)

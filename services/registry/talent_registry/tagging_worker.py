@@ -27,7 +27,7 @@ def start(taxonomy: Path, model: Path, version: str) -> None:
 
     tagger = Tagger.open(taxonomy, model)
     if tagger.version != version:
-        raise TaxonomyError(str(taxonomy), "restart the registry: it has another taxonomy now")
+        raise TaxonomyError(str(taxonomy), "it has another taxonomy by now")
     # What starts a process can only leave its work in the process itself.
     _Process.tagger = tagger
 
