@@ -51,6 +51,7 @@ from talent_matcher.dates import Dates
 from talent_matcher.decision_store import DecisionStore
 from talent_matcher.distances import Distances
 from talent_matcher.engagements import Engagements
+from talent_matcher.event_log import EventLog
 from talent_matcher.http import make_http
 from talent_matcher.imagining import Imagining
 from talent_matcher.index import warm
@@ -60,6 +61,7 @@ from talent_matcher.language import Language
 from talent_matcher.lives import Lives, present_life
 from talent_matcher.matching import Matching
 from talent_matcher.network import Network
+from talent_matcher.past import Pasts, found_also
 from talent_matcher.peers import Peers
 from talent_matcher.people import People
 from talent_matcher.pool import Pool
@@ -116,7 +118,7 @@ async def run(
     outbox = Outbox(store, "matcher")
     audit = Audit(store, clock)
     own = MatcherStore(store, outbox, audit, reached_at=settings.reached_at)
-    log, workforces = decision_log(settings, store), kept_workforces(settings, store)
+    (log, decision_log), workforces = logs(settings, store), kept_workforces(settings, store)
     scoring_store = ScoringStore(store)
     await check_migrated(store, steps(settings, store, own))
     # The relay has a producer of its own: a failure of one does not hold up the other.
@@ -239,7 +241,8 @@ async def run(
         store=own,
         jobs=jobs,
         engagements=engagements,
-        decisions=log,
+        decisions=decision_log,
+        log=log,
         clock=clock,
         every_seconds=settings.timer_seconds,
         closed_job_days=settings.closed_job_days,
@@ -308,7 +311,20 @@ async def run(
             ),
             (
                 decisions_pb2_grpc.add_DecisionServiceServicer_to_server,
-                decisions.Decisions(decisions=log, peers=peers, store=own, zone=settings.zone),
+                decisions.Decisions(
+                    decisions=decision_log,
+                    pasts=Pasts(
+                        log=log,
+                        scoring=scoring_store,
+                        relations=relations,
+                        distances=distances,
+                        zone=settings.zone,
+                    ),
+                    peers=peers,
+                    store=own,
+                    clock=clock,
+                    zone=settings.zone,
+                ),
             ),
             (
                 explanations_pb2_grpc.add_ExplanationServiceServicer_to_server,
@@ -357,7 +373,7 @@ async def run(
             profiles,
             consumers.answers(settings, pool, producer, clock),
             consumers.portals(settings, portals, producer, clock),
-            consumers.decisions(settings, log, producer, clock),
+            consumers.logged(settings, log, producer, clock),
             consumers.understood(settings, producer, clock),
         ],
         ready={"matches": behind, "catalog and jobs": network_tail.ready},
@@ -380,7 +396,7 @@ async def run(
 def steps(settings: MatcherSettings, store: Store, own: MatcherStore) -> list[Step]:
     return [
         *own.steps(),
-        *decision_log(settings, store).steps(),
+        *(step for log in logs(settings, store) for step in log.steps()),
         *ScoringStore(store).steps(),
         *kept_workforces(settings, store).steps(),
     ]
@@ -390,8 +406,9 @@ def kept_workforces(settings: MatcherSettings, store: Store) -> WorkforceStore:
     return WorkforceStore(store, Sealer(settings.secrets_dir))
 
 
-def decision_log(settings: MatcherSettings, store: Store) -> DecisionStore:
-    return DecisionStore(store, timedelta(days=settings.decision_days))
+def logs(settings: MatcherSettings, store: Store) -> tuple[EventLog, DecisionStore]:
+    log = EventLog(store, timedelta(days=settings.decision_days), also=found_also)
+    return log, DecisionStore(store, log)
 
 
 def behind_by(

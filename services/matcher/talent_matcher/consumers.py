@@ -11,7 +11,7 @@ from talent_kit.settings import CommonSettings
 from talent_proto.events.v1 import engagements_pb2
 
 from talent_matcher import messages
-from talent_matcher.decision_store import DecisionStore
+from talent_matcher.event_log import EventLog
 from talent_matcher.matching import Matching
 from talent_matcher.network import JOBS, Network
 from talent_matcher.pool import Pool
@@ -79,16 +79,18 @@ def portals(
     )
 
 
-def decisions(
-    settings: CommonSettings, log: DecisionStore, producer: Producer, clock: Clock
-) -> Consumer:
-    """The log of what was announced and withdrawn."""
-    matches = ("MatchFound", "MatchChanged", "MatchWithdrawn")
+def logged(settings: CommonSettings, log: EventLog, producer: Producer, clock: Clock) -> Consumer:
+    """The log of what was announced and withdrawn, and of what that came from."""
+    events = (
+        *("MatchFound", "MatchChanged", "MatchWithdrawn"),
+        *("TalentProfileUpdated", "TalentProfileWithdrawn", "JobPosted", "JobClosed"),
+        *("CriteriaEndorsed", "ValidatorsTrusted", "TaxonomyReleased"),
+    )
     return Consumer(
         settings,
         group="matcher-decisions",
-        topics=[MATCHES],
-        handlers=dict.fromkeys(matches, log.keep),
+        topics=[MATCHES, PROFILES, JOBS, SCORING, CATALOG],
+        handlers=dict.fromkeys(events, log.keep),
         producer=producer,
         clock=clock,
     )

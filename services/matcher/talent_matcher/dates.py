@@ -1,5 +1,5 @@
 """What the passing of days brings: the date that scores are computed for, jobs that end, and
-decisions that are kept no longer."""
+what was logged and is kept no longer."""
 
 import asyncio
 import logging
@@ -19,6 +19,7 @@ from talent_proto.events.v1 import common_pb2, jobs_pb2
 from talent_matcher.actor import ACTOR
 from talent_matcher.decision_store import DecisionStore
 from talent_matcher.engagements import Engagements
+from talent_matcher.event_log import EventLog
 from talent_matcher.jobs import Jobs, forgotten
 from talent_matcher.messages import date_message
 from talent_matcher.store import MatcherStore, StoredJob
@@ -40,6 +41,7 @@ class Dates:
         jobs: Jobs,
         engagements: Engagements,
         decisions: DecisionStore,
+        log: EventLog,
         clock: Clock,
         every_seconds: float,
         closed_job_days: int,
@@ -49,6 +51,7 @@ class Dates:
         self._jobs = jobs
         self._engagements = engagements
         self._decisions = decisions
+        self._log = log
         self._clock = clock
         self._every = every_seconds
         self._kept = timedelta(days=closed_job_days)
@@ -75,6 +78,7 @@ class Dates:
         for job_id in await self._store.jobs_to_forget(before, AT_ONCE):
             await self._change(job_id, self._forget)
         await self._decisions.forget(self._clock.now(), DECISIONS_AT_ONCE)
+        await self._log.forget(self._clock.now())
 
     async def announce(self, session: Session, *, again: bool) -> bool:
         """Announce today, if it is later than what was announced last, or once more."""

@@ -1,30 +1,22 @@
-"""The log of decisions in the matcher's database: what was announced and withdrawn, and when.
+"""What was announced and withdrawn of a pair, and when: as the log of events tells.
 
-Filled from the topic of matches, apart from what announces, so that it slows nothing. The topic
-itself keeps only the last word on a pair; the log keeps each until its time is over. A document has
-what came in a moment: one for each decision was half of all that the database did.
+Earlier versions kept a log of decisions alone; until those are over they are read there.
 """
 
-import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import groupby
+from datetime import UTC, datetime
 from typing import Any
 
-from bson.binary import Binary
-from talent_kit.events import Record
 from talent_kit.migrate import Step
-from talent_kit.parcels import parcels
 from talent_kit.store import Store
-from talent_kit.together import Together
 from talent_proto.events.v1 import matches_pb2
+
+from talent_matcher.event_log import EventLog, key_of
+from talent_matcher.restoring import MATCHES
 
 COLLECTION = "decisions"
 MOST = 100  # of one pair that are read: more changes than that on one pair are no answer
-OF_A_DOCUMENT, BYTES = 64, 1 << 20
-AT_ONCE = 1024
-GATHER_SECONDS = 0.3  # nobody waits for the log
 
 
 @dataclass(frozen=True)
@@ -36,14 +28,11 @@ class Decision:
 
 
 class DecisionStore:
-    """`kept`: how long a decision is remembered."""
-
-    def __init__(self, store: Store, kept: timedelta) -> None:
+    def __init__(self, store: Store, log: EventLog) -> None:
         self._store = store
-        self._kept = kept
+        self._log = log
         db: Any = store.db
         self._decisions = db[COLLECTION]
-        self._together: Together[Record, None] = Together(self._write, most=AT_ONCE)
 
     def steps(self) -> list[Step]:
         return [
@@ -79,12 +68,17 @@ class DecisionStore:
         if over:
             await self._decisions.delete_many({"_id": {"$in": over}})
 
-    async def keep(self, records: Sequence[Record]) -> None:
-        """Repeats change nothing: each decision is told once."""
-        await self._together.do_all(records)
-
     async def of_pair(self, job_id: str, holder_id: str, until: datetime) -> list[Decision]:
         """Before an instant, the last one first."""
+        logged = await self._log.all(key_of(MATCHES, f"{job_id}/{holder_id}"), until)
+        earlier = await self._earlier(job_id, holder_id, until)
+        told = {
+            one.event_id: Decision(one.at, one.event.match if one.value is not None else None)
+            for one in logged
+        }
+        return sorted((earlier | told).values(), key=lambda one: one.at, reverse=True)[:MOST]
+
+    async def _earlier(self, job_id: str, holder_id: str, until: datetime) -> dict[str, Decision]:
         pair = f"{job_id}/{holder_id}"
         alone = {"job_id": job_id, "holder_id": holder_id, "at": {"$lt": until}}
         together = {"pairs": pair, "at": {"$lt": until}}
@@ -94,43 +88,10 @@ class DecisionStore:
         async for document in self._newest(together):
             its = (one for one in document["decisions"] if one["pair"] == pair)
             told |= {one["event_id"]: _decision(one) for one in its}
-        newest = sorted(told.values(), key=lambda one: one.at, reverse=True)
-        return [one for one in newest if one.at < until][:MOST]
+        return {event_id: one for event_id, one in told.items() if one.at < until}
 
     def _newest(self, wanted: Mapping[str, Any]) -> Any:
         return self._decisions.find(wanted).sort("at", -1).limit(MOST)
-
-    async def _write(self, records: Sequence[Record]) -> list[None]:
-        await self._decisions.insert_many(self._documents(records))
-        await asyncio.sleep(GATHER_SECONDS)
-        return [None] * len(records)
-
-    def _documents(self, records: Sequence[Record]) -> Iterator[dict[str, Any]]:
-        written = sorted(map(_written, records), key=lambda one: one["at"])
-        # Nothing is kept for more than a day because of what shares its document.
-        for _, of_a_day in groupby(written, key=lambda one: one["at"].date()):
-            for decisions in parcels(of_a_day, weigh=_size, weight=BYTES, most=OF_A_DOCUMENT):
-                yield {
-                    "schema_version": 2,
-                    "pairs": sorted({one["pair"] for one in decisions}),
-                    "at": decisions[0]["at"],
-                    "decisions": decisions,
-                    "expires_at": decisions[-1]["at"] + self._kept,
-                }
-
-
-def _written(record: Record) -> dict[str, Any]:
-    match = record.event.match if record.value is not None else None
-    return {
-        "event_id": record.event_id,
-        "pair": record.key,
-        "at": datetime.fromtimestamp(record.timestamp_ms / 1000, UTC),
-        "match": Binary(match.SerializeToString(deterministic=True)) if match else None,
-    }
-
-
-def _size(one: Mapping[str, Any]) -> int:
-    return len(one["match"] or b"")
 
 
 def _decision(one: Mapping[str, Any]) -> Decision:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from talent_kit.audit import AuditEntry
 from talent_kit.callers import Role, require
+from talent_kit.clock import Clock
 from talent_kit.errors import PASSING, Problem, Reason
 from talent_proto.events.v1 import matches_pb2
 from talent_proto.matcher.v1 import decisions_pb2 as pb
@@ -16,19 +17,29 @@ from talent_proto.matcher.v1 import decisions_pb2_grpc as pb_grpc
 from talent_matcher.decision_store import Decision, DecisionStore
 from talent_matcher.explain import explain
 from talent_matcher.messages import civil_date, stamp
+from talent_matcher.past import Pasts
 from talent_matcher.peers import Peers
 from talent_matcher.store import MatcherStore
 
 NAME = "talent.matcher.v1.DecisionService"
 NEVER = "Nothing was announced of this person for this job up to that day."
 WITHDRAWN = "The match had been withdrawn by then."
-TODAY = "The profile and the job of that day are not kept; this is how they stand today."
+THAT_DAY = "This is how the profile and the job of that day stand to each other:"
+TODAY = "This is how they stand today:"
 CLOSED = "A condition is not met: {gate}."
 TOO_FEW = "The score is {score}; the job asks for {threshold}."
 ENOUGH = "The score is {score}, and every condition is met."
 AFTER_THE_LAST = (
     "The score is {score}, and every condition is met. But the job shows {cap} people at most, and "
     "this person is number {place} or later."
+)
+OTHERS = (
+    "The job shows {cap} people at most. At the end of that day it showed {shown}, the last of "
+    "them with a score of {least}."
+)
+TAXONOMY = (
+    "Which skills are near others is told by taxonomy {now}; that day it was {then}. The score may "
+    "have been another."
 )
 NOT_SCORED = {
     pb.NOT_SCORED_ASKS_FOR_NOTHING: "The job asks for no skill, so nobody is matched with it.",
@@ -46,13 +57,17 @@ class Decisions(pb_grpc.DecisionServiceServicer):
         self,
         *,
         decisions: DecisionStore,
+        pasts: Pasts,
         peers: Peers,
         store: MatcherStore,
+        clock: Clock,
         zone: ZoneInfo,
     ) -> None:
         self._decisions = decisions
+        self._pasts = pasts
         self._peers = peers
         self._store = store
+        self._clock = clock
         self._zone = zone
 
     async def ExplainDecision(
@@ -75,8 +90,26 @@ class Decisions(pb_grpc.DecisionServiceServicer):
             answer.sentence.extend(explain(last))
             return answer
         answer.sentence.append(WITHDRAWN if found else NEVER)
-        await self._add_present(answer, request)
+        if on >= self._clock.today() or not await self._add_past(answer, request, on, until):
+            await self._add_present(answer, request)
         return answer
+
+    async def _add_past(
+        self,
+        answer: pb.ExplainDecisionResponse,
+        request: pb.ExplainDecisionRequest,
+        on: date,
+        until: datetime,
+    ) -> bool:
+        """Whether all that there is to say of that day is known."""
+        past = await self._pasts.of_pair(request.job_id, request.holder_id, on, until)
+        if past.state is None:
+            answer.sentence.append(past.why)
+            return past.known
+        answer.that_day.CopyFrom(past.state)
+        answer.sentence.append(THAT_DAY)
+        answer.sentence.extend(in_the_way_then(past.state))
+        return True
 
     async def _add_present(
         self, answer: pb.ExplainDecisionResponse, request: pb.ExplainDecisionRequest
@@ -111,6 +144,19 @@ def in_the_way(present: pb.PresentState) -> list[str]:
         told = AFTER_THE_LAST
     numbers = {name: getattr(present, name) for name in ("score", "threshold", "cap", "place")}
     return [told.format(**numbers)]
+
+
+def in_the_way_then(past: pb.PastState) -> list[str]:
+    """What kept the pair from being announced that day."""
+    told = in_the_way(past.standing)
+    if past.shown:
+        cap = past.standing.cap
+        told.append(OTHERS.format(cap=cap, shown=past.shown, least=past.least_score))
+    if past.HasField("match"):
+        told.extend(explain(past.match))
+    if past.taxonomy not in ("", past.near_by):
+        told.append(TAXONOMY.format(now=past.near_by or "none", then=past.taxonomy))
+    return told
 
 
 def _day(request: pb.ExplainDecisionRequest) -> date:

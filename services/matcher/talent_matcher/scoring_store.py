@@ -86,6 +86,11 @@ class ScoringStore:
         )
         await self.put_in_force(session, stored.table.version, version)
 
+    async def before(self, until: datetime) -> StoredWeights | None:
+        """The table that was in force just before an instant; None where it was the first."""
+        found = self._weights.find({"adopted_at": {"$lt": until}}).sort("order", -1)
+        return next((_weights(row) for row in await found.to_list(1)), None)
+
     async def earlier(self, before: int, limit: int) -> list[tuple[int, StoredWeights]]:
         """The tables that were ever in force, the last one first, each with its place."""
         found = self._weights.find({"order": {"$lt": Int64(before)}}).sort("order", -1)

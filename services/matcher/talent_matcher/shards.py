@@ -39,7 +39,7 @@ class Shards:
     async def GetStanding(self, request: pb.GetStandingRequest) -> pb.GetStandingResponse:
         found = await self._matching.present(JobId(request.job_id), HolderId(request.holder_id))
         self._require(request.shard)  # after what may have waited
-        return pb.GetStandingResponse(present=_present(found) if found else None)
+        return pb.GetStandingResponse(present=present_state(found) if found else None)
 
     async def ExplainPair(self, request: pb.ExplainPairRequest) -> pb.ExplainPairResponse:
         self._require(request.shard)
@@ -121,7 +121,7 @@ class ShardService(pb_grpc.ShardServiceServicer):
             raise Problem(Reason.NOT_READY, why=why)
 
 
-def _present(found: Standing) -> decisions_pb2.PresentState:
+def present_state(found: Standing) -> decisions_pb2.PresentState:
     return decisions_pb2.PresentState(
         gate=[messages.gate_message(one) for one in found.gates],
         score=found.score,

@@ -5,7 +5,7 @@ Nothing of a question is kept.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from talent_matcher.index.market import Market
@@ -38,7 +38,7 @@ class Standing:
     as_of: date
     not_scored: NotScored
     cap: int
-    place: int  # among the people of its shard; 0 for a score below the threshold
+    place: int = 0  # among the people of its shard; 0 for a score below the threshold
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +69,12 @@ class Standings:
         for shard in self.shards.values():
             profile = shard.crowd.profile(holder)
             if job is not None and profile is not None:
-                scorer = self._scorer(job)
-                gates, found = scorer.all_gates(profile), scorer.fit(profile)
-                score, threshold = found.score if found else 0, self.weights.threshold_of(job)
-                place = 0
-                if score >= threshold:
-                    asked = self.market.question(job)
-                    place = shard.crowd.place(holder, score, asked, self.as_of)
-                return Standing(
-                    gates,
-                    score,
-                    threshold,
-                    self.as_of,
-                    not_scored(profile, job, self.as_of),
-                    self.weights.cap_of(job),
-                    place,
-                )
+                found = stand(self._scorer(job), profile)
+                if found.score < found.threshold:
+                    return found
+                asked = self.market.question(job)
+                place = shard.crowd.place(holder, found.score, asked, self.as_of)
+                return replace(found, place=place)
         return None
 
     def ranked(self, job: Job, among: Collection[int] | None = None) -> list[Rank]:
@@ -114,3 +104,17 @@ class Standings:
 
     def _scorer(self, job: Job) -> Scorer:
         return Scorer(job, self.weights, self.as_of, self.known)
+
+
+def stand(scorer: Scorer, profile: Profile) -> Standing:
+    """Without a place."""
+    job, weights, as_of = scorer.job, scorer.weights, scorer.as_of
+    fit = scorer.fit(profile)
+    return Standing(
+        gates=scorer.all_gates(profile),
+        score=fit.score if fit else 0,
+        threshold=weights.threshold_of(job),
+        as_of=as_of,
+        not_scored=not_scored(profile, job, as_of),
+        cap=weights.cap_of(job),
+    )

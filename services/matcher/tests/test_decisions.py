@@ -1,19 +1,12 @@
 """Why was, or was not, somebody announced that day: the log of decisions answers."""
 
-import asyncio
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
-from talent_kit.events import received, tombstone
-from talent_kit.store import Store
-from talent_kit.versions import Version
-from talent_matcher.decision_store import DecisionStore
 from talent_matcher.decisions import NOT_SCORED, in_the_way
 from talent_matcher.model import NotScored
-from talent_matcher.restoring import MATCHES
 from talent_proto.events.v1 import common_pb2
 from talent_proto.matcher.v1 import decisions_pb2 as pb
 
@@ -152,62 +145,3 @@ async def test_employers_do_not_read_the_log(employer):
     async with refused() as refusal:
         await employer.decisions.ExplainDecision(question("j"))
     assert refusal.reason == "ROLE_NEEDED"
-
-
-def said(who: str, at: datetime):
-    """A withdrawal, as it is read from the topic."""
-    gone = tombstone(MATCHES, f"job-over/{who}", "MatchWithdrawn", Version(1, 1))
-    return replace(received(gone), timestamp_ms=int(at.timestamp() * 1000))
-
-
-async def test_a_decision_is_kept_for_its_time_and_no_longer(world):
-    store = await Store.connect(world.settings, "matcher-decisions")
-    log = DecisionStore(store, timedelta(days=30))
-    now = datetime.now(UTC)
-    try:
-        # As an earlier version made it.
-        await store.db.decisions.create_index([("expires_at", 1)], expireAfterSeconds=0)
-        await store.db.decisions.create_index([("org_id", 1)])
-        for step in [*log.steps()[1:]] * 2:
-            await step.run()
-        indexes = await store.db.decisions.index_information()
-        assert "expireAfterSeconds" not in str(indexes)
-        assert "org_id_1" not in indexes
-        lately = said("lately", now - timedelta(29))
-        await log.keep([said("long-ago", now - timedelta(31)), lately])
-        await log.keep([lately])
-        await log.forget(now, 10)
-        assert not await log.of_pair("job-over", "long-ago", now)
-        assert len(await log.of_pair("job-over", "lately", now)) == 1
-    finally:
-        await store.close()
-
-
-async def test_each_decision_is_told_once_in_its_place_whichever_version_wrote_it(world):
-    store = await Store.connect(world.settings, "matcher-decisions")
-    log = DecisionStore(store, timedelta(days=30))
-    now = datetime.now(UTC)
-    instants = [now - timedelta(hours=hours) for hours in range(1, 80)]
-    try:
-        for step in log.steps():
-            await step.run()
-        first, *rest = [said("often", at) for at in instants]
-        # As an earlier version wrote it.
-        document = {
-            "_id": first.event_id,
-            "job_id": "job-over",
-            "holder_id": "often",
-            "at": instants[0],
-            "match": None,
-            "expires_at": now + timedelta(1),
-        }
-        await store.db.decisions.insert_one(document)
-        await log.keep([*rest, said("other", now)])
-        await asyncio.gather(log.keep(rest[:9]), log.keep([first, *rest[40:]]))
-        told = [one.at for one in await log.of_pair("job-over", "often", now)]
-        assert [(now - at).total_seconds() // 3600 for at in told] == list(range(1, 80))
-        before = await log.of_pair("job-over", "often", now - timedelta(hours=40, minutes=1))
-        assert len(before) == 39
-        assert len(await log.of_pair("job-over", "other", now + timedelta(1))) == 1
-    finally:
-        await store.close()

@@ -27,23 +27,25 @@ from talent_proto.events.v1 import common_pb2 as talent_dot_events_dot_v1_dot_co
 from talent_proto.events.v1 import matches_pb2 as talent_dot_events_dot_v1_dot_matches__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!talent/matcher/v1/decisions.proto\x12\x11talent.matcher.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\x1a\x1etalent/events/v1/matches.proto\"d\n\x16\x45xplainDecisionRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x11\n\tholder_id\x18\x02 \x01(\t\x12\'\n\x02on\x18\x03 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\"Z\n\x08\x44\x65\x63ision\x12&\n\x02\x61t\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x05match\x18\x02 \x01(\x0b\x32\x17.talent.events.v1.Match\"\xd0\x01\n\x0cPresentState\x12$\n\x04gate\x18\x01 \x03(\x0b\x32\x16.talent.events.v1.Gate\x12\r\n\x05score\x18\x02 \x01(\r\x12\x11\n\tthreshold\x18\x03 \x01(\r\x12*\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\x12\x30\n\nnot_scored\x18\x05 \x01(\x0e\x32\x1c.talent.matcher.v1.NotScored\x12\x0b\n\x03\x63\x61p\x18\x06 \x01(\r\x12\r\n\x05place\x18\x07 \x01(\r\"\x9f\x01\n\x17\x45xplainDecisionResponse\x12\x11\n\tannounced\x18\x01 \x01(\x08\x12-\n\x08\x64\x65\x63ision\x18\x02 \x03(\x0b\x32\x1b.talent.matcher.v1.Decision\x12\x30\n\x07present\x18\x03 \x01(\x0b\x32\x1f.talent.matcher.v1.PresentState\x12\x10\n\x08sentence\x18\x04 \x03(\t*\xb4\x01\n\tNotScored\x12\x1a\n\x16NOT_SCORED_UNSPECIFIED\x10\x00\x12\x1f\n\x1bNOT_SCORED_ASKS_FOR_NOTHING\x10\x01\x12\x17\n\x13NOT_SCORED_INTERNAL\x10\x02\x12 \n\x1cNOT_SCORED_EMPLOYER_EXCLUDED\x10\x03\x12\x1a\n\x16NOT_SCORED_FOR_ANOTHER\x10\x04\x12\x13\n\x0fNOT_SCORED_OVER\x10\x05\x32{\n\x0f\x44\x65\x63isionService\x12h\n\x0f\x45xplainDecision\x12).talent.matcher.v1.ExplainDecisionRequest\x1a*.talent.matcher.v1.ExplainDecisionResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!talent/matcher/v1/decisions.proto\x12\x11talent.matcher.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dtalent/events/v1/common.proto\x1a\x1etalent/events/v1/matches.proto\"d\n\x16\x45xplainDecisionRequest\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x11\n\tholder_id\x18\x02 \x01(\t\x12\'\n\x02on\x18\x03 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\"Z\n\x08\x44\x65\x63ision\x12&\n\x02\x61t\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12&\n\x05match\x18\x02 \x01(\x0b\x32\x17.talent.events.v1.Match\"\xd0\x01\n\x0cPresentState\x12$\n\x04gate\x18\x01 \x03(\x0b\x32\x16.talent.events.v1.Gate\x12\r\n\x05score\x18\x02 \x01(\r\x12\x11\n\tthreshold\x18\x03 \x01(\r\x12*\n\x05\x61s_of\x18\x04 \x01(\x0b\x32\x1b.talent.events.v1.CivilDate\x12\x30\n\nnot_scored\x18\x05 \x01(\x0e\x32\x1c.talent.matcher.v1.NotScored\x12\x0b\n\x03\x63\x61p\x18\x06 \x01(\r\x12\r\n\x05place\x18\x07 \x01(\r\"\xad\x01\n\tPastState\x12\x31\n\x08standing\x18\x01 \x01(\x0b\x32\x1f.talent.matcher.v1.PresentState\x12&\n\x05match\x18\x02 \x01(\x0b\x32\x17.talent.events.v1.Match\x12\x10\n\x08taxonomy\x18\x03 \x01(\t\x12\x0f\n\x07near_by\x18\x06 \x01(\t\x12\r\n\x05shown\x18\x04 \x01(\r\x12\x13\n\x0bleast_score\x18\x05 \x01(\r\"\xcf\x01\n\x17\x45xplainDecisionResponse\x12\x11\n\tannounced\x18\x01 \x01(\x08\x12-\n\x08\x64\x65\x63ision\x18\x02 \x03(\x0b\x32\x1b.talent.matcher.v1.Decision\x12\x30\n\x07present\x18\x03 \x01(\x0b\x32\x1f.talent.matcher.v1.PresentState\x12\x10\n\x08sentence\x18\x04 \x03(\t\x12.\n\x08that_day\x18\x05 \x01(\x0b\x32\x1c.talent.matcher.v1.PastState*\xb4\x01\n\tNotScored\x12\x1a\n\x16NOT_SCORED_UNSPECIFIED\x10\x00\x12\x1f\n\x1bNOT_SCORED_ASKS_FOR_NOTHING\x10\x01\x12\x17\n\x13NOT_SCORED_INTERNAL\x10\x02\x12 \n\x1cNOT_SCORED_EMPLOYER_EXCLUDED\x10\x03\x12\x1a\n\x16NOT_SCORED_FOR_ANOTHER\x10\x04\x12\x13\n\x0fNOT_SCORED_OVER\x10\x05\x32{\n\x0f\x44\x65\x63isionService\x12h\n\x0f\x45xplainDecision\x12).talent.matcher.v1.ExplainDecisionRequest\x1a*.talent.matcher.v1.ExplainDecisionResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'talent.matcher.v1.decisions_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_NOTSCORED']._serialized_start=720
-  _globals['_NOTSCORED']._serialized_end=900
+  _globals['_NOTSCORED']._serialized_start=944
+  _globals['_NOTSCORED']._serialized_end=1124
   _globals['_EXPLAINDECISIONREQUEST']._serialized_start=152
   _globals['_EXPLAINDECISIONREQUEST']._serialized_end=252
   _globals['_DECISION']._serialized_start=254
   _globals['_DECISION']._serialized_end=344
   _globals['_PRESENTSTATE']._serialized_start=347
   _globals['_PRESENTSTATE']._serialized_end=555
-  _globals['_EXPLAINDECISIONRESPONSE']._serialized_start=558
-  _globals['_EXPLAINDECISIONRESPONSE']._serialized_end=717
-  _globals['_DECISIONSERVICE']._serialized_start=902
-  _globals['_DECISIONSERVICE']._serialized_end=1025
+  _globals['_PASTSTATE']._serialized_start=558
+  _globals['_PASTSTATE']._serialized_end=731
+  _globals['_EXPLAINDECISIONRESPONSE']._serialized_start=734
+  _globals['_EXPLAINDECISIONRESPONSE']._serialized_end=941
+  _globals['_DECISIONSERVICE']._serialized_start=1126
+  _globals['_DECISIONSERVICE']._serialized_end=1249
 # @@protoc_insertion_point(module_scope)

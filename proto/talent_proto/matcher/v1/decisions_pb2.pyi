@@ -162,6 +162,57 @@ class PresentState(_message.Message):
 Global___PresentState: _TypeAlias = PresentState  # noqa: Y015
 
 @_typing.final
+class PastState(_message.Message):
+    """How the pair stood at the end of a day, computed anew from the profile, the job, the weights and
+    the employer's statements of that day. What is near what is told by the present taxonomy.
+    """
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    STANDING_FIELD_NUMBER: _builtins.int
+    MATCH_FIELD_NUMBER: _builtins.int
+    TAXONOMY_FIELD_NUMBER: _builtins.int
+    NEAR_BY_FIELD_NUMBER: _builtins.int
+    SHOWN_FIELD_NUMBER: _builtins.int
+    LEAST_SCORE_FIELD_NUMBER: _builtins.int
+    taxonomy: _builtins.str
+    """The taxonomy that was released last by then; "" where none was."""
+    near_by: _builtins.str
+    """The present one."""
+    shown: _builtins.int
+    """Told where nothing else was in the way: how many people the job showed at the end of that day,
+    and the least of their scores. 0 where that is not known.
+    """
+    least_score: _builtins.int
+    @_builtins.property
+    def standing(self) -> Global___PresentState:
+        """Without a place."""
+
+    @_builtins.property
+    def match(self) -> _matches_pb2.Match:
+        """As it would have been announced, with all versions that it is computed by; absent where a gate
+        was closed or the pair is not scored.
+        """
+
+    def __init__(
+        self,
+        *,
+        standing: Global___PresentState | None = ...,
+        match: _matches_pb2.Match | None = ...,
+        taxonomy: _builtins.str = ...,
+        near_by: _builtins.str = ...,
+        shown: _builtins.int = ...,
+        least_score: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["match", b"match", "standing", b"standing"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["least_score", b"least_score", "match", b"match", "near_by", b"near_by", "shown", b"shown", "standing", b"standing", "taxonomy", b"taxonomy"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PastState: _TypeAlias = PastState  # noqa: Y015
+
+@_typing.final
 class ExplainDecisionResponse(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -169,6 +220,7 @@ class ExplainDecisionResponse(_message.Message):
     DECISION_FIELD_NUMBER: _builtins.int
     PRESENT_FIELD_NUMBER: _builtins.int
     SENTENCE_FIELD_NUMBER: _builtins.int
+    THAT_DAY_FIELD_NUMBER: _builtins.int
     announced: _builtins.bool
     """Whether they were announced at the end of that day."""
     @_builtins.property
@@ -177,12 +229,19 @@ class ExplainDecisionResponse(_message.Message):
 
     @_builtins.property
     def present(self) -> Global___PresentState:
-        """Absent where there is no such profile or job any more, or the replica that has this person's
-        part of the profiles cannot be reached; `sentence` says which.
+        """For today, and for a day of which the log does not know. Absent where there is no such profile
+        or job any more, or the replica that has this person's part of the profiles cannot be reached;
+        `sentence` says which.
         """
 
     @_builtins.property
     def sentence(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]: ...
+    @_builtins.property
+    def that_day(self) -> Global___PastState:
+        """For a day that is over, and a pair that was not announced at its end, where there was a profile
+        and an open job that day.
+        """
+
     def __init__(
         self,
         *,
@@ -190,10 +249,11 @@ class ExplainDecisionResponse(_message.Message):
         decision: _abc.Iterable[Global___Decision] | None = ...,
         present: Global___PresentState | None = ...,
         sentence: _abc.Iterable[_builtins.str] | None = ...,
+        that_day: Global___PastState | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["present", b"present"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["present", b"present", "that_day", b"that_day"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["announced", b"announced", "decision", b"decision", "present", b"present", "sentence", b"sentence"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["announced", b"announced", "decision", b"decision", "present", b"present", "sentence", b"sentence", "that_day", b"that_day"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
