@@ -5,6 +5,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.markup import escape
 from talent_proto.events.v1.common_pb2 import CivilDate
+from talent_proto.events.v1.matches_pb2 import Match
 from talent_proto.matcher.v1.decisions_pb2 import (
     ExplainDecisionRequest,
     ExplainDecisionResponse,
@@ -34,13 +35,19 @@ def tell(answer: ExplainDecisionResponse) -> None:
         if not one.HasField("match"):
             console.print(f"{at} UTC  withdrawn")
             continue
-        match, made = one.match, one.match.versions
-        day = match.as_of
-        console.print(
-            f"{at} UTC  announced with {match.score} points, as of "
-            f"{day.year}-{day.month:02}-{day.day:02}, by weights {made.weights}, "
-            f"taxonomy {made.taxonomy or '-'}, code {made.code}"
-        )
-    used = {one.match.versions.weights for one in answer.decision if one.HasField("match")}
+        console.print(f"{at} UTC  announced with {_made(one.match)}")
+    computed = [one for one in (answer.that_day.standing, answer.present) if one.HasField("match")]
+    for state in computed:
+        console.print(f"computed now: {_made(state.match)}")
+    matches = [one.match for one in (*answer.decision, *computed) if one.HasField("match")]
+    used = {match.versions.weights for match in matches}
     for version in sorted(used - {""}):
         console.print(f"See these weights: talent weights show {version}")
+
+
+def _made(match: Match) -> str:
+    day, made = match.as_of, match.versions
+    return (
+        f"{match.score} points, as of {day.year}-{day.month:02}-{day.day:02}, by weights "
+        f"{made.weights}, taxonomy {made.taxonomy or '-'}, code {made.code}"
+    )

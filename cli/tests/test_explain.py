@@ -6,11 +6,12 @@ from typing import Any
 
 import grpc
 import pytest
-from talent_cli import points
+from talent_cli import decisions, points
 from talent_cli.explain import _json, explain
 from talent_cli.network import CliSettings, CommandError, Network
 from talent_local.settings import LocalSettings
 from talent_proto.events.v1 import matches_pb2, skills_pb2
+from talent_proto.matcher.v1 import decisions_pb2
 from talent_proto.matcher.v1 import explanations_pb2 as pb
 from talent_proto.matcher.v1 import explanations_pb2_grpc as pb_grpc
 
@@ -45,6 +46,26 @@ async def answer() -> AsyncIterator[pb.ExplainMatchResponse]:
     network = Network(CliSettings(matcher=f"127.0.0.1:{port}", token="x"), LocalSettings())
     yield await points.ask(network, "job", "ann", "org")
     await server.stop(0)
+
+
+def test_an_auditor_reads_what_a_past_day_was_computed_by(capsys):
+    versions = matches_pb2.MatchVersions(weights="2027-01", taxonomy="t1", code="2")
+    match = matches_pb2.Match(score=300, versions=versions)
+    match.as_of.year, match.as_of.month, match.as_of.day = 2026, 11, 25
+    standing = decisions_pb2.PresentState(score=300, threshold=400, match=match)
+    decisions.tell(
+        decisions_pb2.ExplainDecisionResponse(
+            decision=[decisions_pb2.Decision()],
+            that_day=decisions_pb2.PastState(standing=standing),
+            sentence=["The score is 300; the job asks for 400."],
+        )
+    )
+    assert " ".join(capsys.readouterr().out.split()) == (
+        "not announced - The score is 300; the job asks for 400. "
+        "1970-01-01 00:00:00 UTC withdrawn "
+        "computed now: 300 points, as of 2026-11-25, by weights 2027-01, taxonomy t1, code 2 "
+        "See these weights: talent weights show 2027-01"
+    )
 
 
 async def test_every_point_is_printed_in_plain_sentences(answer, capsys):

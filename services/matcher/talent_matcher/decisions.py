@@ -26,7 +26,16 @@ NEVER = "Nothing was announced of this person for this job up to that day."
 WITHDRAWN = "The match had been withdrawn by then."
 THAT_DAY = "This is how the profile and the job of that day stand to each other:"
 TODAY = "This is how they stand today:"
-CLOSED = "A condition is not met: {gate}."
+IN_WORDS = "In the words that the employer reads:"
+CLOSED = {
+    "skill": "The job takes nobody who does not show {skill} at the level asked for.",
+    "license": "The person shows no {type} license for {jurisdiction} that the job accepts.",
+    "place": "The person is outside the area of the job.",
+    "shift": "The person cannot work the times of the job.",
+    "hours": "The person cannot work the hours of the job.",
+    "pay": "The job pays less than the person would take.",
+}
+FAR = "The person is about {miles} miles away, farther than they would go."
 TOO_FEW = "The score is {score}; the job asks for {threshold}."
 ENOUGH = "The score is {score}, and every condition is met."
 AFTER_THE_LAST = (
@@ -87,7 +96,7 @@ class Decisions(pb_grpc.DecisionServiceServicer):
             announced=last is not None, decision=[_decision(one) for one in found]
         )
         if last is not None:
-            answer.sentence.extend(explain(last))
+            answer.sentence.extend(_in_words(last))
             return answer
         answer.sentence.append(WITHDRAWN if found else NEVER)
         if on >= self._clock.today() or not await self._add_past(answer, request, on, until):
@@ -134,16 +143,17 @@ def in_the_way(present: pb.PresentState) -> list[str]:
     if present.not_scored in NOT_SCORED:
         return [NOT_SCORED[present.not_scored]]
     shut = matches_pb2.GATE_OUTCOME_CLOSED
-    closed = [one.code for one in present.gate if one.outcome == shut]
+    closed = [one for one in present.gate if one.outcome == shut]
     if closed:
-        return [CLOSED.format(gate=code) for code in closed]
+        return [_closed(one) for one in closed]
     told = ENOUGH
     if present.score < present.threshold:
         told = TOO_FEW
     elif present.place > present.cap:
         told = AFTER_THE_LAST
     numbers = {name: getattr(present, name) for name in ("score", "threshold", "cap", "place")}
-    return [told.format(**numbers)]
+    told = [told.format(**numbers)]
+    return [*told, *_in_words(present.match)] if present.HasField("match") else told
 
 
 def in_the_way_then(past: pb.PastState) -> list[str]:
@@ -152,11 +162,20 @@ def in_the_way_then(past: pb.PastState) -> list[str]:
     if past.shown:
         cap = past.standing.cap
         told.append(OTHERS.format(cap=cap, shown=past.shown, least=past.least_score))
-    if past.HasField("match"):
-        told.extend(explain(past.match))
     if past.taxonomy not in ("", past.near_by):
         told.append(TAXONOMY.format(now=past.near_by or "none", then=past.taxonomy))
     return told
+
+
+def _closed(gate: matches_pb2.Gate) -> str:
+    if gate.arguments.get("miles"):
+        return FAR.format(**gate.arguments)
+    return CLOSED[gate.code].format(**gate.arguments)
+
+
+def _in_words(match: matches_pb2.Match) -> list[str]:
+    sentences = explain(match)
+    return [IN_WORDS, *sentences] if sentences else []
 
 
 def _day(request: pb.ExplainDecisionRequest) -> date:

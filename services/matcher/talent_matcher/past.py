@@ -10,14 +10,13 @@ from talent_proto.matcher.v1 import decisions_pb2 as pb
 from talent_matcher import messages
 from talent_matcher.distances import Distances
 from talent_matcher.event_log import EventLog, Logged, key_of
-from talent_matcher.model import Favors, HolderId, Job, OrgId, Profile
+from talent_matcher.model import Favors, Job, OrgId, Profile
 from talent_matcher.network import JOBS
 from talent_matcher.relations import Relations
 from talent_matcher.restoring import MATCHES
 from talent_matcher.score import Known, Scorer
 from talent_matcher.scoring_store import ScoringStore
 from talent_matcher.shards import present_state
-from talent_matcher.showing import Change
 from talent_matcher.snapshots import PROFILES
 from talent_matcher.standings import stand
 from talent_matcher.statements import Statements, employer_of
@@ -82,23 +81,16 @@ class Pasts:
     async def _state(
         self, scorer: Scorer, profile: Profile, posted: Logged, until: datetime
     ) -> pb.PastState:
-        standing, fit, job = stand(scorer, profile), scorer.fit(profile), scorer.job
+        standing = stand(scorer, profile)
         released = await self._log.last(key_of(CATALOG, TAXONOMY), until)
         state = pb.PastState(
             standing=present_state(standing),
             taxonomy=released.event.taxonomy_version if released else "",
             near_by=self._relations.version,
         )
-        if fit is None:
-            return state
-        versions = profile.version, job.version, scorer.weights.version
-        change = Change(job.job_id, HolderId(profile.holder_id), fit, None, *versions)
-        as_of = scorer.as_of
-        state.match.CopyFrom(
-            messages.match(change, fit, employer=job.employer, epoch=0, as_of=as_of)
-        )
-        if fit.score >= standing.threshold and posted.at >= await self._log.began():
-            found = await self._log.standing_among(key_of(MATCHES, f"{job.job_id}/"), until)
+        if standing.score >= standing.threshold and posted.at >= await self._log.began():
+            job_id = scorer.job.job_id
+            found = await self._log.standing_among(key_of(MATCHES, f"{job_id}/"), until)
             # Each shard announces so many; an employer is shown the best of all.
             scores = sorted(-one.event.match.score for one in found or ())[: standing.cap]
             state.shown, state.least_score = len(scores), -max(scores, default=0)

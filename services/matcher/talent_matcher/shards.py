@@ -20,6 +20,7 @@ from talent_matcher.counterfactual import Explained, Without, explained, without
 from talent_matcher.matching import Matching
 from talent_matcher.model import HolderId, JobId
 from talent_matcher.pseudonyms import Pseudonyms
+from talent_matcher.showing import Change
 from talent_matcher.standings import Pairing, Standing
 
 NAME = "talent.matcher.v1.ShardService"
@@ -122,15 +123,25 @@ class ShardService(pb_grpc.ShardServiceServicer):
 
 
 def present_state(found: Standing) -> decisions_pb2.PresentState:
-    return decisions_pb2.PresentState(
+    scorer = found.scorer
+    state = decisions_pb2.PresentState(
         gate=[messages.gate_message(one) for one in found.gates],
         score=found.score,
         threshold=found.threshold,
-        as_of=messages.date_message(found.as_of),
+        as_of=messages.date_message(scorer.as_of),
         not_scored=decisions_pb2.NotScored.ValueType(found.not_scored),
         cap=found.cap,
         place=found.place,
     )
+    if found.fit is not None:
+        job, profile = scorer.job, found.profile
+        versions = profile.version, job.version, scorer.weights.version
+        change = Change(job.job_id, profile.holder_id, found.fit, None, *versions)
+        match = messages.match(
+            change, found.fit, employer=job.employer, epoch=0, as_of=scorer.as_of
+        )
+        state.match.CopyFrom(match)
+    return state
 
 
 def _each(pair: Pairing) -> Iterator[Without]:

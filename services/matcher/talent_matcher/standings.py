@@ -30,15 +30,30 @@ class Pairing:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a pair stands, shown or not. `score` is 0 where a gate is closed."""
+    """How a pair stands, shown or not. `fit` is None where a gate is closed or the pair is not
+    scored."""
 
+    scorer: Scorer
+    profile: Profile
     gates: tuple[Gate, ...]
-    score: int
-    threshold: int
-    as_of: date
-    not_scored: NotScored
-    cap: int
+    fit: Fit | None
     place: int = 0  # among the people of its shard; 0 for a score below the threshold
+
+    @property
+    def score(self) -> int:
+        return self.fit.score if self.fit else 0
+
+    @property
+    def threshold(self) -> int:
+        return self.scorer.weights.threshold_of(self.scorer.job)
+
+    @property
+    def cap(self) -> int:
+        return self.scorer.weights.cap_of(self.scorer.job)
+
+    @property
+    def not_scored(self) -> NotScored:
+        return not_scored(self.profile, self.scorer.job, self.scorer.as_of)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +123,4 @@ class Standings:
 
 def stand(scorer: Scorer, profile: Profile) -> Standing:
     """Without a place."""
-    job, weights, as_of = scorer.job, scorer.weights, scorer.as_of
-    fit = scorer.fit(profile)
-    return Standing(
-        gates=scorer.all_gates(profile),
-        score=fit.score if fit else 0,
-        threshold=weights.threshold_of(job),
-        as_of=as_of,
-        not_scored=not_scored(profile, job, as_of),
-        cap=weights.cap_of(job),
-    )
+    return Standing(scorer, profile, scorer.all_gates(profile), scorer.fit(profile))

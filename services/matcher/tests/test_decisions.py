@@ -5,9 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
-from talent_matcher.decisions import NOT_SCORED, in_the_way
+from talent_matcher.decisions import CLOSED, NOT_SCORED, in_the_way
 from talent_matcher.model import NotScored
 from talent_proto.events.v1 import common_pb2
+from talent_proto.events.v1.matches_pb2 import GATE_OUTCOME_CLOSED, GATE_OUTCOME_OPEN, Gate
 from talent_proto.matcher.v1 import decisions_pb2 as pb
 
 from .builders import BLUEPRINTS, assertion_message, requirement_message
@@ -82,7 +83,7 @@ async def test_who_was_never_announced_is_told_what_stands_in_the_way(world, emp
     answer = await eventually(there)
     assert not answer.announced
     assert answer.present.score == 0
-    assert "A condition is not met: skill." in answer.sentence
+    assert CLOSED["skill"].format(skill="Blueprint reading") in answer.sentence
     assert any("today" in one for one in answer.sentence)
 
 
@@ -118,6 +119,26 @@ async def test_who_does_not_want_this_employer_is_not_said_to_meet_every_conditi
 async def test_what_is_in_the_way_today_is_said(changed, words):
     stated = {"score": 700, "threshold": 400, "cap": 2}
     assert in_the_way(pb.PresentState(**stated | changed)) == [words]
+
+
+@pytest.mark.parametrize(
+    ("gate", "words"),
+    [
+        (
+            Gate(code="license", arguments={"type": "CDL", "jurisdiction": "US-CO"}),
+            "The person shows no CDL license for US-CO that the job accepts.",
+        ),
+        (
+            Gate(code="place", arguments={"miles": "65"}),
+            "The person is about 65 miles away, farther than they would go.",
+        ),
+        *((Gate(code=code), CLOSED[code]) for code in ("place", "shift", "hours", "pay")),
+    ],
+)
+async def test_each_closed_gate_is_said_in_words(gate, words):
+    gate.outcome = GATE_OUTCOME_CLOSED
+    is_open = Gate(code="hours", outcome=GATE_OUTCOME_OPEN)
+    assert in_the_way(pb.PresentState(gate=[gate, is_open])) == [words]
 
 
 async def test_every_reason_not_to_score_has_its_words():

@@ -9,6 +9,7 @@ from talent_kit.events import outgoing
 from talent_kit.producer import partition_of
 from talent_kit.store import Store
 from talent_matcher import event_log
+from talent_matcher.decisions import CLOSED
 from talent_matcher.past import NO_JOB, NO_PROFILE, NOT_KEPT
 from talent_proto.events.v1 import common_pb2, matches_pb2, scoring_pb2, skills_pb2, tagging_pb2
 from talent_proto.matcher.v1 import decisions_pb2 as pb
@@ -65,9 +66,10 @@ async def test_a_score_too_low_is_told_with_what_it_is_made_of(world, employer, 
     assert not answer.HasField("present")
     state = answer.that_day
     assert 0 < state.standing.score < state.standing.threshold == 900
-    assert state.match.score == sum(one.points for one in state.match.contribution)
-    assert state.match.versions.weights
-    assert state.match.versions.code
+    match = state.standing.match
+    assert match.score == state.standing.score == sum(one.points for one in match.contribution)
+    assert match.versions.weights
+    assert match.versions.code
     assert f"The score is {state.standing.score}; the job asks for 900." in answer.sentence
     assert "Does not show Shop safety, which you asked for." in answer.sentence
 
@@ -117,11 +119,11 @@ async def test_a_closed_gate_is_told(world, employer, auditor):
     job_id = await employer.post(requirement_message(BLUEPRINTS, gate=True))
     await world.profile("closed", assertion_message(WELDING))
     answer = await asked(auditor, job_id, "closed")
-    assert "A condition is not met: skill." in answer.sentence
+    assert CLOSED["skill"].format(skill="Blueprint reading") in answer.sentence
     assert any(
         one.outcome == matches_pb2.GATE_OUTCOME_CLOSED for one in answer.that_day.standing.gate
     )
-    assert not answer.that_day.HasField("match")
+    assert not answer.that_day.standing.HasField("match")
 
 
 async def test_better_people_up_to_the_cap_are_told(world, employer, auditor):
@@ -169,7 +171,7 @@ async def test_what_the_employer_favored_that_day_counts(world, employer, audito
         return answer if answer.that_day.standing.score > before else None
 
     answer = await eventually(counted)
-    assert answer.that_day.match.contribution[0].employer_trusts_validator
+    assert answer.that_day.standing.match.contribution[0].employer_trusts_validator
 
 
 async def test_nothing_shared_and_nothing_open_is_told(world, employer, auditor):
@@ -223,8 +225,8 @@ async def test_the_weights_and_the_taxonomy_of_that_day_are_told(world, employer
     before, after = [
         await eventually(lambda day=day: of(day)) for day in (TODAY, TODAY + timedelta(1))
     ]
-    assert before.that_day.match.versions.weights == first.match.versions.weights
+    assert before.that_day.standing.match.versions.weights == first.standing.match.versions.weights
     assert before.that_day.standing.score == first.standing.score
-    assert after.that_day.match.versions.weights == "later"
+    assert after.that_day.standing.match.versions.weights == "later"
     assert after.that_day.standing.score < first.standing.score
     assert any("that day it was one of that day." in one for one in before.sentence)

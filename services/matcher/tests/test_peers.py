@@ -14,7 +14,7 @@ from talent_kit.outbox import Outbox
 from talent_kit.producer import partition_of
 from talent_kit.store import Store
 from talent_local.parts import free_port
-from talent_matcher.decisions import NOT_NOW, NOT_THERE
+from talent_matcher.decisions import CLOSED, NOT_NOW, NOT_THERE
 from talent_matcher.peers import Peers
 from talent_matcher.store import MatcherStore, Owner
 from talent_proto.events.v1 import skills_pb2
@@ -188,7 +188,7 @@ async def test_either_replica_tells_how_everybody_stands(world, pair_of):
     for holder in HOLDERS:
         left, right = [await stands(auditor, job_id, holder) for auditor in pair.auditors]
         assert left == right
-        assert "A condition is not met: skill." in left.sentence
+        assert CLOSED["skill"].format(skill="Blueprint reading") in left.sentence
     for auditor in pair.auditors:
         answer = await auditor.decisions.ExplainDecision(question(job_id, "nobody"))
         assert answer.sentence[-1] == NOT_THERE

@@ -114,7 +114,7 @@ Global___Decision: _TypeAlias = Decision  # noqa: Y015
 
 @_typing.final
 class PresentState(_message.Message):
-    """How the pair stands by the profile and the job of this moment."""
+    """How the pair stands by the profile and the job of this moment, or of the day that is asked about."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -125,6 +125,7 @@ class PresentState(_message.Message):
     NOT_SCORED_FIELD_NUMBER: _builtins.int
     CAP_FIELD_NUMBER: _builtins.int
     PLACE_FIELD_NUMBER: _builtins.int
+    MATCH_FIELD_NUMBER: _builtins.int
     score: _builtins.int
     """0 where a gate is closed."""
     threshold: _builtins.int
@@ -142,6 +143,12 @@ class PresentState(_message.Message):
 
     @_builtins.property
     def as_of(self) -> _common_pb2.CivilDate: ...
+    @_builtins.property
+    def match(self) -> _matches_pb2.Match:
+        """As it would be announced, with all versions that it is computed by. Absent where a gate is
+        closed or the pair is not scored.
+        """
+
     def __init__(
         self,
         *,
@@ -152,10 +159,11 @@ class PresentState(_message.Message):
         not_scored: Global___NotScored.ValueType = ...,
         cap: _builtins.int = ...,
         place: _builtins.int = ...,
+        match: _matches_pb2.Match | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "match", b"match"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "cap", b"cap", "gate", b"gate", "not_scored", b"not_scored", "place", b"place", "score", b"score", "threshold", b"threshold"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["as_of", b"as_of", "cap", b"cap", "gate", b"gate", "match", b"match", "not_scored", b"not_scored", "place", b"place", "score", b"score", "threshold", b"threshold"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -170,7 +178,6 @@ class PastState(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     STANDING_FIELD_NUMBER: _builtins.int
-    MATCH_FIELD_NUMBER: _builtins.int
     TAXONOMY_FIELD_NUMBER: _builtins.int
     NEAR_BY_FIELD_NUMBER: _builtins.int
     SHOWN_FIELD_NUMBER: _builtins.int
@@ -188,25 +195,18 @@ class PastState(_message.Message):
     def standing(self) -> Global___PresentState:
         """Without a place."""
 
-    @_builtins.property
-    def match(self) -> _matches_pb2.Match:
-        """As it would have been announced, with all versions that it is computed by; absent where a gate
-        was closed or the pair is not scored.
-        """
-
     def __init__(
         self,
         *,
         standing: Global___PresentState | None = ...,
-        match: _matches_pb2.Match | None = ...,
         taxonomy: _builtins.str = ...,
         near_by: _builtins.str = ...,
         shown: _builtins.int = ...,
         least_score: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["match", b"match", "standing", b"standing"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["standing", b"standing"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["least_score", b"least_score", "match", b"match", "near_by", b"near_by", "shown", b"shown", "standing", b"standing", "taxonomy", b"taxonomy"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["least_score", b"least_score", "near_by", b"near_by", "shown", b"shown", "standing", b"standing", "taxonomy", b"taxonomy"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
