@@ -12,7 +12,6 @@ from talent_matcher.index.facets import Facets
 from talent_matcher.index.people import PeopleIndex, Scratch
 from talent_matcher.index.question import Question, question
 from talent_matcher.index.worth import Worth
-from talent_matcher.score import Known
 from talent_matcher.weights import WEIGHTS
 
 from bench import population
@@ -26,8 +25,8 @@ PART = 1_000_000
 
 def main() -> None:
     most = int(sys.argv[1]) if len(sys.argv) > 1 else SIZES[-1]
-    skills, worth, facets = population.known_skills(), Worth(WEIGHTS), Facets(WEIGHTS)
-    known = Known(relations=population.Tree())
+    known, skills = population.known(), population.known_skills()
+    worth, facets = Worth(WEIGHTS, known.named), Facets(WEIGHTS, known.distances)
     asked = [question(one, WEIGHTS, known, skills, worth, facets) for one in population.jobs(120)]
     index = PeopleIndex(skills, worth, facets)
     figures: list[Figure] = []

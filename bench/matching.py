@@ -34,7 +34,6 @@ from bench.report import Figure, at_least, at_most, plain, report
 STATE, JOBS = 2_300_000, 100_000
 TOP, LEAST = 100, 1
 EXPLAINED = 30  # jobs
-KNOWN = Known(relations=population.Tree())
 MIB = 2**20
 Array = Any
 
@@ -47,6 +46,7 @@ class PeopleFloor:
         self.person_of = np.repeat(np.arange(people.people, dtype=np.int32), np.diff(people.starts))
 
     def best(self, asked: Question) -> Array:
+        all_points, all_opens, asked_tables = self.worth.asked(asked.list_table, asked.favors)
         order = np.argsort(asked.list_skill, kind="stable")
         requirement = np.searchsorted(asked.list_end, order, side="right")
         counts = np.bincount(asked.list_skill, minlength=population.SKILLS)
@@ -57,7 +57,8 @@ class PeopleFloor:
         among = np.arange(times.sum()) - np.repeat(np.cumsum(times) - times, times)
         counting = np.repeat(counting, times)
         at = firsts[self.people.skills[counting]] + among
-        points = self.worth.points[asked.list_table[order][at], self.people.codes[counting]]
+        tables, codes = asked_tables[order][at], self.people.codes[counting]
+        points, opens = all_points[tables, codes], all_opens[tables, codes]
         # What somebody shows for a requirement counts once: the best of it.
         pairs = self.person_of[counting].astype(np.int64) * len(asked.list_end) + requirement[at]
         order = np.lexsort((points, pairs))
@@ -65,7 +66,10 @@ class PeopleFloor:
         total = np.bincount(
             self.person_of[counting[kept]], points[kept], minlength=self.people.people
         )
-        opened, starts = self.facets.for_job(asked.values, TODAY)
+        for number in np.flatnonzero(asked.gated):
+            shown = (requirement[at] == number) & (opens > 0)
+            total *= np.isin(np.arange(self.people.people), self.person_of[counting[shown]])
+        opened, starts, _ = self.facets.for_job(asked.values, TODAY)
         for begin, values in zip(starts, self.people.values, strict=True):
             total *= opened[begin + values]
         scores = (total // 1_000_000).astype(np.int64)
@@ -83,6 +87,15 @@ class JobsFloor:
         self.requirements = _begins(np.concatenate(sizes))
         self.jobs = _begins(np.array([len(one) for one in sizes]))
         self.values = np.array([one.values for one in asked])
+        self.gated = np.concatenate([one.gated for one in asked]) > 0
+        # What each employer reads in place of a code, by what it favors.
+        favors = list(dict.fromkeys(one.favors for one in asked))
+        codes = np.arange(worth.points.shape[1])
+        self.read = np.array([worth.to(one, codes) for one in favors])
+        numbers = {one: number for number, one in enumerate(favors)}
+        self.favors = np.repeat(
+            [numbers[one.favors] for one in asked], [len(one.list_skill) for one in asked]
+        )
 
     def reached(self, person: Shown) -> int:
         """How many."""
@@ -90,19 +103,27 @@ class JobsFloor:
         others = np.append(person.skills[1:] == person.skills[:-1], False)
         code = np.full(population.SKILLS, -1, np.int32)
         code[person.skills[~others]] = person.codes[~others]
-        opened, starts = self.facets.for_person(person.values, TODAY)
+        opened, starts, _ = self.facets.for_person(person.values, TODAY)
         codes = code[self.skills]
         shown = np.flatnonzero(codes >= 0)
-        points = np.zeros(len(codes), np.int32)
-        points[shown] = self.worth.points[self.tables[shown], codes[shown]]
+        points, opens = np.zeros(len(codes), np.int32), np.zeros(len(codes), np.uint8)
+        points[shown], opens[shown] = self._looked_up(shown, codes[shown])
         skills = self.skills[shown]
         for skill, other in zip(person.skills[others], person.codes[others], strict=True):
             at = shown[skills == skill]
-            points[at] = np.maximum(points[at], self.worth.points[self.tables[at], other])
+            more, opening = self._looked_up(at, other)
+            points[at], opens[at] = np.maximum(points[at], more), opens[at] | opening
         best = np.maximum.reduceat(points, self.requirements)
         scores = np.add.reduceat(best, self.jobs) // 1_000_000
+        has = np.maximum.reduceat(opens, self.requirements) | ~self.gated
         is_open = opened[starts + self.values].all(axis=1)
+        is_open &= np.logical_and.reduceat(has, self.jobs)
         return int(((scores >= GOOD) & is_open).sum())
+
+    def _looked_up(self, at: Array, codes: Array) -> tuple[Array, Array]:
+        """Points, and whether a gate opens, of some entries."""
+        tables, codes = self.tables[at], self.read[self.favors[at], codes]
+        return self.worth.points[tables, codes], self.worth.opens[tables, codes]
 
 
 def _begins(sizes: Array) -> Array:
@@ -111,10 +132,11 @@ def _begins(sizes: Array) -> Array:
 
 def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else STATE
-    skills, worth, facets = population.known_skills(), Worth(WEIGHTS), Facets(WEIGHTS)
+    known, skills = population.known(), population.known_skills()
+    worth, facets = Worth(WEIGHTS, known.named), Facets(WEIGHTS, known.distances)
     people = population.people(count, worth, facets)
     jobs = population.jobs(JOBS)
-    asked = [question(one, WEIGHTS, KNOWN, skills, worth, facets) for one in jobs]
+    asked = [question(one, WEIGHTS, known, skills, worth, facets) for one in jobs]
     worth.settle()
     figures = [plain("people", count, ""), plain("assertions", len(people.skills), "")]
 
@@ -124,7 +146,7 @@ def main() -> None:
     gc.freeze()  # as the matcher does
     figures.append(at_most("index over people", index.nbytes / MIB, "MiB", 400))
     figures += _best(index, PeopleFloor(people, worth, facets), asked)
-    figures += _explained(people, jobs, asked, index, worth, facets)
+    figures += _explained(people, jobs, asked, index, worth, facets, known)
     figures += _percolation(
         JobIndex(
             {one.job_id: q for one, q in zip(jobs, asked, strict=True)},
@@ -174,9 +196,10 @@ def _explained(
     index: PeopleIndex,
     worth: Worth,
     facets: Facets,
+    known: Known,
 ) -> list[Figure]:
     """Every contribution, gate and gap of the best 100, out of their packed profiles."""
-    market, scratch = Market(WEIGHTS, KNOWN), Scratch.made()
+    market, scratch = Market(WEIGHTS, known), Scratch.made()
     times: list[float] = []
     parts: list[int] = []
     for job, one in zip(jobs[:EXPLAINED], asked, strict=False):
@@ -185,7 +208,7 @@ def _explained(
         for row in found.rows.tolist():
             person = population.profile(people, row, worth, facets)
             crowd.put(person.holder_id, person.version, person, None)
-        seconds, fits = timed(lambda crowd=crowd, job=job: _fits(crowd, job))
+        seconds, fits = timed(lambda crowd=crowd, job=job: _fits(crowd, job, known))
         times.append(seconds)
         parts += [len(fit.contributions) for fit in fits]
         assert [fit.score for fit in fits] == found.scores.tolist()
@@ -195,9 +218,9 @@ def _explained(
     ]
 
 
-def _fits(crowd: Crowd, job: Job) -> list[Fit]:
+def _fits(crowd: Crowd, job: Job, known: Known) -> list[Fit]:
     fits: list[Fit] = []
-    scorer = Scorer(job, WEIGHTS, TODAY, KNOWN)
+    scorer = Scorer(job, WEIGHTS, TODAY, known)
     for holder in crowd:
         person = crowd.profile(holder, scorer.skills)
         fit = person and scorer.fit(person)

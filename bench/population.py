@@ -1,15 +1,21 @@
 """A state of people and jobs that never were, for benchmarks: seeded, so each run has the same.
 
 Skills are drawn by Zipf's law, shifted so that the commonest is shown by about a third of people.
+Everything that counts is there: near skills, distances, hours, shifts, pay, licenses, skills that
+nobody may lack, employers whom somebody shuts out, and whom or what an employer favors.
 Arrays as the index over people takes them; and the same people as `Profile`s, where they are few.
 """
 
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import product
 from typing import Any
 
 import numpy as np
+from talent_local.home import Home
+from talent_matcher.distances import Distances
+from talent_matcher.gates import week
 from talent_matcher.index.facets import FACETS, Facets
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.segment import Rows
@@ -17,11 +23,15 @@ from talent_matcher.index.worth import Worth
 from talent_matcher.model import (
     Assertion,
     Basis,
+    Favors,
     HolderId,
     Hours,
     Importance,
     Job,
     JobId,
+    License,
+    LicenseRequirement,
+    LicenseState,
     OrgId,
     Outcome,
     Pay,
@@ -33,13 +43,27 @@ from talent_matcher.model import (
     Requirement,
     Skill,
     SkillUri,
+    Week,
 )
+from talent_matcher.score import Known
 
 Array = Any
 SKILLS, SHIFT = 20_000, 10
 TWIGS = 10  # of a skill that has narrower ones
 SHOWN, ASKED = 25, 12  # skills of a person on average, of a job
 COUNTIES = 64
+EMPLOYERS = 5_000
+VALIDATORS, CRITERIA = 30, 10  # that some employer favors
+EACH = 20  # employer favors something
+LICENSES = 20  # kinds of them
+DAYS, WEEKEND = range(5), (5, 6)
+WEEKS = tuple(  # days from Monday, and the minutes of each
+    week([(day, begin * 60, end * 60) for day in days])
+    for days, begin, end in (
+        *((DAYS, 8, 17), (DAYS, 6, 14), (DAYS, 14, 22), (DAYS, 22, 6)),
+        *((WEEKEND, 8, 20), (range(7), 8, 20)),
+    )
+)
 TODAY = date(2026, 11, 25)
 BASES = (Basis.SELF_ASSERTED, Basis.EMPLOYER_ATTESTED, Basis.COMPLETED, Basis.ASSESSED)
 SHARES = (0.5, 0.1, 0.25, 0.15)  # of each basis
@@ -81,6 +105,26 @@ class Tree:
         return found | {skill_uri(self._at[place // TWIGS]): Relation.BROADER} if place else found
 
 
+def known() -> Known:
+    """What is near what, how far places are apart, and what employers favor."""
+    random = np.random.default_rng(5)
+    names = np.array([f"guild-{number}" for number in range(VALIDATORS)])
+    criteria = np.array([f"course-{number}@1" for number in range(CRITERIA)])
+    favors = {
+        OrgId(f"org-{number}"): Favors(
+            frozenset(random.choice(names, 2).tolist()),
+            frozenset(random.choice(criteria, 1).tolist()),
+        )
+        for number in range(0, EMPLOYERS, EACH)
+    }
+    return Known(
+        relations=Tree(),
+        distances=Distances.open(Home.find().data / "places" / "centers.csv"),
+        favors=favors,
+        named=Favors(frozenset(names.tolist()), frozenset(criteria.tolist())),
+    )
+
+
 def place(random: Any) -> Place:
     return Place("US-CO", f"08{int(random.integers(COUNTIES)) * 2 + 1:03}")
 
@@ -90,8 +134,7 @@ def people(count: int, worth: Worth, facets: Facets, seed: int = 1) -> Rows:
     sizes = random.poisson(SHOWN, count)
     starts = np.concatenate([[0], np.cumsum(sizes)])
     total = int(starts[-1])
-    codes = _codes(worth)
-    chances = np.repeat(np.array(SHARES) / 12, 12)
+    codes, chances = _codes(worth)
     return Rows(
         starts=starts.astype(np.int64),
         skills=draw_skills(random, total),
@@ -101,33 +144,48 @@ def people(count: int, worth: Worth, facets: Facets, seed: int = 1) -> Rows:
     )
 
 
-def _codes(worth: Worth) -> Array:
-    return np.array([worth.code(one, TODAY) for one in _kinds()])
+def _codes(worth: Worth) -> tuple[Array, Array]:
+    """Of each kind of assertion, and how often it is."""
+    kinds = _kinds()
+    chances = np.array([chance for _, chance in kinds])
+    return np.array([worth.code(one, TODAY) for one, _ in kinds]), chances / chances.sum()
 
 
-def _kinds() -> list[Assertion]:
-    """Of each basis: trusted or not, at each level and at none."""
-    found: list[Assertion] = []
-    for basis in BASES:
+def _kinds() -> list[tuple[Assertion, float]]:
+    """Of each basis: trusted or not, at each level and at none; a third of those with a document
+    by somebody, or by criteria, that an employer may favor."""
+    found: list[tuple[Assertion, float]] = []
+    by = [("", ""), *((f"guild-{number}", "") for number in range(VALIDATORS))]
+    by += [("", f"course-{number}@1") for number in range(CRITERIA)]
+    for basis, share in zip(BASES, SHARES, strict=True):
         own_word = basis is Basis.SELF_ASSERTED
         outcome = Outcome.NO_DOCUMENT if own_word else Outcome.VALID
-        for trusted in (False, True):
-            for level in range(6):
-                proof = Proof("", basis, outcome, level, trusted and not own_word)
-                found.append(Assertion(skill_uri(0), proof, shown_on=date(2025, 6, 1)))
+        named = by[:1] if own_word else by
+        for trusted, level, (validator, criteria) in product((False, True), range(6), named):
+            proof = Proof("", basis, outcome, level, trusted and not own_word)
+            one = Assertion(
+                skill_uri(0),
+                proof,
+                shown_on=date(2025, 6, 1),
+                validator_org=validator,
+                criteria_of=criteria,
+            )
+            is_named = bool(validator or criteria)
+            part = 1 / 3 / (len(by) - 1) if is_named else (1.0 if own_word else 2 / 3)
+            found.append((one, share / 12 * part))
     return found
 
 
 def profile(people: Rows, number: int, worth: Worth, facets: Facets) -> Profile:
     """One of them, with ids as long as real ones."""
-    kinds = {worth.code(one, TODAY): one for one in _kinds()}
+    kinds = {worth.code(one, TODAY): one for one, _ in _kinds()}
     between = slice(int(people.starts[number]), int(people.starts[number + 1]))
     shown = zip(people.skills[between].tolist(), people.codes[between].tolist(), strict=True)
     values: list[Any] = [
         its[place]
         for its, place in zip(facets.people_values, people.values[:, number].tolist(), strict=True)
     ]
-    where, floor, hours, *_ = values
+    where, floor, hours, shifts, licenses, orgs = values
     return replace(
         where,
         holder_id=HolderId(f"{number:08x}-0000-4000-8000-000000000000"),
@@ -138,6 +196,9 @@ def profile(people: Rows, number: int, worth: Worth, facets: Facets) -> Profile:
         ),
         pay_floor=floor.pay_floor,
         hours=hours.hours,
+        shifts=shifts.shifts,
+        licenses=licenses.licenses,
+        excluded_orgs=orgs.excluded_orgs,
     )
 
 
@@ -155,7 +216,7 @@ def _of_skill(kind: Assertion, skill: int, name: str) -> Assertion:
 
 
 def _values(random: Any, count: int, facets: Facets) -> Array:
-    """Places, hours and pay floors of whom each is a common kind."""
+    """What gates depend on, of people of whom each is a common kind."""
     kinds = [
         facets.person(
             Profile(
@@ -165,6 +226,9 @@ def _values(random: Any, count: int, facets: Facets) -> Array:
                 commute_miles=int(random.choice([0, 10, 30, 60])),
                 hours=Hours(*[(0, 0), (20, 30), (35, 45)][int(random.integers(3))]),
                 pay_floor=_floor(random),
+                shifts=_week(random, 0.4),
+                licenses=_licenses(random),
+                excluded_orgs=_shut_out(random),
             )
         )
         for _ in range(5_000)
@@ -179,6 +243,21 @@ def _floor(random: Any) -> Pay | None:
     return Pay(int(random.integers(15, 45)) * 100, "USD", PayPeriod.HOUR)
 
 
+def _week(random: Any, chance: float) -> Week:
+    return WEEKS[int(random.integers(len(WEEKS)))] if random.random() < chance else ()
+
+
+def _licenses(random: Any) -> tuple[License, ...]:
+    if random.random() < 0.9:
+        return ()
+    state = LicenseState.CLAIMED if random.random() < 0.2 else LicenseState.VERIFIED
+    return (License(f"License {int(random.integers(LICENSES))}", "US-CO", state),)
+
+
+def _shut_out(random: Any) -> frozenset[str]:
+    return frozenset({f"org-{int(random.integers(200)) * 25}"} if random.random() < 0.03 else ())
+
+
 def jobs(count: int, seed: int = 2) -> list[Job]:
     random = np.random.default_rng(seed)
     return [_job(random, number) for number in range(count)]
@@ -190,15 +269,27 @@ def _job(random: Any, number: int) -> Job:
         one = int(draw_skills(random, 1)[0])
         importance = Importance.REQUIRED if len(wanted) < ASKED // 2 else Importance.PREFERRED
         wanted[one] = Requirement(
-            Skill(skill_uri(one)), importance, level=int(random.integers(0, 5))
+            Skill(skill_uri(one)),
+            importance,
+            level=int(random.integers(0, 5)),
+            gate=not wanted and bool(random.random() < 0.1),
         )
     return Job(
         JobId(f"job-{number}"),
-        OrgId(f"org-{number % 5000}"),
+        OrgId(f"org-{number % EMPLOYERS}"),
         (1, 1),
         tuple(wanted.values()),
+        licenses=_asked_licenses(random),
         remote=bool(random.random() < 0.1),
         place=place(random),
         hours=Hours(30, 40) if random.random() < 0.5 else Hours(),
+        shifts=_week(random, 0.3),
         top_pay=Pay(int(random.integers(20, 60)) * 100, "USD", PayPeriod.HOUR),
     )
+
+
+def _asked_licenses(random: Any) -> tuple[LicenseRequirement, ...]:
+    if random.random() < 0.9:
+        return ()
+    kind, pending = f"License {int(random.integers(LICENSES))}", bool(random.random() < 0.5)
+    return (LicenseRequirement(kind, "US-CO", pending),)

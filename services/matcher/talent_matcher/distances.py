@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from talent_matcher.model import Place
 
+MOST = 1 << 16  # pairs of places whose distance is kept
 STEP = 5
 EARTH_MILES = 3958.8
 
@@ -38,6 +39,7 @@ class Distances:
                 found[area].append(part)
         self._parts = {area: tuple(listed) for area, listed in found.items()}
         self._middles: dict[tuple[Part, ...], tuple[float, float]] = {}
+        self._miles: dict[tuple[Place, Place], int | None] = {}
 
     @classmethod
     def open(cls, file: Path) -> "Distances":
@@ -52,6 +54,13 @@ class Distances:
     def miles(self, here: Place, there: Place) -> int | None:
         """Rounded up to the next five; 0 where the two areas overlap. None where it is not
         known."""
+        if (here, there) not in self._miles:
+            if len(self._miles) >= MOST:
+                self._miles.clear()
+            self._miles[here, there] = self._between(here, there)
+        return self._miles[here, there]
+
+    def _between(self, here: Place, there: Place) -> int | None:
         ours, theirs = self._area(here), self._area(there)
         if not ours or not theirs:
             return None

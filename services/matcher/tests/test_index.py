@@ -167,7 +167,7 @@ class World:
         asked = question(wanted, WEIGHTS, KNOWN, self.skills, self.worth, self.facets)
         scratch = Scratch.made()
         found = self.index.best(asked, count, least, TODAY, scratch)
-        for space in (scratch.total, scratch.best, scratch.passed, scratch.opened):
+        for space in (scratch.total, scratch.best, scratch.passed):
             assert not space.any()
         return list(zip(found.scores.tolist(), found.rows.tolist(), strict=True))
 

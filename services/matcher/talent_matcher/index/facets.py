@@ -7,7 +7,7 @@ each pair of values, by `gates` and `score.considered` themselves, and looked up
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -84,6 +84,18 @@ FACETS = (
 )
 
 
+class Opened(NamedTuple):
+    """Which values of the others are open to somebody or something: `values` facet after facet,
+    and where each facet begins. `kinds`: facets of which not all are, the fewest first."""
+
+    values: Array
+    starts: Array
+    kinds: Array
+
+
+ALL_OPEN = Opened(np.zeros(0, np.uint8), np.zeros(0, np.int64), np.zeros(0, np.int64))
+
+
 class Facets:
     """The values that people and jobs have of each facet, and which of them go together."""
 
@@ -119,12 +131,11 @@ class Facets:
             values.number(facet.job(job)) for facet, values in zip(FACETS, self._jobs, strict=True)
         ]
 
-    def for_job(self, numbers: Sequence[int], as_of: date) -> tuple[Array, Array]:
-        """For a job with these values: which values of people are open to it, facet after facet,
-        and where each facet begins."""
+    def for_job(self, numbers: Sequence[int], as_of: date) -> Opened:
+        """For a job with these values: which values of people are open to it."""
         return self._open(numbers, as_of, self._of_job, self._people, self._job_row)
 
-    def for_person(self, numbers: Sequence[int], as_of: date) -> tuple[Array, Array]:
+    def for_person(self, numbers: Sequence[int], as_of: date) -> Opened:
         """The same for a person and the values of jobs."""
         return self._open(numbers, as_of, self._of_person, self._jobs, self._person_row)
 
@@ -135,7 +146,7 @@ class Facets:
         known: dict[tuple[int, int], Array],
         others: Sequence[Interned[Hashable]],
         row: Callable[[int, int, int], list[bool]],
-    ) -> tuple[Array, Array]:
+    ) -> Opened:
         if as_of != self._as_of:  # licenses and jobs end
             self._as_of = as_of
             for rows in (self._of_job, self._of_person):
@@ -151,7 +162,9 @@ class Facets:
                 found = known[facet, number] = np.concatenate([found, more])
             parts.append(found)
         starts = np.cumsum([0, *(len(part) for part in parts[:-1])])
-        return np.concatenate(parts), starts
+        shares = np.array([part.mean() if len(part) else 1.0 for part in parts])
+        kinds = np.argsort(shares, kind="stable")
+        return Opened(np.concatenate(parts), starts, kinds[shares[kinds] < 1])
 
     def _job_row(self, facet: int, number: int, begin: int) -> list[bool]:
         job: Any = self._jobs[facet].values[number]

@@ -3,9 +3,8 @@
 Jobs change seldom and are few beside people, so the arrays are made anew for a batch of changes.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 
 from talent_matcher.evidence import NOBODY
 from talent_matcher.index import kernels
-from talent_matcher.index.facets import FACETS, Facets
+from talent_matcher.index.facets import ALL_OPEN, FACETS, Facets, Opened
 from talent_matcher.index.interned import Interned
 from talent_matcher.index.question import Question
 from talent_matcher.index.worth import Worth
@@ -55,9 +54,6 @@ def shown(
     )
 
 
-Scores = Callable[[Array, Shown], dict[JobId, int]]  # for jobs by number and a person
-
-
 @dataclass(frozen=True, slots=True)
 class Stand:
     """Of one person: `best` of each requirement and `total` of each job, in millionths, where no
@@ -95,6 +91,7 @@ class JobIndex:
         self._favors: Interned[Favors] = Interned()
         self._favors.number(NOBODY)
         self._favors_of = np.array([self._favors.number(one.favors) for one in asked], np.int32)
+        self._is_favored = np.zeros((len(self._favors), 0), np.uint8)
         self._forward(asked)
         self._inverted()
         self._gates = np.array([int(one.gated.sum()) for one in asked], np.uint8)
@@ -123,16 +120,18 @@ class JobIndex:
         self._worth.settle()
         count = kernels.jobs_for(
             *(self._skills, self._entries, self._posting_requirement, self._posting_table),
-            *(self._job_of, self._gated, self._gates, person.skills, person.codes),
-            *(self._worth.points, self._worth.opens),
+            *(self._job_of, self._gated, self._gates),
+            *(person.skills, *self._worth.read(person.codes), self._posting_favors),
+            *(self._favored(), self._worth.points, self._worth.opens),
             *(self._best, self._total, self._passed, self._met, self._there),
         )
-        opened, starts = self._facets.for_person(person.values, as_of)
+        facets = self._facets.for_person(person.values, as_of)
         found = kernels.reaching(
-            *(self._there, count, self._total, self._least, self._values, opened, starts),
+            *(self._there, count, self._total, self._least, self._values),
+            *(facets.values, facets.starts, facets.kinds),
             *(self._out_jobs, self._out_scores),
         )
-        return self._found(found) | self._favored(person, self._reaching(as_of))
+        return self._found(found)
 
     def asking_for(self, skills: Iterable[int]) -> Array:
         """The numbers of the jobs to which one of these skills may count."""
@@ -145,75 +144,39 @@ class JobIndex:
 
     def scores(self, numbers: Array, person: Shown, as_of: date) -> dict[JobId, int]:
         """Of these jobs by number, those that this person reaches, with their scores."""
-        reaching = self._reaching(as_of)
-        return reaching(numbers, person) | self._favored(person, reaching, numbers)
-
-    def _favored(
-        self, person: Shown, scores: Scores, among: Array | None = None
-    ) -> dict[JobId, int]:
-        """The scores for jobs of employers who favor some of what this person shows: there it is
-        worth no less than elsewhere."""
-        found: dict[JobId, int] = {}
-        names = self._worth.names(person.codes) if len(self._favors) > 1 else []
-        skills = [skill for skill, one in zip(person.skills, names, strict=False) if one]
-        if not skills:
-            return found
-        numbers = self.asking_for(skills)
-        if among is not None:
-            numbers = np.intersect1d(numbers, among)
-        for favors, of_them in self._alike(numbers, frozenset[str]().union(*names)):
-            there = replace(person, codes=self._worth.to(favors, person.codes))
-            found |= scores(of_them, there)
-        return found
-
-    def _alike(self, numbers: Array, names: frozenset[str]) -> Iterator[tuple[Favors, Array]]:
-        """Of these jobs those whose employers favor some of the names, by which of them."""
-        favors_of = self._favors_of[numbers]
-        order = np.argsort(favors_of, kind="stable")
-        kinds, begins = np.unique(favors_of[order], return_index=True)
-        alike: defaultdict[Favors, list[Array]] = defaultdict(list)
-        for kind, part in zip(kinds.tolist(), np.split(numbers[order], begins)[1:], strict=True):
-            favors = self._favors.values[kind]
-            alike[Favors(favors.validators & names, favors.criteria & names)].append(part)
-        alike.pop(NOBODY, None)
-        for favors, parts in alike.items():
-            yield favors, np.concatenate(parts)
-
-    def _reaching(self, as_of: date) -> Scores:
-        """For the jobs that somebody reaches: the threshold is met, and every gate open."""
-
-        def scores(numbers: Array, person: Shown) -> dict[JobId, int]:
-            opened, starts = self._facets.for_person(person.values, as_of)
-            facets = (self._values, opened, starts)
-            return self._scores(numbers, person, self._gated, self._least, facets)
-
-        return scores
-
-    def _whatever(self, least: Array) -> Scores:
-        """For the jobs that reach so much, whatever their gates say."""
-
-        def scores(numbers: Array, person: Shown) -> dict[JobId, int]:
-            anything = (self._values[:0], np.zeros(0, np.uint8), np.zeros(0, np.int64))
-            return self._scores(numbers, person, np.zeros_like(self._gated), least, anything)
-
-        return scores
+        facets = self._facets.for_person(person.values, as_of)
+        return self._scores(numbers, person, self._gated, facets)
 
     def _scores(
-        self,
-        numbers: Array,
-        person: Shown,
-        gated: Array,
-        least: Array,
-        facets: tuple[Array, Array, Array],
+        self, numbers: Array, person: Shown, gated: Array, facets: Opened
     ) -> dict[JobId, int]:
         self._worth.settle()
         found = kernels.scores_of(
             *(numbers, self._skills, self._first_requirement, self._first_list),
             *(self._list_place, self._list_table, gated),
-            *(person.skills, person.codes, self._worth.points, self._worth.opens),
-            *(least, *facets, self._firsts, self._out_jobs, self._out_scores),
+            *(person.skills, *self._worth.read(person.codes), self._favors_of, self._favored()),
+            *(self._worth.points, self._worth.opens),
+            *(self._least, self._values, facets.values, facets.starts, facets.kinds),
+            *(self._firsts, self._out_jobs, self._out_scores),
         )
         return self._found(found)
+
+    def _favored(self) -> Array:
+        """Of each set of favors and each name, whether it is among them."""
+        if self._is_favored.shape[1] < self._worth.names:
+            found = np.zeros((len(self._favors), self._worth.names), np.uint8)
+            for number, favors in enumerate(self._favors.values):
+                found[number, self._worth.numbers_of(favors)] = 1
+            self._is_favored = found
+        return self._is_favored
+
+    def _where_favored(self, person: Shown, among: Array) -> dict[JobId, int]:
+        """The scores, whatever the gates say, for those of some jobs whose employers favor
+        something and that ask for what may be favored: there it is worth no less than elsewhere."""
+        names, _ = self._worth.read(person.codes)
+        asking = self.asking_for(person.skills[names.any(axis=1)].tolist())
+        numbers = np.intersect1d(asking[self._favors_of[asking] > 0], among)
+        return self._scores(numbers, person, np.zeros_like(self._gated), ALL_OPEN)
 
     def points(self, person: Shown, least: int | None) -> dict[JobId, int]:
         """Of every job for which this person has so many points, the score whatever its gates say.
@@ -221,8 +184,9 @@ class JobIndex:
         self._worth.settle()
         count = kernels.jobs_for(
             *(self._skills, self._entries, self._posting_requirement, self._posting_table),
-            *(self._job_of, self._gated, np.zeros_like(self._gates), person.skills, person.codes),
-            *(self._worth.points, self._worth.opens),
+            *(self._job_of, self._gated, np.zeros_like(self._gates)),
+            *(person.skills, *self._worth.read(person.codes), self._posting_favors),
+            *(self._favored(), self._worth.points, self._worth.opens),
             *(self._best, self._total, self._passed, self._met, self._there),
         )
         there = self._there[:count]
@@ -230,8 +194,7 @@ class JobIndex:
         self._total[there] = 0
         asked = self._asked(least)
         kept = (scores >= asked[there]) & (scores > 0)
-        found = self._told(there[kept], scores[kept])
-        return found | self._favored(person, self._whatever(asked))
+        return self._told(there[kept], scores[kept])
 
     def stand(self, person: Shown) -> Stand:
         """Where this person stands with each job, to be asked what more would bring."""
@@ -259,8 +222,7 @@ class JobIndex:
         scores = (stand.total[jobs] + added) // FULL**2
         kept = (scores >= self._least[jobs]) & (scores > 0)
         found = self._told(jobs[kept], scores[kept])
-        everything = _together(stand.person, more)
-        return found | self._favored(everything, self._whatever(self._least), jobs)
+        return found | self._where_favored(_together(stand.person, more), jobs)
 
     def _asked(self, least: int | None) -> Array:
         """Of each job the score that is asked for. None: its own threshold."""
@@ -312,6 +274,7 @@ class JobIndex:
         self._entries = np.cumsum([0, *sizes])
         self._posting_requirement = requirement[order]
         self._posting_table = self._list_table[order]
+        self._posting_favors = self._favors_of[self._job_of[self._posting_requirement]]
 
 
 def _together(one: Shown, more: Shown) -> Shown:

@@ -12,7 +12,9 @@ from numba import njit
 
 BLOCK = 65_536  # rows of one block: a row is two bytes
 CHUNK = 128  # rows between two looks at the least score
+FEW = 16  # of them
 MILLION = 1_000_000
+MOST = (1 << 31) - 1  # more points than anybody has
 OPENED = 1 << 30  # in a number of points, which are fewer: and its gate is open
 
 
@@ -92,19 +94,11 @@ def lift(rows, begin, end, best, before, total):
 
 
 @njit(cache=True, nogil=True)
-def note_opened(rows, codes, begin, end, opening, opened):
-    """Of each row whether anything noted since opens the gate of a requirement."""
-    for entry in range(begin, end):
-        opened[rows[entry]] |= opening[codes[entry]]
-
-
-@njit(cache=True, nogil=True)
-def add_opened(rows, begin, end, opened, passed):
-    """Count what `note_opened` noted, once for each row, and forget it."""
+def note_passed(rows, codes, begin, end, opening, gate, passed):
+    """Of each row that passed all gates before this one, whether it passes this one too."""
     for entry in range(begin, end):
         row = rows[entry]
-        passed[row] += opened[row]
-        opened[row] = 0
+        passed[row] += (passed[row] == gate) & opening[codes[entry]]
 
 
 @njit(cache=True, nogil=True)
@@ -163,19 +157,15 @@ def pass_gate(
     more_rows,
     more_codes,
     opens,
-    opened,
+    gate,  # its number among those of the job
     passed,
 ):
-    """Count a requirement that nobody may lack for those who have what opens it."""
+    """Note who has what opens a requirement that nobody may lack."""
     for one in range(first_list, last_list):
         at, opening = places[one], opens[list_table[one]]
-        if at >= 0:
-            note_opened(rows, codes, entries[at], entries[at + 1], opening, opened)
-            note_opened(more_rows, more_codes, more[at], more[at + 1], opening, opened)
-    for one in range(first_list, last_list):
-        at = places[one]
-        if at >= 0:
-            add_opened(rows, entries[at], entries[at + 1], opened, passed)
+        if at >= 0 and opening.any():  # a wider skill opens nothing
+            note_passed(rows, codes, entries[at], entries[at + 1], opening, gate, passed)
+            note_passed(more_rows, more_codes, more[at], more[at + 1], opening, gate, passed)
 
 
 @njit(cache=True, nogil=True)
@@ -188,6 +178,7 @@ def choose(
     values,
     open_values,
     value_start,
+    kinds,
     least,
     scores,
     heap_ties,
@@ -199,42 +190,72 @@ def choose(
 ):
     """Put those of a block who reach the least score, and whose gates are open, into the heap;
     its new size. `total` and `passed` are left zero."""
-    full = size == len(scores)
-    bound = max(least, scores[0] if full else 0) * MILLION
+    bound = max(least, scores[0] if size == len(scores) else 0, 1) * MILLION
     for chunk in range(0, count, CHUNK):
         stop = min(chunk + CHUNK, count)
-        # Over a part of its own, so that the compiler sees that no index is below zero.
-        part = total[chunk:stop]
-        most = np.int32(0)
-        for row in range(len(part)):
-            most = max(most, part[row])
-        if most >= bound and most > 0:
+        # Over parts of their own, so that the compiler sees that no index is below zero.
+        part, part_passed = total[chunk:stop], passed[chunk:stop]
+        its_values = values[:, first + chunk : first + stop]
+        if shut_out(part, part_passed, gates, its_values, open_values, value_start, kinds, bound):
             for row in range(chunk, stop):
-                if total[row] < bound or total[row] == 0 or passed[row] < gates:
+                if total[row] < bound:
                     continue
                 person, score = first + row, total[row] // MILLION
-                full = size == len(scores)
-                if score < least or not alive[person]:
+                if not alive[person]:
                     continue
+                full = size == len(scores)
                 if full and not worse(scores[0], heap_ties[0], score, ties[person]):
                     continue
-                if is_open(person, values, open_values, value_start):
+                if is_open(person, values, open_values, value_start, kinds):
                     size = push(
                         *(scores, heap_ties, people, size),
                         *(score, ties[person], first_row + person),
                     )
                     if size == len(scores):
-                        bound = max(least, scores[0]) * MILLION
+                        bound = max(least, scores[0], 1) * MILLION
         part[:] = 0
         if gates:
-            passed[chunk:stop] = 0
+            part_passed[:] = 0
     return size
 
 
 @njit(cache=True, nogil=True)
-def is_open(one, values, open_values, value_start):
+def shut_out(part, passed, gates, values, open_values, value_start, kinds, bound):
+    """How many of a chunk reach a bound. As long as they are many, those for whom a gate is closed
+    lose their points, all at once in a plain loop; of few each is looked at by itself."""
+    most = np.int32(0)
+    for row in range(len(part)):
+        most = max(most, part[row])
+    if most < bound:
+        return 0
+    if gates:
+        for row in range(len(part)):
+            part[row] *= passed[row] == gates
+    left = reach(part, bound)
+    for kind in kinds:
+        if left <= FEW:
+            break
+        begin, its_values = value_start[kind], values[kind]
+        for row in range(len(part)):
+            part[row] *= open_values[begin + its_values[row]]
+        left = reach(part, bound)
+    return left
+
+
+@njit(cache=True, nogil=True)
+def reach(part, bound):
+    """How many reach a bound."""
+    found = np.int32(0)
+    least = np.int32(min(bound, MOST))
+    for row in range(len(part)):
+        found += np.int32(part[row] >= least)
+    return found
+
+
+@njit(cache=True, nogil=True)
+def is_open(one, values, open_values, value_start, kinds):
     """Whether every gate that depends on its values is open."""
-    for kind in range(values.shape[0]):
+    for kind in kinds:  # noqa: SIM110 - compiled
         if not open_values[value_start[kind] + values[kind, one]]:
             return False
     return True
@@ -261,6 +282,7 @@ def best_people(
     opens,
     open_values,  # for each kind of gate and value, whether it is open
     value_start,  # where the values of each kind begin
+    kinds,  # of gates that are closed to somebody, those closed to most first
     least,  # the score from which one counts
     scores,  # the heap
     heap_ties,
@@ -269,14 +291,10 @@ def best_people(
     total,  # scratch, all zero: of each row of a block its points,
     best,  # the best for a requirement,
     before,  # the points without that requirement,
-    passed,  # how many gates are open,
-    opened,  # and whether that of a requirement is
+    passed,  # and how many gates of skills are open
     first_row,
 ):
     """The best people of a segment go into the heap; its new size. Scratch is left zero."""
-    gates = 0
-    for requirement in range(len(gated)):
-        gates += gated[requirement]
     places = np.empty(len(list_skill), np.int64)
     for block in range(len(block_skills) - 1):
         touched = False
@@ -286,7 +304,7 @@ def best_people(
             touched = touched or places[one] >= 0
         if not touched:
             continue
-        first_list = 0
+        first_list = gates = 0
         for requirement in range(len(list_end)):
             last_list = list_end[requirement]
             add_requirement(
@@ -296,12 +314,13 @@ def best_people(
             if gated[requirement]:
                 pass_gate(
                     *(first_list, last_list, places, list_table, entries, rows, codes),
-                    *(more, more_rows, more_codes, opens, opened, passed),
+                    *(more, more_rows, more_codes, opens, gates, passed),
                 )
+                gates += 1
             first_list = last_list
         size = choose(
             *(block * BLOCK, min(BLOCK, len(alive) - block * BLOCK), gates),
-            *(alive, ties, values, open_values, value_start),
+            *(alive, ties, values, open_values, value_start, kinds),
             *(least, scores, heap_ties, people, size, total, passed, first_row),
         )
     return size
@@ -316,8 +335,11 @@ def jobs_for(
     job_of,  # of each requirement
     gated,  # of each requirement
     gates,  # of each job, how many requirements nobody may lack
-    own_skills,  # of the person, for each assertion
-    own_codes,
+    own_skills,  # of the person, for each assertion,
+    own_names,  # by which names an employer may favor it
+    own_read,  # and what is read by whom: nobody who favors it, the first name, the second, both
+    posting_favors,  # of each posting: what the employer favors, 0 is nothing
+    favored,  # of each of these and each name, whether it is
     points,
     opens,
     best,  # scratch of each requirement, all zero, as are the next two
@@ -332,9 +354,12 @@ def jobs_for(
         at = find(skills, 0, len(skills), own_skills[own])
         if at < 0:
             continue
-        code = own_codes[own]
+        first, second = own_names[own, 0], own_names[own, 1]
         for entry in range(entries[at], entries[at + 1]):
             requirement = requirements[entry]
+            code, favors = own_read[own, 0], posting_favors[entry]
+            if favors:
+                code = own_read[own, favored[favors, first] + 2 * favored[favors, second]]
             worth = points[tables[entry], code]
             if worth == 0:
                 continue
@@ -365,7 +390,18 @@ def jobs_for(
 
 
 @njit(cache=True, nogil=True)
-def reaching(there, count, total, least, values, open_values, value_start, out_jobs, out_scores):
+def reaching(
+    there,
+    count,
+    total,
+    least,
+    values,
+    open_values,
+    value_start,
+    kinds,
+    out_jobs,
+    out_scores,
+):
     """Of the jobs in `there`, those whose threshold is reached and whose gates are open; their
     number. `total` is left zero."""
     found = 0
@@ -375,7 +411,7 @@ def reaching(there, count, total, least, values, open_values, value_start, out_j
         total[job] = 0
         if score == 0 or score < least[job]:
             continue
-        if is_open(job, values, open_values, value_start):
+        if is_open(job, values, open_values, value_start, kinds):
             out_jobs[found] = job
             out_scores[found] = score
             found += 1
@@ -412,7 +448,9 @@ def score_of(
     gated,
     firsts,  # of each such place, the person's first assertion of it, from 1
     nexts,  # of each assertion the next of the same skill, from 1
-    own_codes,
+    own_names,
+    own_read,
+    favored,  # by the employer: of each name, whether it is
     points,
     opens,
 ):
@@ -424,7 +462,9 @@ def score_of(
         for one in range(first_list[requirement], first_list[requirement + 1]):
             own = firsts[list_place[one]]
             while own:
-                code, table = own_codes[own - 1], list_table[one]
+                first, second = own_names[own - 1, 0], own_names[own - 1, 1]
+                code = own_read[own - 1, favored[first] + 2 * favored[second]]
+                table = list_table[one]
                 best = max(best, points[table, code])
                 opened = opened or opens[table, code] != 0
                 own = nexts[own - 1]
@@ -444,13 +484,17 @@ def scores_of(
     list_table,
     gated,
     own_skills,
-    own_codes,
+    own_names,
+    own_read,
+    favors_of,  # of each job
+    favored,
     points,
     opens,
     least,
     values,
     open_values,
     value_start,
+    kinds,
     firsts,  # scratch, all zero: of each of `skills`
     out_jobs,
     out_scores,
@@ -465,11 +509,11 @@ def scores_of(
     found = 0
     for one in range(len(jobs)):
         job = jobs[one]
-        if not is_open(job, values, open_values, value_start):
+        if not is_open(job, values, open_values, value_start, kinds):
             continue
         score = score_of(
             *(job, first_requirement, first_list, list_place, list_table, gated),
-            *(firsts, nexts, own_codes, points, opens),
+            *(firsts, nexts, own_names, own_read, favored[favors_of[job]], points, opens),
         )
         if score > 0 and score >= least[job]:
             out_jobs[found] = job

@@ -74,10 +74,13 @@ class Packing:
         limits, own = marshal.loads(packed)  # noqa: S302 - its own bytes
         shown: list[Assertion] = []
         said, fromordinal = self._said.values, date.fromordinal
-        for at, number in enumerate(own[::OWN]):
-            skill, proof, more, rest = said[number]
-            if skills is not None and skill not in skills:
-                continue
+        numbers = own[::OWN]
+        if skills is None:
+            chosen = range(len(numbers))
+        else:
+            chosen = [at for at, number in enumerate(numbers) if said[number][0] in skills]
+        for at in chosen:
+            skill, proof, more, rest = said[numbers[at]]
             its = own[at * OWN + 1 : (at + 1) * OWN]
             assertion_id, evidence_id, awarded, begins, ends, shown_on = its
             day = awarded and fromordinal(awarded)

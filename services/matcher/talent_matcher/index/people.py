@@ -33,7 +33,6 @@ class Scratch:
     best: Array
     before: Array
     passed: Array
-    opened: Array
 
     @classmethod
     def made(cls) -> "Scratch":
@@ -42,7 +41,6 @@ class Scratch:
             best=np.zeros(kernels.BLOCK, np.int32),
             before=np.zeros(kernels.BLOCK, np.int32),
             passed=np.zeros(kernels.BLOCK, np.uint8),
-            opened=np.zeros(kernels.BLOCK, np.uint8),
         )
 
 
@@ -150,7 +148,7 @@ class PeopleIndex:
 
     def best(self, asked: Question, count: int, least: int, as_of: date, scratch: Scratch) -> Found:
         """Up to `count` people who reach `least`, best first; equals by their tie."""
-        opened, starts = self._facets.for_job(asked.values, as_of)
+        facets = self._facets.for_job(asked.values, as_of)
         points, opens, tables = self._worth.asked(asked.list_table, asked.favors)
         scores = np.zeros(count, np.int32)
         ties, rows = np.zeros(count, np.uint64), np.zeros(count, np.int64)
@@ -161,10 +159,10 @@ class PeopleIndex:
                 *(one.more, one.more_rows, one.more_codes),
                 *(one.alive, one.ties, one.values),
                 *(asked.list_skill, tables, asked.list_end, asked.gated),
-                *(points, opens, opened, starts),
+                *(points, opens, facets.values, facets.starts, facets.kinds),
                 *(least, scores, ties, rows, size),
                 *(scratch.total, scratch.best, scratch.before),
-                *(scratch.passed, scratch.opened, first),
+                *(scratch.passed, first),
             )
         order = np.lexsort((ties[:size], -scores[:size]))
         return Found(scores[:size][order], rows[:size][order])

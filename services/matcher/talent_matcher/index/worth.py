@@ -53,6 +53,10 @@ class Worth:
         self._evidence: Interned[EvidenceClass] = Interned()
         self._starred: list[tuple[int, ...]] = []  # of each: as it is, by validator, criteria, both
         self._named: defaultdict[str, list[int]] = defaultdict(list)  # evidence of each name
+        self._names: Interned[tuple[str, str]] = Interned()  # of a validator, or of criteria
+        self._names.number(("", ""))
+        self._by: list[tuple[int, int]] = []  # of each evidence, the numbers of its names
+        self._read: Array = np.zeros((0, 6), np.int32)  # of each, both of these
         self._wanted: Interned[Wanted] = Interned()
         self._behind: list[int] = []  # of each evidence, its worth
         self.points: Array = np.zeros((0, 0), np.int32)
@@ -101,16 +105,33 @@ class Worth:
             points[row, begin:] = wanted.share * found.reshape(-1)
             opens[row, begin:] = opening.reshape(-1)
         self.points, self.opens = points, opens
+        both = [(*by, *read) for by, read in zip(self._by, self._starred, strict=True)]
+        self._read = np.array(both, np.int32).reshape(len(both), 6)
 
     def to(self, favors: Favors, codes: Array) -> Array:
         """The codes that an employer who favors these reads in place of others."""
         found = [self._to(favors, code) for code in codes.tolist()]
         return np.array(found, codes.dtype)
 
-    def names(self, codes: Array) -> list[frozenset[str]]:
-        """By which names an employer may favor each of these."""
-        kinds = (self._evidence.values[code // LEVELS] for code in codes.tolist())
-        return [frozenset((one.validator_org, one.criteria_of)) - {""} for one in kinds]
+    def read(self, codes: Array) -> tuple[Array, Array]:
+        """For each code: the numbers of the names by which an employer may favor it (0 is none), of
+        a validator and of criteria; and the codes that are read in its place by one who favors
+        neither, the first, the second, or both. Of what is `settled`."""
+        kinds, shown = np.divmod(codes.astype(np.int32), LEVELS)
+        found = self._read[kinds]
+        read = found[:, 2:] * LEVELS + shown[:, None]
+        return np.ascontiguousarray(found[:, :2]), read.astype(np.uint16)
+
+    @property
+    def names(self) -> int:
+        """How many there are."""
+        return len(self._names)
+
+    def numbers_of(self, favors: Favors) -> list[int]:
+        """Of the names that are favored, those that any evidence has."""
+        pairs = [("validator", one) for one in favors.validators]
+        pairs += [("criteria", one) for one in favors.criteria]
+        return [number for one in pairs if (number := self._names.find(one)) >= 0]
 
     def asked(self, tables: Array, favors: Favors) -> tuple[Array, Array, Array]:
         """Points, opens and the numbers of tables in them, as an employer reads them."""
@@ -148,6 +169,12 @@ class Worth:
             for name in {found.validator_org, found.criteria_of} - {"", STAR}:
                 self._named[name].append(number)
             validator, criteria = STAR * bool(found.validator_org), STAR * bool(found.criteria_of)
+            self._by.append(
+                (
+                    self._name("validator", found.validator_org),
+                    self._name("criteria", found.criteria_of),
+                )
+            )
             self._starred.append(())
             names = (("", ""), (validator, ""), ("", criteria), (validator, criteria))
             self._starred[number] = (
@@ -156,6 +183,9 @@ class Worth:
                 else (number, *(self._numbered(_named(found, *one)) for one in names[1:]))
             )
         return number
+
+    def _name(self, kind: str, name: str) -> int:
+        return self._names.number((kind, name)) if name not in ("", STAR) else 0
 
     def _worths(self, wanted: Wanted, begin: int) -> Array:
         """Of each evidence from `begin` on, at each level."""
