@@ -169,7 +169,7 @@ def pass_gate(
 
 
 @njit(cache=True, nogil=True)
-def choose(
+def choose(  # noqa: PLR0912 - in parts that call each other it takes half as long again
     first,  # the person in row 0 of this block
     count,  # rows in it
     gates,  # how many requirements nobody may lack
@@ -194,9 +194,26 @@ def choose(
     for chunk in range(0, count, CHUNK):
         stop = min(chunk + CHUNK, count)
         # Over parts of their own, so that the compiler sees that no index is below zero.
-        part, part_passed = total[chunk:stop], passed[chunk:stop]
-        its_values = values[:, first + chunk : first + stop]
-        if shut_out(part, part_passed, gates, its_values, open_values, value_start, kinds, bound):
+        part = total[chunk:stop]
+        most = np.int32(0)
+        for row in range(len(part)):
+            most = max(most, part[row])
+        left = reach(part, bound) if most >= bound else 0
+        if left and gates:
+            part_passed = passed[chunk:stop]
+            for row in range(len(part)):
+                part[row] *= part_passed[row] == gates
+            left = reach(part, bound)
+        # As long as many reach the bound, those for whom a gate is closed lose their points all at
+        # once in a plain loop; of few each is looked at by itself.
+        for kind in kinds:
+            if left <= FEW:
+                break
+            start, its_values = value_start[kind], values[kind, first + chunk : first + stop]
+            for row in range(len(part)):
+                part[row] *= open_values[start + its_values[row]]
+            left = reach(part, bound)
+        if left:
             for row in range(chunk, stop):
                 if total[row] < bound:
                     continue
@@ -215,31 +232,8 @@ def choose(
                         bound = max(least, scores[0], 1) * MILLION
         part[:] = 0
         if gates:
-            part_passed[:] = 0
+            passed[chunk:stop] = 0
     return size
-
-
-@njit(cache=True, nogil=True)
-def shut_out(part, passed, gates, values, open_values, value_start, kinds, bound):
-    """How many of a chunk reach a bound. As long as they are many, those for whom a gate is closed
-    lose their points, all at once in a plain loop; of few each is looked at by itself."""
-    most = np.int32(0)
-    for row in range(len(part)):
-        most = max(most, part[row])
-    if most < bound:
-        return 0
-    if gates:
-        for row in range(len(part)):
-            part[row] *= passed[row] == gates
-    left = reach(part, bound)
-    for kind in kinds:
-        if left <= FEW:
-            break
-        begin, its_values = value_start[kind], values[kind]
-        for row in range(len(part)):
-            part[row] *= open_values[begin + its_values[row]]
-        left = reach(part, bound)
-    return left
 
 
 @njit(cache=True, nogil=True)
