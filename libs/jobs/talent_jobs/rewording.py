@@ -6,6 +6,7 @@ and stays within twice the length. Else the line stays as it was.
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import replace
 from typing import Protocol
@@ -14,6 +15,7 @@ from talent_jobs.bounds import MAX_LINE, MAX_TEXT
 from talent_jobs.description import JobDescription
 from talent_jobs.paper import clean
 
+logger = logging.getLogger(__name__)
 _NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
 
 
@@ -24,9 +26,16 @@ class Rewords(Protocol):
 
 
 def in_other_words(job: JobDescription, rewords: Rewords) -> JobDescription:
-    """Each line keeps its source. Skills, pay, licenses and names stay as they are."""
-    duties = tuple(replace(one, text=_reworded(one.text, rewords, MAX_LINE)) for one in job.duties)
-    return replace(job, summary=_reworded(job.summary, rewords, MAX_TEXT), duties=duties)
+    """Each line keeps its source. Skills, pay, licenses and names stay as they are, and everything
+    does where no other words can be had."""
+    try:
+        summary = _reworded(job.summary, rewords, MAX_TEXT)
+        duties = [_reworded(one.text, rewords, MAX_LINE) for one in job.duties]
+    except Exception as error:  # whatever is plugged in may be out of reach
+        logger.warning("a draft keeps its words: %s", type(error).__name__)
+        return job
+    worded = zip(job.duties, duties, strict=True)
+    return replace(job, summary=summary, duties=tuple(replace(one, text=to) for one, to in worded))
 
 
 def _reworded(text: str, rewords: Rewords, most: int) -> str:

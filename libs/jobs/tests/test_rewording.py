@@ -58,3 +58,16 @@ def test_a_rewording_that_says_something_else_is_dropped(bad):
     own = Duty("Weld 20 frames a day.", Source(SourceKind.EMPLOYER))
     job = description(summary="Weld 20 frames.", duties=(own,))
     assert in_other_words(job, Rewording(bad)) == job
+
+
+def test_where_no_other_words_can_be_had_the_draft_keeps_its_own():
+    own = Duty("Weld 20 frames a day.", Source(SourceKind.EMPLOYER))
+    job = description(summary="Weld 20 frames.", duties=(own,))
+    asked = []
+
+    def out_of_reach(text):
+        asked.append(text)
+        raise TimeoutError
+
+    assert in_other_words(job, Rewording(out_of_reach)) == job
+    assert asked == [job.summary]  # nobody waits for every line

@@ -153,7 +153,7 @@ async def run(
         snapshots=snapshots,
     )
     vocabulary = Vocabulary(network, skills_dir)
-    language = Language(skills_dir, settings.model_dir)
+    language = Language(skills_dir, settings.model_dir, settings.rewords)
     taking_up = TakingUp(
         settings.skills_dir,
         relations.version,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from talent_jobs.drafting import Drafter
+    from talent_jobs.rewording import Rewords
     from talent_skills.tagger import Tagger
     from talent_skills.taxonomy import Taxonomy
 
@@ -27,11 +28,13 @@ class Words:
 
 
 class Language:
-    """`skills`: the taxonomy's folder; `model`: the language model's."""
+    """`skills`: the taxonomy's folder; `model`: the language model's; `rewords`: what finds other
+    words for drafts, if anything does."""
 
-    def __init__(self, skills: Path, model: Path) -> None:
+    def __init__(self, skills: Path, model: Path, rewords: "Rewords | None" = None) -> None:
         self._skills = skills
         self._model = model
+        self._rewords = rewords
         self._thread = ThreadPoolExecutor(1, "language")
         self._taxonomy: Taxonomy | None = None
         self._words: Words | None = None
@@ -62,7 +65,7 @@ class Language:
             vectors = OccupationVectors.open(self._skills, taxonomy)
             finder = OccupationFinder(taxonomy, vectors, embedder)
             tagger = Tagger.open(self._skills, self._model)
-            drafter = Drafter(taxonomy, finder, tagger, embedder)
+            drafter = Drafter(taxonomy, finder, tagger, embedder, self._rewords)
             self._words = Words(taxonomy, tagger, drafter)
         return self._words
 

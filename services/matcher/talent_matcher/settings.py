@@ -2,7 +2,9 @@
 
 import socket
 from pathlib import Path
+from typing import Any
 
+from pydantic import ImportString, field_validator
 from talent_kit.settings import CommonSettings
 
 ANY_ADDRESS = ("0.0.0.0", "::", "[::]")  # noqa: S104 not bound here, only told apart
@@ -35,12 +37,22 @@ class MatcherSettings(CommonSettings):
     previews_a_day: int = 60  # of one organization, in this replica; 0 is no limit
     preview_least: int = 5  # people; of fewer nobody is shown, nor how many they are
 
+    # "module:name" of an object whose method `reworded` finds other words for drafts.
+    rewords: ImportString[Any] | None = None
+
     timer_seconds: float = 30.0  # between two looks at the calendar
     closed_job_days: int = 7  # from closing to the tombstone
     # From an announcement until it is forgotten: as long as WIOA keeps records (2 CFR 200.334).
     decision_days: int = 1095
     workforce_days: int = 365  # from the import of a staff until it is deleted
     request_days: int = 7  # how long a request_id is remembered
+
+    @field_validator("rewords")
+    @classmethod
+    def _can_reword(cls, rewords: Any) -> Any:
+        if rewords is not None and not callable(getattr(rewords, "reworded", None)):
+            raise ValueError("name an object that has a method `reworded`")
+        return rewords
 
     @property
     def reached_at(self) -> str:

@@ -3,6 +3,7 @@
 import socket
 
 import pytest
+from pydantic import ValidationError
 from talent_matcher.settings import MatcherSettings
 
 
@@ -19,3 +20,15 @@ from talent_matcher.settings import MatcherSettings
 )
 def test_a_replica_is_reached_where_it_listens_or_where_it_says(stated, reached_at):
     assert MatcherSettings(**stated).reached_at == reached_at
+
+
+def test_what_rewords_drafts_is_found_by_its_name_or_no_matcher_starts(tmp_path, monkeypatch):
+    (tmp_path / "plain_words.py").write_text(
+        "class Plain:\n    def reworded(self, text):\n        return text\n\nplain = Plain()\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    assert MatcherSettings().rewords is None
+    assert MatcherSettings(rewords="plain_words:plain").rewords.reworded("a") == "a"
+    for wrong in ("plain_words:nothing", "no_such_words:plain", "math:pi"):
+        with pytest.raises(ValidationError, match="rewords"):
+            MatcherSettings(rewords=wrong)
