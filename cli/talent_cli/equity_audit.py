@@ -5,7 +5,6 @@ They meet here and nowhere else, and only groups leave this process.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 
 from rich.console import Console
 from rich.table import Table as Printed
@@ -68,7 +67,7 @@ async def read_audits(network: Network, employer: str, least: int) -> list[Audit
         async for some in stub.ListOutcomes(request, metadata=metadata):
             for one in some.outcome:
                 _count(fared.setdefault(one.holder_id, Fared()), one)
-    return audits(answers, discoverable, fared, year=date.today().year, least=least)
+    return audits(answers, discoverable, fared, year=network.today.year, least=least)
 
 
 def audits(

@@ -3,7 +3,6 @@
 import asyncio
 import json
 from dataclasses import asdict
-from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -33,10 +32,11 @@ def fairness(
 
     from talent_cli.equity_audit import read_audits, show, source
 
-    audits = asyncio.run(read_audits(Network.find(), employer, least))
+    network = Network.find()
+    audits = asyncio.run(read_audits(network, employer, least))
     match form:
         case Format.CSV:
-            print(as_csv(audits, audited_on=date.today(), source=source(employer)), end="")
+            print(as_csv(audits, audited_on=network.today, source=source(employer)), end="")
         case Format.JSON:
             print(json.dumps([asdict(one) for one in audits]))
         case Format.TEXT:

@@ -2,11 +2,13 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import date
 from typing import Any
 
 import grpc.aio
 import httpx
 from pydantic import SecretStr
+from talent_kit.clock import SystemClock
 from talent_kit.settings import CommonSettings
 from talent_local.issuer import Issuer
 from talent_local.settings import LocalSettings
@@ -50,6 +52,11 @@ class Network:
         """`host:port` of a service's gRPC."""
         named: str = getattr(self._settings, service)
         return named or f"127.0.0.1:{self._local.port(f'{service} gRPC')}"
+
+    @property
+    def today(self) -> date:
+        """In the state's time zone."""
+        return SystemClock(self._settings.zone).today()
 
     @property
     def wallet_url(self) -> str:

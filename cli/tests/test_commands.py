@@ -11,8 +11,9 @@ import grpc
 import httpx
 import pytest
 from talent_cli import __main__ as command
-from talent_cli.network import CommandError
+from talent_cli.network import CliSettings, CommandError, Network
 from talent_cli.public import PublicLoader
+from talent_local.settings import LocalSettings
 from talent_vc import LoadError, bake
 
 VECTORS = Path(__file__).parents[3] / "shared" / "vectors"
@@ -167,3 +168,12 @@ def test_a_part_is_called_by_what_it_is(tmp_path: Path) -> None:
     done = talent("verify", str(file))
     assert "Inner credential 1: invalid" in done.stdout
     assert "/verifiableCredential" not in done.stdout
+
+
+def test_a_day_is_one_of_the_state():
+    # Two places that never have the same one.
+    days = [
+        Network(CliSettings(state_time_zone=zone), LocalSettings()).today
+        for zone in ("Pacific/Kiritimati", "Pacific/Pago_Pago")
+    ]
+    assert days[0] > days[1]
