@@ -100,7 +100,7 @@ class EventLog:
         last: Logged | None = None
         async for document in self._found(key, until, MOST):
             if last is not None and document["at"].date() < last.at.date():
-                break  # what a day's document says, it says within that day
+                break  # what a document says, it says within one day
             for one in _unpacked(document):
                 is_later = last is None or last.order < one.order
                 if one.key == key and one.at < until and is_later:
@@ -144,13 +144,21 @@ class EventLog:
 
     async def _standing(self, document: Mapping[str, Any], since: datetime) -> list[Logged]:
         """What of a document was still the last word when the time began that is remembered."""
-        last = {one.key: one for one in _unpacked(document) if one.value is not None}
-        day = datetime.combine(since.date(), time(), UTC)
-        later = {"keys": {"$in": list(last)}, "at": {"$gt": document["at"], "$lt": day}}
-        async for other in self._log.find(later, {"keys": 1}):
-            for key in other["keys"]:
-                last.pop(key, None)
-        return list(last.values())
+        last = {one.key: one for one in _unpacked(document)}
+        day, until = _day(document["at"]), _day(since)
+        among = {"keys": {"$in": list(last)}, "at": {"$gte": day, "$lt": until}}
+        others = self._log.find({**among, "_id": {"$ne": document["_id"]}}, {"keys": 1, "at": 1})
+        async for other in others:
+            if _day(other["at"]) > day:
+                for key in other["keys"]:
+                    last.pop(key, None)
+                continue
+            # Of the same day: one that begins earlier may end later.
+            whole = await self._log.find_one({"_id": other["_id"]}, {"events": 1})
+            for one in _unpacked(whole) if whole else ():
+                if one.key in last and last[one.key].order < one.order:
+                    del last[one.key]
+        return [one for one in last.values() if one.value is not None]
 
     def _found(self, key: str, until: datetime, most: int) -> AsyncIterator[dict[str, Any]]:
         wanted = {"keys": key, "at": {"$lt": until}}
@@ -185,6 +193,11 @@ class EventLog:
 
 def key_of(topic: str, key: str) -> str:
     return f"{topic} {key}"
+
+
+def _day(instant: datetime) -> datetime:
+    """Its beginning in UTC; what a document says, it says within one."""
+    return datetime.combine(instant.date(), time(), UTC)
 
 
 def _size(one: Logged) -> int:

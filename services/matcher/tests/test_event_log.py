@@ -79,6 +79,23 @@ async def test_a_word_is_kept_for_its_time_and_what_still_stands_for_longer(worl
         assert await db.event_log.count_documents({}) == 4  # with when the log began
 
 
+async def test_what_was_taken_back_or_said_anew_on_the_same_day_stands_no_longer(world):
+    async with logs(world) as (_, log, _):
+        noon = (NOW - timedelta(40)).replace(hour=12, minute=0, second=0)
+        taken_back = replace(
+            gone("x", noon + timedelta(minutes=1)), topic=PROFILES, key="ana", type="gone"
+        )
+        await log.keep([shown("ana", noon), taken_back])
+        # What comes in later may share its document with what happened before.
+        await log.keep([shown("bo", noon), shown("di", noon, 2)])
+        hour = timedelta(hours=1)
+        await log.keep([shown("eva", noon - hour), shown("bo", noon + hour, 2)])
+        await log.keep([shown("fay", noon - hour), shown("di", noon - hour, 1)])
+        await log.forget(NOW)
+        words = [await log.all(person(who), NOW) for who in ("ana", "bo", "di")]
+        assert [[one.packed for one in its] for its in words] == [[], [2], [2]]
+
+
 async def test_nothing_is_said_of_a_day_that_is_over(world):
     async with logs(world) as (_, log, _):
         assert not log.reaches(NOW - KEPT - timedelta(1))
