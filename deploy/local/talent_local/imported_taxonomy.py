@@ -113,7 +113,7 @@ def alone(home: Home) -> Generator[None]:
 
 
 def is_imported(home: Home) -> bool:
-    return home.skills != home.built_skills.resolve()
+    return home.skills.resolve() != home.built_skills.resolve()
 
 
 def sources(home: Home) -> list[Source]:

@@ -114,6 +114,15 @@ def test_setup_does_not_overwrite_it(home: Home, tmp_path: Path) -> None:
         assert own.version != before == imported_taxonomy.built_on(home)
 
 
+def test_a_home_that_shares_its_data_has_imported_nothing(home: Home, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "data").symlink_to(home.data)
+    assert sources(Home(other)) == []
+    Home(other).link_skills()
+    assert sources(Home(other)) == []
+
+
 def test_a_link_leads_services_to_what_is_in_use(home: Home, tmp_path: Path) -> None:
     def found() -> list[str]:
         with closing(Taxonomy.open(home.current_skills)) as taxonomy:
