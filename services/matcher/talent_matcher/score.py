@@ -196,30 +196,35 @@ class Scorer:
         return gates(profile, self.job, self.weights, self.as_of, self.known.distances)
 
     def _scored(self, found: Sequence[Sequence[Counting]], its_gates: tuple[Gate, ...]) -> Fit:
-        worths = [
-            most * counts[0].worth for most, counts in zip(self._most, found, strict=True) if counts
-        ]
+        best = [(number, counts[0]) for number, counts in enumerate(found) if counts]
+        most = self._most
+        worths = [most[number] * one.worth for number, one in best]
         score = sum(worths) // FULL**2
-        points = iter(shares_of(score, worths))
-        contributions: list[Contribution] = []
-        missing: list[Missing] = []
-        for number, counts in enumerate(found):
-            if not counts:
-                missing.append(self._lacking[number])
-                continue
-            contributions.append(self._contribution(number, counts[0], next(points)))
-            wanted, its_level = self.job.requirements[number], counts[0].assertion.proof.level
-            if 0 < its_level < wanted.level:
-                missing.append(Missing(wanted.skill, wanted.importance, wanted.level, its_level))
-        used = [counts[0].assertion for counts in found if counts]
+        points = shares_of(score, worths)
         return Fit(
             score=score,
-            contributions=tuple(contributions),
+            contributions=tuple(
+                [self._contribution(*one, its) for one, its in zip(best, points, strict=True)]
+            ),
             gates=its_gates,
-            missing=tuple(missing),
-            taxonomy=_joined([self.known.relations.version, *(one.taxonomy for one in used)]),
-            crosswalk=_joined(one.crosswalk for one in used),
+            missing=tuple(self._missing(found)),
+            taxonomy=_joined(
+                [self.known.relations.version, *[one.assertion.taxonomy for _, one in best]]
+            ),
+            crosswalk=_joined([one.assertion.crosswalk for _, one in best]),
         )
+
+    def _missing(self, found: Sequence[Sequence[Counting]]) -> list[Missing]:
+        """What nothing is shown of, or too low a level."""
+        missing: list[Missing] = []
+        for wanted, lacking, counts in zip(
+            self.job.requirements, self._lacking, found, strict=True
+        ):
+            if not counts:
+                missing.append(lacking)
+            elif 0 < (shown := counts[0].assertion.proof.level) < wanted.level:
+                missing.append(Missing(wanted.skill, wanted.importance, wanted.level, shown))
+        return missing
 
     def _contribution(self, number: int, best: Counting, points: int) -> Contribution:
         wanted, one = self.job.requirements[number], best.assertion
