@@ -52,9 +52,19 @@ _OVER_STAFF = re.compile(
 )
 _NOT_YET = re.compile(r"^(?:plan|direct|estimate|advise|supervise)\b|\blicen[sc]es?\b", re.I)
 _EDUCATION = re.compile(
-    r"\b(?:degree|diploma|bachelor|baccalaureate|master['’]?s|ph\.?d|majors? in|accredited)\b", re.I
+    r"(?<!limited )\bdegree\b(?! of\b)|\b(?:diploma|bachelor|baccalaureate|master['’]?s|majors? in"
+    r"|ph\.?d(?! (?:fellow|student))|accredited|matriculat\w+|semester credits?"
+    r"|(?:course of )?study in|field of study)\b",
+    re.I,
+)
+# Where a line that speaks of schooling goes on to what one must know.
+_BESIDE_EDUCATION = re.compile(
+    r"[.;]\s|,?\s(?=(?:and|with|plus|or)\s(?:[\w'’]+\s){0,4}"
+    r"(?:experience|knowledge|skills?|proficien\w+|familiar\w*|understanding)\b)",
+    re.I,
 )
 SUMMARY_LENGTH = 600
+_SENTENCE = re.compile(r"(?:\S+\s+){3}.*[.!?]$")
 NO_TASKS = "O*NET has no list of tasks for this occupation. Write what the person will do."
 
 
@@ -126,9 +136,7 @@ class Drafter:
         has_need = any(one.required for one in named)
         usual.sort(key=lambda one: not one.required)
         usual = usual[: max(FEW - len(named), 0 if has_need else LEAST_SKILLS)]
-        summary = " ".join(read.about)
-        if not 0 < len(summary) <= SUMMARY_LENGTH:
-            summary = ""
+        summary = _beginning(read.about)
         needed = text
         for wish in read.wishes:
             needed = needed.replace(wish, "")
@@ -161,7 +169,7 @@ class Drafter:
     def _named_by(self, read: PostingText, job: JobDescription) -> tuple[NeededSkill, ...]:
         """What an employer's own words name. What stands among the requirements is required, unless
         it is said to be preferred; of what only follows by its meaning what is at the core of the
-        duties. A line about a degree names subjects, not skills."""
+        duties."""
         durable = frozenset(one.uri for one in self._durable)
         wanted = Wanted(
             f"{job.title}. {job.summary}", level=usual_level(job.title), without=durable, own=True
@@ -172,7 +180,7 @@ class Drafter:
             (read.duties, None),
             (read.wishes, False),
         ):
-            told = [("", one) for one in lines if not _EDUCATION.search(one)]
+            told = [("", said) for one in lines if (said := _without_education(one))]
             seen = wanted.without | {one.uri for one in found}
             found += self._chooser.choose(told, replace(wanted, without=seen, required=required))
         found.sort(key=lambda one: not one.required)
@@ -326,3 +334,18 @@ class Drafter:
                 and not (is_beginner(title) and _NOT_YET.search(task.text))
             ][:count]
         ]
+
+
+def _without_education(line: str) -> str:
+    """What is said of a degree names subjects, not skills."""
+    pieces = _BESIDE_EDUCATION.split(line)
+    return " ".join(piece for piece in pieces if not _EDUCATION.search(piece))
+
+
+def _beginning(about: Sequence[str]) -> str:
+    """The first sentences, as many as a summary holds; names and addresses on top are none."""
+    summary = ""
+    for line in about:
+        if _SENTENCE.search(line) and len(summary) + 1 + len(line) <= SUMMARY_LENGTH:
+            summary = f"{summary} {line}".strip()
+    return summary

@@ -16,11 +16,11 @@ _DAY = (
     r"|sun(?:day)?|m|f)s?\b\.?"
 )
 _TO = r"\s*(?:-|–|—|to|through|thru|until)\s*"
-_CLOCK = r"(?P<{0}>\d{{1,2}})(?::(?P<{0}_min>\d\d))?\s*(?P<{0}_half>[ap]\.?\s?m\b\.?)?"
+_CLOCK = r"(?P<{0}>\d{{1,2}})(?:[:.](?P<{0}_min>\d\d))?\s*(?P<{0}_half>[ap]\.?\s?m\b\.?)?"
 _SHIFT = re.compile(
-    rf"\b(?P<days>{_DAY}(?:(?:{_TO}|\s*(?:,|&|/|and)\s*){_DAY}){{0,6}})[\s,:(]*(?:from\s*)?"
+    rf"\b(?P<days>{_DAY}(?:(?:{_TO}|\s*(?:,|&|/|and)\s*){_DAY}){{0,6}})[\s,:(]*(?:(?:from|between)\s*)?"
     + _CLOCK.format("start")
-    + _TO
+    + rf"(?:{_TO}|\s+and\s+)"
     + _CLOCK.format("end"),
     re.I,
 )

@@ -9,55 +9,16 @@ import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from talent_skills.languages import ENGLISH, NAMES, language_of
 
 from talent_jobs.bounds import MAX_LINE, DescriptionError
-from talent_jobs.stated import MONEY, WISH
+from talent_jobs.posting_headings import BULLET, heading_of
+from talent_jobs.posting_lines import part_of
 
 MAX_CHARACTERS = 50_000
 LONGEST_TITLE = 120
-_BULLET = re.compile(r"^\s*(?:[-*•·▪◦‣–—o]|\(?\d{1,2}[.)])\s+")
-_HEADINGS = (
-    (
-        "duties",
-        r"duties|responsibilit|what you.?ll (?:do|be doing)|what you will (?:do|be doing)|the role"
-        r"|your role|tasks|the job\b|day to day",
-    ),
-    ("wishes", r"preferred|nice to have|bonus|pluses|a plus|desired|even better"),
-    (
-        "requirements",
-        r"requirement|qualification|what you.?ll need|what you need|who you are|skills|"
-        r"experience|education|must have|licenses?\b|what we(?:.?re| are) looking for",
-    ),
-    ("benefits", r"benefit|perks|we offer|what we offer|compensation|salary|pay\b"),
-    (
-        "other",
-        r"about us|about the company|who we are|how to apply|equal opportunity|to apply|schedule"
-        r"|hours|location|contact",
-    ),
-)
-# "What we are looking for" is a heading without any mark; "experience in sales of boats" is none.
-_ASKS = re.compile(r"(?:what|who|why|how|about)\b")
-_CLUES = (
-    ("other", re.compile(r"\bhours (?:per|a) week\b|\bbus (?:line|stop)\b", re.I)),
-    ("wishes", WISH),
-    (
-        "requirements",
-        re.compile(r"\b(?:must (?:have|be)|required|experience (?:needed|necessary))\b", re.I),
-    ),
-    (
-        "benefits",
-        re.compile(r"\bwe offer\b|\bbenefits\b|\btips\b|\b401|\bpaid (?:time|vacation|hol)", re.I),
-    ),
-)
-# What is neither work nor a requirement; addresses of people have no place in a draft.
-_ASIDE = re.compile(
-    r"equal (?:opportunity|employment)|without regard to|date posted"
-    r"|apply (?:now|today|online|at|by)|(?:send|submit|e-?mail|forward) .{0,40}(?:resume|résumé|cv|application)|https?://|www\.|@\w"
-    r"|\(?\b\d{3}\)?[ .-]\d{3}[ .-]\d{4}\b",
-    re.I,
-)
 _SOUGHT = re.compile(
     r"\b(?:looking for|seeking|seeks|hiring|recruiting|in need of|needs)\s+(?:to hire\s+)?"
     r"(?:an?|our (?:new|next)|the (?:new|next))\s+(?P<title>[^.,;:!?()<>\n]{3,80}?)"
@@ -74,7 +35,15 @@ _NO_JOB = re.compile(
     r"\b(?:role|position|job|colleague|person|someone|candidate|member|challenge|opportunity)s?\b",
     re.I,
 )
+_TELLS = re.compile(r"\byou(?:['’]ll| will)\b|\byour (?:role|task|job) (?:is|will)\b", re.I)
+_BULLET_INSIDE = re.compile(r"\s(?=[•●▪\x95]\s)")
 LONG_LINE = 160  # a paragraph: its sentences are lines
+LONG_SENTENCE = 400  # a list: what its semicolons part are lines
+# Not after "U.S.", "e.g.", "i.e.", an initial and the number of a list.
+_SENTENCE_END = re.compile(
+    r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\b\d\.)(?<!\b\d\d\.)\s+"
+    r"|\s+(?=\(?\d{1,2}[.)]\s)"
+)
 MOST_DUTIES = 40
 _NO_TITLE = re.compile(
     r"^\W*(?:(?:job )?description|about (?:us|the)|overview|summary|we are|who we|are you|do you"
@@ -112,17 +81,24 @@ def read_posting(text: str) -> PostingText:
     if language != ENGLISH:
         name = NAMES.get(language, "another language")
         raise DescriptionError("text", f"It seems to be in {name}. Paste a posting in English.")
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [
+        piece.strip()
+        for line in text.splitlines()
+        for piece in _BULLET_INSIDE.split(line)
+        if piece.strip()
+    ]
     is_title = len(lines) > 1 and len(lines[0]) <= LONGEST_TITLE and not _NO_TITLE.search(lines[0])
     title = lines[0] if is_title else ""
     parts = _parts(lines[1:] if title else lines)
-    # Before the duties begin, a posting speaks of the employer.
-    duties = parts["duties"] or parts["intro"]
+    # Before the duties begin, a posting speaks of the employer; at times also of the work.
+    has_duties = bool(parts["duties"])
+    about = [one for one in parts["intro"] if has_duties and not _TELLS.search(one)]
+    duties = [one for one in parts["intro"] if one not in about] + parts["duties"]
     return PostingText(
         text=text,
         title=_title(title),
         sought="" if title else _sought(text),
-        about=tuple(parts["intro"]) if parts["duties"] else (),
+        about=(*about, *parts["firm"]),
         duties=tuple(duties[:MOST_DUTIES]),
         requirements=tuple(parts["requirements"]),
         benefits=tuple(parts["benefits"]),
@@ -132,38 +108,46 @@ def read_posting(text: str) -> PostingText:
 
 
 def _parts(lines: Sequence[str]) -> dict[str, list[str]]:
-    names = ("intro", "duties", "requirements", "wishes", "benefits", "other")
+    names = ("intro", "firm", "duties", "requirements", "wishes", "benefits", "other")
     parts: dict[str, list[str]] = {name: [] for name in names}
-    now = "intro"
-    for line in lines:
-        heading, rest = _heading(line)
-        now = heading or now
-        for plain in _sentences(_BULLET.sub("", rest)):
-            part = now
-            if _ASIDE.search(plain):
-                part = "other"
-            elif now == "intro" and (clue := _clue(plain)):
-                part = clue
-            elif now in {"intro", "duties"} and MONEY.match(plain):
-                part = "benefits"
-            elif now == "requirements" and WISH.search(plain):
-                part = "wishes"
-            parts[part].append(plain)
+    now = answers = "intro"
+    last_answer = -1  # the line where the fact that stands above it ends
+    for number, line in enumerate(lines):
+        heading = heading_of(line)
+        if heading and heading.is_fact and now == "intro" and all(map(_is_name, parts["intro"])):
+            parts["intro"].clear()  # between the title and such a fact stands the employer's name
+        if heading and not heading.is_fact:
+            now, last_answer = heading.part, number
+        elif heading and not heading.text:
+            bullets = takewhile(BULLET.match, lines[number + 1 :])
+            answers, last_answer = heading.part, number + max(1, len(list(bullets)))
+        part = answers if number <= last_answer else now
+        if heading and (heading.is_fact or heading.text):
+            part = heading.part
+        for plain in _sentences(heading.text if heading else line):
+            parts[part_of(plain, part)].append(plain)
     return parts
 
 
-def _clue(line: str) -> str:
-    """What a line before any heading is about, where it says so itself."""
-    return next((part for part, pattern in _CLUES if pattern.search(line)), "")
+def _is_name(line: str) -> bool:
+    """ "Joe's Diner", "City of Springfield"."""
+    return all(word[:1].isupper() for word in line.split() if word not in {"of", "and", "the", "&"})
 
 
 def _sentences(line: str) -> list[str]:
-    if len(line) <= LONG_LINE:
-        return [line] if line else []
+    """Without bullets, and without numbers of a list that have lost their text."""
+    pieces = _SENTENCE_END.split(line) if len(line) > LONG_LINE else [line]
+    pieces = [
+        item
+        for piece in pieces
+        for item in (piece.split("; ") if len(piece) > LONG_SENTENCE else [piece])
+    ]
+    plain = [BULLET.sub("", piece).strip() for piece in pieces]
     return [
-        piece
-        for sentence in re.split(r"(?<=[.!?;])\s+", line)
-        for piece in textwrap.wrap(sentence, MAX_LINE)
+        short
+        for piece in plain
+        if not re.fullmatch(r"\W*\d{0,2}\W*", piece)
+        for short in textwrap.wrap(piece, MAX_LINE)
     ]
 
 
@@ -172,27 +156,6 @@ def _sought(text: str) -> str:
     found = _SOUGHT.search(text)
     title = _PRAISE.sub("", found["title"].strip()) if found else ""
     return "" if _NO_JOB.search(title) else title
-
-
-def _heading(line: str) -> tuple[str, str]:
-    """The part that a line begins, and what else stands in it: all of it where it begins none."""
-    if _BULLET.match(line):
-        return "", line
-    before, colon, rest = line.partition(":")
-    if colon and rest.strip() and (part := _part_named(before, is_marked=True)):
-        return part, rest.strip()
-    is_marked = line.endswith(":") or line.isupper() or line.istitle() or line[:1] in "#*"
-    part = "" if line.endswith((".", ",", ";")) else _part_named(line, is_marked=is_marked)
-    return (part, "") if part else ("", line)
-
-
-def _part_named(line: str, *, is_marked: bool) -> str:
-    plain = line.strip(" :*#-_").lower()
-    words = len(plain.split())
-    is_marked |= _ASKS.match(plain) is not None
-    if len(plain) > 60 or words > 7 or (words > 3 and not is_marked):
-        return ""
-    return next((part for part, pattern in _HEADINGS if re.search(pattern, plain)), "")
 
 
 def _title(line: str) -> str:

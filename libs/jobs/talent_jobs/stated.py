@@ -54,7 +54,9 @@ _LICENSES = (
     (r"real estate licen[sc]e", "Real estate license"),
 )
 WISH = re.compile(
-    r"prefer|a plus|nice to have|desir|ideal|not required|helpful|optional|bonus", re.I
+    r"prefer|a plus|nice to have|desir|ideal|not required|helpful|optional|bonus|advantageous"
+    r"|\ban? (?:\w+ )?(?:asset|advantage)\b",
+    re.I,
 )
 _TRANSPORT = re.compile(
     r"\b(?:bus (?:line|stop|route)|public trans(?:it|portation)|light rail|free parking|parking is"
@@ -65,24 +67,30 @@ _TRANSPORT = re.compile(
 _VEHICLE = r"(?:van|truck|car|vehicle|bus|shuttle|forklift|tractor|route)s?"
 _DRIVES = re.compile(
     rf"\bdriv(?:es?|ing)\b(?:\s+\w+){{0,3}}\s+{_VEHICLE}\b"
-    r"|\b(?:delivery|truck|van|bus|shuttle|route) driver\b|\bclean driving record\b",
+    r"|\b(?:truck|van|bus|shuttle|route) driver\b|\bclean driving record\b",
     re.I,
 )
+# Of goods; in an office one may drive deliveries too.
+_DELIVERY_DRIVER = re.compile(r"\bdelivery driver\b", re.I)
+_ON_ROADS = re.compile(rf"\b(?:{_VEHICLE}|licen[sc]es?|packages?|miles|roads?)\b", re.I)
 _APPRENTICE = re.compile(r"\b(?:paid|registered|our|this(?: is an)?) apprenticeship\b", re.I)
 _TEMPORARY = re.compile(
     r"\b(?:temporary|seasonal|summer) (?:full[- ]time |part[- ]time )?"
-    r"(?:jobs?|positions?|roles?|work|employment|help|contract|assignment)\b",
+    r"(?:jobs?|positions?|roles?|work|employment|help|contract|assignment)\b"
+    r"|\b(?:job|position|role|employment)(?: as \w+)? is (?:temporary|seasonal)\b",
     re.I,
 )
 _HYBRID = re.compile(
     r"\bhybrid (?:work|role|position|schedule|job|remote)|\(hybrid\)|\bhybrid$"
-    r"|\bwork(?:ing)? from home (?:days?|options?|one|two|three|\d|up to|part)",
+    r"|\bwork(?:ing)? from home (?:days?|options?|one|two|three|\d|up to|part)"
+    r"|\bhome office option|\bwork(?:ing)? from home (?:as well as|and) (?:in|at) the office",
     re.I | re.M,
 )
 _REMOTE = re.compile(
     r"\b(?:fully remote|100% remote|remote (?:position|role|job)|this (?:is a|job is) remote"
-    r"|work[- ]from[- ]home (?:position|role|job))\b|\(remote\)",
-    re.I,
+    r"|work[- ]from[- ]home (?:position|role|job))\b|\(remote\)"
+    r"|^\W*(?:(?:work )?location:\s*)?remote\W*$",
+    re.I | re.M,
 )
 LONGEST = 300
 POSTING = Source(SourceKind.POSTING)
@@ -91,7 +99,7 @@ MOST_LINES = 40  # of one sort
 
 def stated_lines(lines: Sequence[str]) -> tuple[Stated, ...]:
     """Without what says nothing ("or 2.") and what only leads on."""
-    said = [one for one in lines if re.search(r"[A-Za-z]{3}", one) and not one.endswith(":")]
+    said = [one for one in lines if re.search(r"[A-Za-z]{3}|[£€]", one) and not one.endswith(":")]
     return tuple(Stated(one, POSTING) for one in said[:MOST_LINES])
 
 
@@ -119,7 +127,7 @@ def stated_conditions(text: str, place: Conditions) -> Conditions:
     hours = _HOURS.search(text)
     least = int(hours["least"]) if hours else 0
     most = int(hours["most"] or hours["least"]) if hours else 0
-    part_time = re.search(r"part[- ]time", text, re.I) and not re.search(
+    part_time = re.search(r"(?<!\bor )(?:part|half)[- ]time", text, re.I) and not re.search(
         r"full[- ]time", text, re.I
     )
     job_type = JobType.PART_TIME if part_time else JobType.FULL_TIME
@@ -134,6 +142,7 @@ def stated_conditions(text: str, place: Conditions) -> Conditions:
         work_place = WorkPlace.REMOTE
     ordered = (min(least, most), max(least, most)) if least >= 5 and most <= 84 else (0, 0)
     ways = (_line(text, one.start()).strip(" \t-*•") for one in _TRANSPORT.finditer(text))
+    drives = _DRIVES.search(text) or (_DELIVERY_DRIVER.search(text) and _ON_ROADS.search(text))
     line = next((one for one in ways if not _DRIVES.search(one)), "")
     return replace(
         place,
@@ -142,8 +151,13 @@ def stated_conditions(text: str, place: Conditions) -> Conditions:
         shifts=stated_shifts(text),
         work_place=work_place,
         transport=line if len(line) <= LONGEST else "",
-        driving=True if _DRIVES.search(text) else None,
+        driving=True if drives else None,
     )
+
+
+def is_time(line: str) -> bool:
+    """Whether it states hours or shifts that are read."""
+    return bool(_HOURS.search(line) or stated_shifts(line))
 
 
 def stated_licenses(text: str, state: str) -> tuple[NeededLicense, ...]:

@@ -217,8 +217,8 @@ def test_a_posting_in_one_breath_is_taken_apart(drafter):
 def test_a_heading_that_asks_is_one_without_any_mark():
     read = read_posting("Cook\nDuties\n- Cook eggs\nWhat we're looking for\n- Two hands\n")
     assert read.requirements == ("Two hands",)
-    plain = read_posting("Cook\nDuties\nCook eggs\nExperience with boats of all sizes\n")
-    assert plain.requirements == ()
+    plain = read_posting("Cook\nDuties\nCook eggs\nExperience with boats of all sizes\nSail\n")
+    assert plain.duties == ("Cook eggs", "Sail")
 
 
 def test_something_is_required_of_every_job_that_we_know_the_work_of(drafter):
