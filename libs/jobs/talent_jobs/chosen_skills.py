@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from talent_skills import LEVELS
+from talent_skills.frameworks import Kind
 from talent_skills.ranking import Embeds
 from talent_skills.tagger import Method, Tagger
 from talent_skills.taxonomy import Taxonomy
@@ -63,7 +64,7 @@ class SkillChooser:
         about = self._embedder.embed([wanted.about, " ".join(lines)[:LINES_READ]])
         words = Words.of([wanted.about, *lines])
         sure, less = self._meant(told, about[0]) if not wanted.own else ([], [])
-        chosen = self._distinct([], [*self._named(told), *sure], wanted, about, words)
+        chosen = self._distinct([], [*self._named(told, wanted), *sure], wanted, about, words)
         enough = len(chosen)
         if enough < FEW:
             chosen = self._distinct(chosen, less, wanted, about, words)[:FEW]
@@ -116,16 +117,31 @@ class SkillChooser:
                 chosen.append(one)
         return chosen
 
-    def _named(self, told: Sequence[tuple[str, str]]) -> list[Named]:
+    def _named(self, told: Sequence[tuple[str, str]], wanted: Wanted) -> list[Named]:
+        is_asked = wanted.required is not None
         named: dict[str, Named] = {}
         for occupation, line in told:
             for tag in self._tagger.tag(line).tags:
-                if tag.asserted or tag.method is Method.MEANING:
+                is_language = self._is_language(tag.uri)
+                if is_language and not is_asked and " " not in tag.label:
+                    continue  # "in the Danish market" asks for no Danish
+                is_sure = tag.asserted or (is_language and tag.method is Method.LABEL)
+                if is_sure or tag.method is Method.MEANING:
                     one = named.setdefault(tag.uri, Named(tag.uri, tag.label, occupation))
                     one.score = max(one.score, tag.score)
                     one.count += 1
-                    one.asserted |= tag.asserted
+                    one.asserted |= is_sure
+                    one.is_name = tag.label != tag.label.lower()
         return list(named.values())
+
+    def _is_language(self, uri: str) -> bool:
+        """Of the skills for all work only languages are written with a capital."""
+        skill = self._taxonomy.skill(uri)
+        return (
+            skill is not None
+            and skill.kind is Kind.TRANSVERSAL
+            and skill.label != skill.label.lower()
+        )
 
     def _meant(
         self, told: Sequence[tuple[str, str]], name: Vectors

@@ -18,7 +18,7 @@ from talent_skills.words import COMMON, stem, stems
 SURE, OFTEN = 0.68, 2
 # How much a label means what the job is about.
 LEAST, NEAR, CORE = 0.27, 0.32, 0.42
-LEAST_OWN = 0.18  # where an employer names the skill itself
+LEAST_OWN = 0.18  # where an employer names the skill itself; Excel, SQL and Spanish are like no job
 # What one does to all kinds of things: other verbs must stand in the lines themselves, so that
 # "prescription" makes nobody "prescribe medication".
 _GENERAL = (
@@ -62,7 +62,7 @@ class Words:
 @dataclass(slots=True)
 class Named:
     """`like`: how much its label means what the job is about. `meant`: no line names it, but the
-    job as a whole means it."""
+    job as a whole means it. `is_name`: of a tool or a language, which no other words mean."""
 
     uri: str
     label: str
@@ -71,6 +71,7 @@ class Named:
     count: int = 0
     asserted: bool = False
     meant: bool = False
+    is_name: bool = False
     like: float = 0.0
 
     @property
@@ -85,7 +86,7 @@ class Named:
     def counts(self, words: Words, *, own: bool) -> bool:
         """`words`: of the lines. `own`: they are an employer's own."""
         if self.asserted:
-            return self.like >= (LEAST_OWN if own else LEAST)
+            return (own and self.is_name) or self.like >= (LEAST_OWN if own else LEAST)
         if " " not in self.label:  # one word by meaning alone: "coining" of a cashier
             return False
         first = self.label.lower().split()[0]
