@@ -27,12 +27,12 @@ _PARTS = {
     "wishes": (
         r"(?:preferred|desired|desirable|bonus|nice to have)"
         r" (?:skills?|qualifications?|experience|requirements|points)"
-        r"|preferred|desired|desirable|nice[- ]to[- ]haves?|pluses|a plus|even better(?: if)?"
-        r"|advantages?|(?:you will |you['’]?ll )?get extra points(?: for(?: the following)?)?"
+        r"|preferred|desired|desirable|nice[- ]to[- ]haves?|pluses|even better(?: if)?"
+        r"|(?:you will |you['’]?ll )?get extra points(?: for(?: the following)?)?"
     ),
     "requirements": (
-        r"requirements?|qualifications?|(?:qual )?requirements|skills?|experience|education"
-        r"|knowledge|abilit(?:y|ies)|competenc(?:es?|y|ies)|licenses?|certifications?|profile"
+        r"(?:qual )?requirements?|criteria|qualifications?|skills?|experience|education|knowledge"
+        r"|abilit(?:y|ies)|competenc(?:es?|y|ies)|licenses?|certifications?|profile"
         r"|your (?:background|personality)|expectations|must[- ]haves?|important for us"
         r"|(?:skills|qualifications|experience)(?: that)? you need"
         r"|who (?:you are|are you)|you (?:have|are|bring)|about you|you should apply if"
@@ -42,6 +42,7 @@ _PARTS = {
     ),
     "benefits": (
         r"benefit|perks|(?:what )?we(?: can)? offer|our offer|what(?:['’]?s| is) in it for you"
+        r"|what awaits you"
         r"|what you(?:['’]?ll| will)? get|why (?:us|join us|work (?:here|for us|with us))"
         r"|(?:(?:pay|salary|compensation) (?:and|&) )?benefits|compensation"
         r"|(?:salary and )?(?:terms|conditions)(?: of employment)?"
@@ -60,6 +61,7 @@ _FACTS = {
         r"(?:hourly |base |starting |annual )?(?:pay|salary|wages?|compensation)"
         r"(?: range| rate| scale)?|(?:hourly )?rate"
     ),
+    "wishes": r"advantages?|bonus|an? plus",
     "requirements": (
         r"(?:work |years of )?experience|education|licenses?|certifications?|license/certification"
         r"|languages?|skills?|technolog(?:y|ies)|tech stack|tools"

@@ -41,7 +41,7 @@ _NEED = (
     r".*\b(?:skills?|experience|knowledge|command|understanding|background|english)\b"
 )
 _MUST = (
-    r"\b(?:must (?:have|be)|(?:is|are) required|experience (?:needed|necessary))\b"
+    r"\b(?:must (?:have|be)|(?:is|are) (?:required|a must)|experience (?:needed|necessary))\b"
     r"|\brequired\W*$"
 )
 _BENEFIT = r"\bwe offer\b|\bbenefits\b|\btips\b|\b401|\bpaid (?:time|vacation|hol)"
@@ -55,7 +55,7 @@ _CLUES = [
         (_WORK_OR_NEEDS, _FIRM, "firm"),
         (_WORK_OR_NEEDS, _OFFER, "benefits"),
         (_BEFORE_HEADINGS, r"\bbus (?:line|stop)\b", "other"),
-        (_BEFORE_HEADINGS, WISH.pattern, "wishes"),
+        (_BEFORE_HEADINGS, _ONLY_WISHED, "wishes"),
         (_BEFORE_HEADINGS, _MUST, "requirements"),
         (_WORK, _NEED, "requirements"),
         (_BEFORE_HEADINGS, _BENEFIT, "benefits"),

@@ -36,7 +36,8 @@ _NO_JOB = re.compile(
     re.I,
 )
 _TELLS = re.compile(r"\byou(?:['’]ll| will)\b|\byour (?:role|task|job) (?:is|will)\b", re.I)
-_BULLET_INSIDE = re.compile(r"\s(?=[•●▪\x95]\s)")
+# Where copying lost the end of a line: before a bullet, and before "Job benefits:".
+_LOST_END = re.compile(r"\s(?=[•●▪\x95]\s)|(?<=[.)])\s+(?=[A-Z][A-Za-z ]{2,30}:$)")
 LONG_LINE = 160  # a paragraph: its sentences are lines
 LONG_SENTENCE = 400  # a list: what its semicolons part are lines
 # Not after "U.S.", "e.g.", "i.e.", an initial and the number of a list.
@@ -84,7 +85,7 @@ def read_posting(text: str) -> PostingText:
     lines = [
         piece.strip()
         for line in text.splitlines()
-        for piece in _BULLET_INSIDE.split(line)
+        for piece in _LOST_END.split(line)
         if piece.strip()
     ]
     is_title = len(lines) > 1 and len(lines[0]) <= LONGEST_TITLE and not _NO_TITLE.search(lines[0])

@@ -36,10 +36,12 @@ def test_a_fact_in_between_ends_no_part():
     read = read_posting(
         "Baker\nDuties:\n- Bake bread\nHours: 30 hours per week\n- Clean the oven\n"
         "Experience level:\nSenior\n- Order flour\n"
-        "Requirements:\nKnows rye\nLicense: food handler's card\nLocation\nPueblo\nLifts a sack\n"
+        "Requirements:\nKnows rye\nAdvantage: speaks Polish\nLicense: food handler's card\n"
+        "Location\nPueblo\nLifts a sack\n"
     )
     assert read.duties == ("Bake bread", "Clean the oven", "Order flour")
     assert read.requirements == ("Knows rye", "food handler's card", "Lifts a sack")
+    assert read.wishes == ("speaks Polish",)
 
 
 def test_a_job_description_is_duties_and_what_stands_before_it_is_about_the_firm():
@@ -159,9 +161,13 @@ def test_numbers_and_short_forms_do_not_cut_a_sentence():
     )
 
 
-def test_bullets_of_word_processors_part_lines():
-    read = read_posting("Cook\nDuties \x95 Cook eggs \x95 Wash up\n● Lock the door\n")
-    assert read.duties == ("Cook eggs", "Wash up", "Lock the door")
+def test_bullets_and_headings_inside_a_line_part_it():
+    read = read_posting(
+        "Cook\nDuties \x95 Cook eggs \x95 Wash up\n● Lock the door (at ten) Job benefits:\n"
+        "● Lunch\n"
+    )
+    assert read.benefits == ("Lunch",)
+    assert read.duties == ("Cook eggs", "Wash up", "Lock the door (at ten)")
 
 
 def test_pay_in_another_currency_is_kept_as_it_stands(drafter):
