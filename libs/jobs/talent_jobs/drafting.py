@@ -64,7 +64,7 @@ _BESIDE_EDUCATION = re.compile(
     re.I,
 )
 SUMMARY_LENGTH = 600
-_SENTENCE = re.compile(r"(?:\S+\s+){3}.*[.!?]$")
+_SENTENCE = re.compile(r"(?=.*[a-z])(?:\S+\s+){3}.*[.!?]$")
 NO_TASKS = "O*NET has no list of tasks for this occupation. Write what the person will do."
 
 

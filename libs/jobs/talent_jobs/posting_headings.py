@@ -17,7 +17,7 @@ _BEFORE = (
 _PARTS = {
     "intro": r"(?:job |position |role )?(?:summary|overview)",
     "duties": (
-        r"dut(?:y|ies)|responsibilit(?:y|ies)|tasks?|assignments?|functions|mission"
+        r"dut(?:y|ies)|(?:areas? of )?responsibilit(?:y|ies)|tasks?|assignments?|functions|mission"
         r"|(?<!company )description"
         r"|(?:about )?(?:the|this|your) (?:job|role|position|work)"
         r"|what (?:you(?:['’]?ll| will)|will you) (?:do|be doing|(?:be )?work(?:ing)? on)"
@@ -31,9 +31,9 @@ _PARTS = {
         r"|(?:you will |you['’]?ll )?get extra points(?: for(?: the following)?)?"
     ),
     "requirements": (
-        r"(?:qual )?requirements?|criteria|qualifications?|skills?|experience|education|knowledge"
+        r"(?:qual )?requirements?|criteria|qualifications?|skills?|experiences?|education|knowledge"
         r"|abilit(?:y|ies)|competenc(?:es?|y|ies)|licenses?|certifications?|profile"
-        r"|your (?:background|personality)|expectations|must[- ]haves?|important for us"
+        r"|your (?:background|personality)|expectations(?: of you)?|must[- ]haves?|important for us"
         r"|(?:skills|qualifications|experience)(?: that)? you need"
         r"|who (?:you are|are you)|you (?:have|are|bring)|about you|you should apply if"
         r"|(?:what|who) (?:are )?we(?:['’]?re| are)? (?:looking for|seek)"
@@ -42,7 +42,7 @@ _PARTS = {
     ),
     "benefits": (
         r"benefit|perks|(?:what )?we(?: can)? offer|our offer|what(?:['’]?s| is) in it for you"
-        r"|what awaits you"
+        r"|what awaits you|your opportunities"
         r"|what you(?:['’]?ll| will)? get|why (?:us|join us|work (?:here|for us|with us))"
         r"|(?:(?:pay|salary|compensation) (?:and|&) )?benefits|compensation"
         r"|(?:salary and )?(?:terms|conditions)(?: of employment)?"

@@ -43,7 +43,7 @@ LONG_SENTENCE = 400  # a list: what its semicolons part are lines
 # Not after "U.S.", "e.g.", "i.e.", an initial and the number of a list.
 _SENTENCE_END = re.compile(
     r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\be\.g\.)(?<!\bi\.e\.)(?<!\b\d\.)(?<!\b\d\d\.)\s+"
-    r"|\s+(?=\(?\d{1,2}[.)]\s)"
+    r"|(?:(?<=[.;:])\s+|\s{2,})(?=\(?\d{1,2}[.)]\s)"
 )
 MOST_DUTIES = 40
 _NO_TITLE = re.compile(

@@ -161,6 +161,14 @@ def test_numbers_and_short_forms_do_not_cut_a_sentence():
     )
 
 
+def test_an_age_at_the_end_of_a_sentence_stays_in_it():
+    text = "Host\n" + "We seat our guests and see to it that all of them are well. " * 3
+    assert (
+        "You must be over 18. No exceptions."
+        in read_posting(f"{text} You must be over 18. No exceptions.").requirements
+    )
+
+
 def test_bullets_and_headings_inside_a_line_part_it():
     read = read_posting(
         "Cook\nDuties \x95 Cook eggs \x95 Wash up\n● Lock the door (at ten) Job benefits:\n"
