@@ -87,7 +87,7 @@ _STARTS = {part: re.compile(rf"{_BEFORE}(?:{names})\b") for part, names in _PART
 _WHOLE_FACTS = {part: re.compile(names) for part, names in _FACTS.items()}
 _ABOUT = re.compile(r"About (?:[A-Z]\S*\s?){1,4}")  # "About Acme Plumbing"
 _ASKS = re.compile(r"(?:what|who|why|how)\b")
-BULLET = re.compile(r"^\s*(?:[-*•·●∙▪◦‣–—o\x95]|\(?\d{1,2}[.)])\s+")
+BULLET = re.compile(r"^\s*(?:[•·●∙▪◦‣\x95\uf0b7]\s*|(?:[-*–—o]|\(?\d{1,2}[.)])\s+)")
 MOST_WORDS = 12
 
 

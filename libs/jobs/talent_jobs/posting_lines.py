@@ -34,7 +34,8 @@ _OFFER = (
 )
 _NEED = (
     r"^you (?:also |must |should )?(?:have|possess|hold|speak|communicate fluently)\b"
-    r"|^(?:at least )?\d+\+? years|^(?:experience|background) (?:in|with|of|from)\b"
+    r"|^(?:at least )?\d+\+? years|^background in\b"
+    r"|^(?:(?:professional|previous|prior|work|hands-on) )?experience (?:in|with|of|from|and)\b"
     r"|^(?:knowledge|understanding) of\b|^ability to\b|^proficien(?:t|cy)\b"
     r"|^(?:professional )?fluen(?:t|cy)\b|^\w+ (?:spoken|written) and (?:spoken|written)\b"
     r"|^(?:strong|excellent|good|solid|proven|extensive|advanced|perfect|relevant|documented)\b"

@@ -37,7 +37,7 @@ _NO_JOB = re.compile(
 )
 _TELLS = re.compile(r"\byou(?:['’]ll| will)\b|\byour (?:role|task|job) (?:is|will)\b", re.I)
 # Where copying lost the end of a line: before a bullet, and before "Job benefits:".
-_LOST_END = re.compile(r"\s(?=[•●▪\x95]\s)|(?<=[.)])\s+(?=[A-Z][A-Za-z ]{2,30}:$)")
+_LOST_END = re.compile(r"\s(?=[•●▪\x95\uf0b7])|(?<=[.)])\s+(?=[A-Z][A-Za-z ]{2,30}:$)")
 LONG_LINE = 160  # a paragraph: its sentences are lines
 LONG_SENTENCE = 400  # a list: what its semicolons part are lines
 # Not after "U.S.", "e.g.", "i.e.", an initial and the number of a list.

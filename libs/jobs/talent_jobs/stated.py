@@ -54,7 +54,7 @@ _LICENSES = (
     (r"real estate licen[sc]e", "Real estate license"),
 )
 WISH = re.compile(
-    r"prefer|a plus|nice to have|desir|ideal|not required|helpful|optional|bonus|advantageous"
+    r"prefer|a plus|nice to have|desir|ideal|not (?:required|necessary)|helpful|optional|bonus|advantageous"
     r"|\ban? (?:\w+ )?(?:asset|advantage)\b",
     re.I,
 )

@@ -171,8 +171,7 @@ def test_an_age_at_the_end_of_a_sentence_stays_in_it():
 
 def test_bullets_and_headings_inside_a_line_part_it():
     read = read_posting(
-        "Cook\nDuties \x95 Cook eggs \x95 Wash up\n● Lock the door (at ten) Job benefits:\n"
-        "● Lunch\n"
+        "Cook\nDuties \x95 Cook eggs \x95Wash up\n● Lock the door (at ten) Job benefits:\n● Lunch\n"
     )
     assert read.benefits == ("Lunch",)
     assert read.duties == ("Cook eggs", "Wash up", "Lock the door (at ten)")
