@@ -54,8 +54,8 @@ _LICENSES = (
     (r"real estate licen[sc]e", "Real estate license"),
 )
 WISH = re.compile(
-    r"prefer|a plus|nice to have|desir|ideal|not (?:required|necessary)|helpful|optional|bonus|advantageous"
-    r"|\ban? (?:\w+ )?(?:asset|advantage)\b",
+    r"prefer|a plus|nice to have|desir|ideal|not (?:required|necessary)|helpful|optional|bonus"
+    r"|advantageous|\ban? (?:\w+ )?(?:asset|advantage)\b",
     re.I,
 )
 _TRANSPORT = re.compile(
