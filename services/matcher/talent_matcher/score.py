@@ -133,7 +133,7 @@ class Scorer:
     @property
     def skills(self) -> Collection[SkillUri]:
         """Those that count; no other assertion makes a difference."""
-        return self._asking.keys()
+        return self._asking
 
     def counting(self, profile: Profile) -> list[list[Counting]]:
         """What counts for each requirement, best first."""
@@ -284,9 +284,11 @@ def shares(total: int, parts: Sequence[int]) -> list[int]:
 def shares_of(total: int, worths: Sequence[int]) -> list[int]:
     """Millionths rounded so that they sum to `total`."""
     floors = [value // FULL**2 for value in worths]
-    by_remainder = sorted(range(len(worths)), key=lambda i: (-(worths[i] % FULL**2), i))
-    for index in by_remainder[: total - sum(floors)]:
-        floors[index] += 1
+    left = total - sum(floors)
+    if left:
+        by_remainder = sorted(range(len(worths)), key=lambda i: (-(worths[i] % FULL**2), i))
+        for index in by_remainder[:left]:
+            floors[index] += 1
     return floors
 
 
