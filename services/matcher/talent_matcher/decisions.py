@@ -146,14 +146,13 @@ def in_the_way(present: pb.PresentState) -> list[str]:
     closed = [one for one in present.gate if one.outcome == shut]
     if closed:
         return [_closed(one) for one in closed]
-    told = ENOUGH
+    sentence = ENOUGH
     if present.score < present.threshold:
-        told = TOO_FEW
+        sentence = TOO_FEW
     elif present.place > present.cap:
-        told = AFTER_THE_LAST
+        sentence = AFTER_THE_LAST
     numbers = {name: getattr(present, name) for name in ("score", "threshold", "cap", "place")}
-    told = [told.format(**numbers)]
-    return [*told, *_in_words(present.match)] if present.HasField("match") else told
+    return [sentence.format(**numbers), *_in_words(present.match)]
 
 
 def in_the_way_then(past: pb.PastState) -> list[str]:

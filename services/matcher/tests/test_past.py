@@ -1,7 +1,6 @@
 """Why was somebody not announced on a day that is over: profile and job of that day answer."""
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 import pytest_asyncio
@@ -11,8 +10,7 @@ from talent_kit.store import Store
 from talent_matcher import event_log
 from talent_matcher.decisions import CLOSED
 from talent_matcher.past import NO_JOB, NO_PROFILE, NOT_KEPT
-from talent_proto.events.v1 import common_pb2, matches_pb2, scoring_pb2, skills_pb2, tagging_pb2
-from talent_proto.matcher.v1 import decisions_pb2 as pb
+from talent_proto.events.v1 import matches_pb2, scoring_pb2, skills_pb2, tagging_pb2
 from talent_proto.matcher.v1 import matcher_pb2
 from talent_proto.matcher.v1 import scoring_pb2 as scoring_rpc
 
@@ -24,20 +22,14 @@ from .builders import (
     requirement_message,
 )
 from .conftest import eventually, request_id
+from .test_decisions import TODAY, question
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-# The log has the instant of the broker's clock; what is over is told by the matcher's.
-TODAY = datetime.now(UTC).astimezone(ZoneInfo("America/Denver")).date()
-
-
-def question(job_id: str, holder: str, on=TODAY) -> pb.ExplainDecisionRequest:
-    day = common_pb2.CivilDate(year=on.year, month=on.month, day=on.day)
-    return pb.ExplainDecisionRequest(job_id=job_id, holder_id=holder, on=day)
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def auditor(world, matcher):
-    """On the day after."""
+    """On the day after: what is over is told by the matcher's clock, the log has the broker's."""
     auditor = world.agency(matcher)
     world.clock.advance(timedelta(days=(TODAY - world.clock.today()).days + 1))
     yield auditor

@@ -18,6 +18,7 @@ from talent_skills.taxonomy import Taxonomy
 from talent_skills.taxonomy_file import write_taxonomy
 
 from .builders import TODAY, assertion, fit, job, profile, requirement
+from .test_favors import finish
 
 FRAMEWORK = Framework("https://skills.example", "Example", "1", "By Example.")
 JOIN, WELD, MIG, PIPE, BRAZE, FUSE = (
@@ -138,11 +139,6 @@ def test_the_engine_finds_people_by_near_skills_whichever_comes_first(taxonomy):
 
     for wanted in (job(requirement(WELD)), job(requirement(WELD, gate=True))):
         assert announced(True, wanted) == announced(False, wanted) != {}
-
-
-def finish(engine):
-    while not engine.is_fresh:
-        list(engine.refresh())
 
 
 def test_a_framework_that_comes_later_brings_people_and_one_that_goes_takes_them_away():

@@ -193,7 +193,7 @@ def choose(  # noqa: PLR0912 - in parts that call each other it takes half as lo
     bound = max(least, scores[0] if size == len(scores) else 0, 1) * MILLION
     for chunk in range(0, count, CHUNK):
         stop = min(chunk + CHUNK, count)
-        # Over parts of their own, so that the compiler sees that no index is below zero.
+        # Over a part of its own, so that the compiler sees that no index is below zero.
         part = total[chunk:stop]
         most = np.int32(0)
         for row in range(len(part)):
