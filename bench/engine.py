@@ -101,7 +101,7 @@ def _change(engine: Engine, random: Any, holder: HolderId) -> float:
     first, *others = profile.assertions
     level = int(random.integers(6))
     proof = first.proof._replace(outcome=Outcome.VALID, level=level)
-    now = replace(profile, assertions=(first._replace(proof=proof), *others), version=(1, 2))
+    now = profile._replace(assertions=(first._replace(proof=proof), *others), version=(1, 2))
     return timed(lambda: engine.put_profile(0, holder, (1, 2), now))[0]
 
 

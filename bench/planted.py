@@ -194,7 +194,7 @@ def _assertion(random: Any, skill: SkillUri, level: int, basis: int, number: int
     by_record = BASES[basis] is not Basis.SELF_ASSERTED
     valid = Outcome.REVOKED if random.random() < REVOKED else Outcome.VALID
     outcome = valid if by_record else Outcome.NO_DOCUMENT
-    proof = Proof(f"{number}", BASES[basis], outcome, level, issuer_trusted=by_record)
+    proof = Proof(f"{number}", BASES[basis], outcome, by_record, level=level)
     seen = TODAY - timedelta(int(random.integers(3000)))
     return Assertion(skill, proof, shown_on=seen)
 

@@ -7,7 +7,6 @@ Arrays as the index over people takes them; and the same people as `Profile`s, w
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from itertools import product
 from typing import Any
@@ -162,7 +161,7 @@ def _kinds() -> list[tuple[Assertion, float]]:
         outcome = Outcome.NO_DOCUMENT if own_word else Outcome.VALID
         named = by[:1] if own_word else by
         for trusted, level, (validator, criteria) in product((False, True), range(6), named):
-            proof = Proof("", basis, outcome, level, trusted and not own_word)
+            proof = Proof("", basis, outcome, trusted and not own_word, level=level)
             one = Assertion(
                 skill_uri(0),
                 proof,
@@ -186,8 +185,7 @@ def profile(people: Rows, number: int, worth: Worth, facets: Facets) -> Profile:
         for its, place in zip(facets.people_values, people.values[:, number].tolist(), strict=True)
     ]
     where, floor, hours, shifts, licenses, orgs = values
-    return replace(
-        where,
+    return where._replace(
         holder_id=HolderId(f"{number:08x}-0000-4000-8000-000000000000"),
         version=(1, 1),
         assertions=tuple(

@@ -4,7 +4,7 @@ Pure, and made with the functions that score: what is told is what was computed.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from talent_matcher.evidence import NOBODY, Factor, evidence, factors, level
@@ -47,10 +47,9 @@ def explained(
     given = {one.skill.uri: one for one in found.contributions}
     favors = known.favors.get(job.employer, NOBODY)
     told: list[Explained] = []
-    for wanted, counts in zip(job.requirements, scorer.counting(profile), strict=True):
-        if not counts:
-            continue
-        best, one = counts[0], given[wanted.skill.uri]
+    for number, (best, *_) in scorer.counting(profile).items():
+        wanted = job.requirements[number]
+        one = given[wanted.skill.uri]
         told.append(
             Explained(
                 skill=wanted.skill,
@@ -75,7 +74,7 @@ def without_each(
         if not evidence_id:
             continue
         left = tuple(one for one in profile.assertions if one.proof.evidence_id != evidence_id)
-        then = scorer.fit(replace(profile, assertions=left))
+        then = scorer.fit(profile._replace(assertions=left))
         told = (evidence_id, proof.achievement_name, proof.issuer_name)
         yield Without(*told, score=then.score if then else None)
 

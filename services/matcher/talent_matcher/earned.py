@@ -2,7 +2,7 @@
 its issuer signed and every check of which passed. The same terms as a wallet makes of a real one.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from talent_skills import CROSSWALK, LEARNING_CONTEXTS, basis_of
@@ -43,8 +43,7 @@ class Earned:
     licenses: tuple[License, ...] = ()
 
     def added_to(self, profile: Profile) -> Profile:
-        return replace(
-            profile,
+        return profile._replace(
             assertions=(*profile.assertions, *self.assertions),
             licenses=(*profile.licenses, *self.licenses),
         )

@@ -418,6 +418,6 @@ def _changed_skills(before: Profile | None, now: Profile | None) -> frozenset[Sk
     """The skills in which two profiles differ, if they differ in nothing else that counts."""
     if before is None or now is None:
         return None
-    if replace(before, version=now.version, assertions=now.assertions) != now:
+    if before._replace(version=now.version, assertions=now.assertions) != now:
         return None
     return frozenset(one.skill for one in {*before.assertions} ^ {*now.assertions})

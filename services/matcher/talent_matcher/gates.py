@@ -6,10 +6,11 @@ holder's limits: nobody learns a pay floor from a match.
 
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
 from talent_matcher.distances import UNKNOWN, Distances, fives
 from talent_matcher.model import (
+    ANY_HOURS,
     Gate,
     GateOutcome,
     Hours,
@@ -26,7 +27,7 @@ from talent_matcher.model import (
 from talent_matcher.weights import FULL, Weights
 
 WEEK_MINUTES = 7 * 24 * 60
-ANY_HOURS = Hours()
+_decided = lru_cache(maxsize=1 << 14)  # many people and jobs state the same
 
 
 def gates(
@@ -35,8 +36,8 @@ def gates(
     """The gates that need no skill: licenses, place, shifts, hours, pay."""
     return (
         *(_license(profile.licenses, wanted, as_of) for wanted in job.licenses),
-        _place(profile, job, weights, distances),
-        _shifts(profile.shifts, job, weights),
+        _place(profile.place, profile.commute_miles, job.place, job.remote, weights, distances),
+        _shifts(profile.shifts, job.shifts, job.hours, weights),
         _hours(profile.hours, job.hours),
         _pay(profile.pay_floor, job.top_pay, weights),
     )
@@ -56,11 +57,6 @@ def license_key(kind: str, jurisdiction: str) -> tuple[str, str]:
     return " ".join(kind.split()).casefold(), jurisdiction
 
 
-@cache  # most people get the same few
-def _plain(code: str, outcome: GateOutcome) -> Gate:
-    return Gate(code, outcome)
-
-
 def _license(shown: Sequence[License], wanted: LicenseRequirement, as_of: date) -> Gate:
     arguments = (("jurisdiction", wanted.jurisdiction), ("type", wanted.type))
     asked = license_key(wanted.type, wanted.jurisdiction)
@@ -77,21 +73,23 @@ def _license(shown: Sequence[License], wanted: LicenseRequirement, as_of: date) 
     return Gate("license", GateOutcome.CLOSED, arguments)
 
 
-def _place(profile: Profile, job: Job, weights: Weights, distances: Distances) -> Gate:
-    if job.remote:
+@_decided
+def _place(
+    here: Place, commute_miles: int, there: Place, remote: bool, weights: Weights, known: Distances
+) -> Gate:
+    if remote:
         return Gate("place", GateOutcome.OPEN, (("remote", "yes"),))
-    there, here = job.place, profile.place
     if not there.state or not here.state:
-        return _plain("place", GateOutcome.NOT_STATED)
-    miles = distances.miles(there, here)
+        return Gate("place", GateOutcome.NOT_STATED)
+    miles = known.miles(there, here)
     if miles == 0 or _share(there, here):
-        return _plain("place", GateOutcome.OPEN)
+        return Gate("place", GateOutcome.OPEN)
     if miles is None:
-        return _by_name(there, here, profile.commute_miles >= weights.usual_commute_miles)
+        return _by_name(there, here, commute_miles >= weights.usual_commute_miles)
     # The middles of two areas may be further apart than the people in them.
-    reach = fives(profile.commute_miles or weights.usual_commute_miles) + weights.coarse_miles
+    reach = fives(commute_miles or weights.usual_commute_miles) + weights.coarse_miles
     outcome = GateOutcome.NOT_STATED if miles <= reach else GateOutcome.CLOSED
-    if miles <= fives(profile.commute_miles):
+    if miles <= fives(commute_miles):
         outcome = GateOutcome.OPEN
     return Gate("place", outcome, (("miles", str(miles)),))
 
@@ -104,37 +102,40 @@ def _share(there: Place, here: Place) -> bool:
 def _by_name(there: Place, here: Place, commutes_far: bool) -> Gate:
     """Where no distance is known, a stated long commute leaves it for people to settle."""
     if there.state != here.state:
-        return _plain("place", GateOutcome.CLOSED)
+        return Gate("place", GateOutcome.CLOSED)
     comparable = (there.county and here.county) or (there.zip3 and here.zip3)
     if not comparable:  # a state is no neighborhood
-        return _plain("place", GateOutcome.NOT_STATED)
-    return _plain("place", GateOutcome.NOT_STATED if commutes_far else GateOutcome.CLOSED)
+        return Gate("place", GateOutcome.NOT_STATED)
+    return Gate("place", GateOutcome.NOT_STATED if commutes_far else GateOutcome.CLOSED)
 
 
-def _shifts(available: Week, job: Job, weights: Weights) -> Gate:
-    if not job.shifts or not available:
-        return _plain("shift", GateOutcome.NOT_STATED)
-    needed = length(job.shifts)
-    if job.hours.min:
+@_decided
+def _shifts(available: Week, asked: Week, hours: Hours, weights: Weights) -> Gate:
+    if not asked or not available:
+        return Gate("shift", GateOutcome.NOT_STATED)
+    needed = length(asked)
+    if hours.min:
         # Windows wider than the hours asked for are a choice, not a demand.
-        needed = min(needed, job.hours.min * 60)
-    enough = overlap(available, job.shifts) * FULL >= needed * weights.shift_cover
-    return _plain("shift", GateOutcome.OPEN if enough else GateOutcome.CLOSED)
+        needed = min(needed, hours.min * 60)
+    enough = overlap(available, asked) * FULL >= needed * weights.shift_cover
+    return Gate("shift", GateOutcome.OPEN if enough else GateOutcome.CLOSED)
 
 
+@_decided
 def _hours(able: Hours, wanted: Hours) -> Gate:
     if ANY_HOURS in (able, wanted):
-        return _plain("hours", GateOutcome.NOT_STATED)
+        return Gate("hours", GateOutcome.NOT_STATED)
     meets = (not able.max or wanted.min <= able.max) and (not wanted.max or able.min <= wanted.max)
-    return _plain("hours", GateOutcome.OPEN if meets else GateOutcome.CLOSED)
+    return Gate("hours", GateOutcome.OPEN if meets else GateOutcome.CLOSED)
 
 
+@_decided
 def _pay(floor: Pay | None, top: Pay | None, weights: Weights) -> Gate:
     if floor is None or top is None or floor.currency != top.currency:
-        return _plain("pay", GateOutcome.NOT_STATED)
+        return Gate("pay", GateOutcome.NOT_STATED)
     least = floor.amount * weights.periods_a_year[floor.period]
     most = top.amount * weights.periods_a_year[top.period]
-    return _plain("pay", GateOutcome.OPEN if most >= least else GateOutcome.CLOSED)
+    return Gate("pay", GateOutcome.OPEN if most >= least else GateOutcome.CLOSED)
 
 
 def week(windows: Sequence[tuple[int, int, int]]) -> Week:

@@ -7,7 +7,6 @@ and it carries no holder id: whoever it is of, only the wallet knows.
 # ruff: noqa: N802 - methods are named by the contract
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -134,7 +133,7 @@ class HolderJobs(pb_grpc.HolderMatchServiceServicer):
         except ValueError as error:
             mend = "use the codes and dates of the contract"
             raise Problem(Reason.INVALID_FIELD, field="profile", mend=mend) from error
-        return replace(made, holder_id=HolderId(""))
+        return made._replace(holder_id=HolderId(""))
 
     def _openings(self) -> Openings:
         self._network.require_known()

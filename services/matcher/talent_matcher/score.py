@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import NamedTuple, Protocol
 
@@ -39,6 +39,7 @@ from talent_matcher.model import (
 )
 from talent_matcher.weights import FULL, Weights
 
+MILLION = FULL**2
 CODE = "2"  # raised whenever the same input gives another fit
 
 # Whoever has a more specific skill has the one that is asked for.
@@ -135,27 +136,32 @@ class Scorer:
         """Those that count; no other assertion makes a difference."""
         return self._asking
 
-    def counting(self, profile: Profile) -> list[list[Counting]]:
-        """What counts for each requirement, best first."""
-        found: list[list[Counting]] = [[] for _ in self.job.requirements]
+    def counting(self, profile: Profile) -> dict[int, list[Counting]]:
+        """What counts for the requirements, by their number and in their order: best first. Those
+        for which nothing does are not there."""
+        job, as_of, weights = self.job, self.as_of, self.weights
+        asking, favors = self._asking, self._favors
+        found: defaultdict[int, list[Counting]] = defaultdict(list)
         for one in profile.assertions:
-            asking = self._asking.get(one.skill)
-            if asking is None or not holds(one, self.as_of):
+            if one.skill not in asking or not holds(one, as_of):
                 continue
-            its_class = classify(one, self.as_of, self.weights, self.known.named)
-            behind = evidence(its_class, self.weights, self._favors)
-            for number, relation in asking:
-                wanted = self.job.requirements[number]
-                if wanted.accepted and one.proof.basis not in wanted.accepted:
+            its_class = classify(one, as_of, weights, favors)
+            is_favored = its_class.validator_org or its_class.criteria_of
+            # Without favors of one employer alone it is known from another one, mostly.
+            behind = evidence(its_class, weights, favors if is_favored else NOBODY)
+            proof = one.proof
+            for number, relation in asking[one.skill]:
+                wanted = job.requirements[number]
+                if wanted.accepted and proof.basis not in wanted.accepted:
                     continue
-                of_level = level(one.proof.level, wanted.level, self.weights)
-                value = worth(relation, behind, of_level, self.weights)
+                of_level = level(proof.level, wanted.level, weights)
+                value = worth(relation, behind, of_level, weights)
                 if value:
                     found[number].append(Counting(value, relation, one, its_class))
-        for counts in found:
+        for counts in found.values():
             if len(counts) > 1:
                 counts.sort(key=lambda one: one.order)
-        return found
+        return {number: found[number] for number in sorted(found)}
 
     @cached_property
     def _favors(self) -> Favors:
@@ -184,62 +190,60 @@ class Scorer:
         """Each requirement, to whom shows nothing of it."""
         return [Missing(one.skill, one.importance, one.level) for one in self.job.requirements]
 
-    def _gates(self, profile: Profile, found: Sequence[Sequence[Counting]]) -> tuple[Gate, ...]:
-        return (*self._skill_gates(found), *self._other_gates(profile))
+    def _gates(self, profile: Profile, found: Mapping[int, Sequence[Counting]]) -> tuple[Gate, ...]:
+        others = self._other_gates(profile)
+        return (*self._skill_gates(found), *others) if self._needed else others
 
-    def _skill_gates(self, found: Sequence[Sequence[Counting]]) -> Iterator[Gate]:
+    def _skill_gates(self, found: Mapping[int, Sequence[Counting]]) -> Iterator[Gate]:
         for number in self._needed:
-            levels = [c.assertion.proof.level for c in found[number] if c.relation in OPENS]
+            levels = [c.assertion.proof.level for c in found.get(number, ()) if c.relation in OPENS]
             yield skill_gate(self.job.requirements[number], levels)
 
     def _other_gates(self, profile: Profile) -> tuple[Gate, ...]:
         return gates(profile, self.job, self.weights, self.as_of, self.known.distances)
 
-    def _scored(self, found: Sequence[Sequence[Counting]], its_gates: tuple[Gate, ...]) -> Fit:
-        best = [(number, counts[0]) for number, counts in enumerate(found) if counts]
+    def _scored(self, found: Mapping[int, Sequence[Counting]], its_gates: tuple[Gate, ...]) -> Fit:
+        best = [(number, counts[0]) for number, counts in found.items()]
         most = self._most
         worths = [most[number] * one.worth for number, one in best]
-        score = sum(worths) // FULL**2
+        score = sum(worths) // MILLION
         points = shares_of(score, worths)
-        return Fit(
-            score=score,
-            contributions=tuple(
-                [self._contribution(*one, its) for one, its in zip(best, points, strict=True)]
-            ),
-            gates=its_gates,
-            missing=tuple(self._missing(found)),
-            taxonomy=_joined(
-                [self.known.relations.version, *[one.assertion.taxonomy for _, one in best]]
-            ),
-            crosswalk=_joined([one.assertion.crosswalk for _, one in best]),
+        shown = [one.assertion for _, one in best]
+        return Fit(  # in their order, as below: by name takes half as long again
+            score,
+            tuple([self._contribution(*one, its) for one, its in zip(best, points, strict=True)]),
+            its_gates,
+            self._missing(best),
+            _joined((self.known.relations.version, *[one.taxonomy for one in shown])),
+            _joined(tuple([one.crosswalk for one in shown])),
         )
 
-    def _missing(self, found: Sequence[Sequence[Counting]]) -> list[Missing]:
+    def _missing(self, best: Iterable[tuple[int, Counting]]) -> tuple[Missing, ...]:
         """What nothing is shown of, or too low a level."""
-        missing: list[Missing] = []
-        for wanted, lacking, counts in zip(
-            self.job.requirements, self._lacking, found, strict=True
-        ):
-            if not counts:
-                missing.append(lacking)
-            elif 0 < (shown := counts[0].assertion.proof.level) < wanted.level:
-                missing.append(Missing(wanted.skill, wanted.importance, wanted.level, shown))
-        return missing
+        missing: list[Missing | None] = [*self._lacking]
+        for number, one in best:
+            wanted, shown = self.job.requirements[number], one.assertion.proof.level
+            is_low = 0 < shown < wanted.level
+            missing[number] = (
+                Missing(wanted.skill, wanted.importance, wanted.level, shown) if is_low else None
+            )
+        return tuple(filter(None, missing))
 
     def _contribution(self, number: int, best: Counting, points: int) -> Contribution:
-        wanted, one = self.job.requirements[number], best.assertion
-        return Contribution(  # in their order: by name takes half as long again
-            wanted.skill,
+        wanted, (_, relation, one, its_class) = self.job.requirements[number], best
+        skill = wanted.skill
+        return Contribution(
+            skill,
             wanted.importance,
             wanted.level,
             points,
             self._most[number],
             one.proof,
-            best.relation,
-            None if one.skill == wanted.skill.uri else Skill(one.skill, one.label),
-            best.found.age,
-            best.found.validator_org in self._favors.validators,
-            best.found.criteria_of in self._favors.criteria,
+            relation,
+            None if one.skill == skill.uri else Skill(one.skill, one.label),
+            its_class.age,
+            bool(its_class.validator_org),
+            bool(its_class.criteria_of),
         )
 
 
@@ -256,7 +260,7 @@ def not_scored(profile: Profile, job: Job, as_of: date) -> NotScored:
         return NotScored.INTERNAL
     if job.employer in profile.excluded_orgs:
         return NotScored.EMPLOYER_EXCLUDED
-    if profile.recipient_org not in {"", job.employer}:
+    if profile.recipient_org not in ("", job.employer):
         return NotScored.FOR_ANOTHER
     is_over = job.valid_through is not None and job.valid_through < as_of
     return NotScored.OVER if is_over else NotScored.IT_IS
@@ -278,17 +282,18 @@ def shares(total: int, parts: Sequence[int]) -> list[int]:
     """`total` split in proportion to `parts`, in whole numbers that sum to it: the largest
     remainder gets the next unit, the earlier one where remainders are equal."""
     whole = sum(parts)
-    return shares_of(total, [part * total * FULL**2 // whole for part in parts]) if whole else []
+    return shares_of(total, [part * total * MILLION // whole for part in parts]) if whole else []
 
 
 def shares_of(total: int, worths: Sequence[int]) -> list[int]:
     """Millionths rounded so that they sum to `total`."""
-    floors = [value // FULL**2 for value in worths]
+    floors = [value // MILLION for value in worths]
     left = total - sum(floors)
     if left:
-        by_remainder = sorted(range(len(worths)), key=lambda i: (-(worths[i] % FULL**2), i))
-        for index in by_remainder[:left]:
-            floors[index] += 1
+        rests = [value % MILLION for value in worths]
+        by_rest = sorted(range(len(rests)), key=rests.__getitem__, reverse=True)
+        for number in by_rest[:left]:
+            floors[number] += 1
     return floors
 
 
@@ -308,5 +313,6 @@ def _closed(some: Iterable[Gate]) -> bool:
     return GateOutcome.CLOSED in [gate.outcome for gate in some]
 
 
-def _joined(versions: Iterable[str]) -> str:
+@lru_cache(maxsize=1 << 10)  # there are few
+def _joined(versions: tuple[str, ...]) -> str:
     return ",".join(sorted(set(versions) - {""}))

@@ -202,7 +202,7 @@ def test_a_restored_shard_announces_only_differences():
     again.open_shard(0, 2, there)
     again.restore(0, "holder-1", (1, 1), profile())
     again.restore(0, "holder-2", (1, 2), None)
-    again.restore(0, "holder-3", (1, 1), replace(profile(), holder_id="holder-3"))
+    again.restore(0, "holder-3", (1, 1), profile()._replace(holder_id="holder-3"))
     list(again.settle(0))
     assert announce(again) == [
         ("job-1", "holder-2", None),
@@ -297,7 +297,7 @@ def play(made, script, after_each=lambda made: None, first=1, cap=2):
             list(made.put_job(who, (1, n), one or None))
         else:
             shown = tuple(assertion(skill, level=number) for skill in skills or ())
-            one = skills is not None and replace(profile(), holder_id=who, assertions=shown)
+            one = skills is not None and profile()._replace(holder_id=who, assertions=shown)
             made.put_profile(0, who, (1, n), one or None)
         after_each(made)
 
@@ -475,7 +475,7 @@ def test_the_best_of_all_pairs_are_shown_whatever_the_order_of_events(people, jo
         else:
             levels, place = said
             shown = tuple(assertion(uri, level=level) for uri, level in (levels or {}).items())
-            one = replace(profile(holder_id=who, place=place), assertions=shown)
+            one = profile(holder_id=who, place=place)._replace(assertions=shown)
             made.put_profile(0, who, (1, n), one if levels is not None else None)
     shard = made.shards[0]
     for job_id, one in made.jobs.items():
@@ -497,7 +497,7 @@ def test_who_is_previewed_for_a_job_is_who_is_shown_once_it_is_posted(people, jo
         made.open_shard(partition, 1, {})
     for n, (who, levels, place) in enumerate(people, start=1):
         shown = tuple(assertion(uri, level=level) for uri, level in (levels or {}).items())
-        one = replace(profile(holder_id=who, place=place), assertions=shown)
+        one = profile(holder_id=who, place=place)._replace(assertions=shown)
         made.put_profile(int(who[1]) % 2, who, (1, n), one if levels is not None else None)
     for n, (job_id, skills, level, threshold) in enumerate(jobs, start=1):
         wanted = [requirement(skill, level=level) for skill in skills or ()]

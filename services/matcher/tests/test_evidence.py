@@ -1,6 +1,5 @@
 """What stands behind a skill: more of it never counts less, and nothing else counts at all."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 from hypothesis import given
@@ -17,6 +16,7 @@ from talent_matcher.model import (
     License,
     LicenseState,
     Outcome,
+    Proof,
     Relation,
     ValidatorType,
     years_after,
@@ -77,20 +77,27 @@ wanted = st.lists(
 
 def score(shown, required, **changed):
     """-1 for whom a gate keeps out."""
-    holder = replace(profile(**changed), assertions=tuple(shown))
+    holder = profile(**changed)._replace(assertions=tuple(shown))
     found = fit(holder, job(*required), WEIGHTS, TODAY, KNOWN)
     return -1 if found is None else found.score
 
 
 def told(shown, required, **changed):
     """The bytes that are announced."""
-    holder = replace(profile(**changed), assertions=tuple(shown))
+    holder = profile(**changed)._replace(assertions=tuple(shown))
     found = fit(holder, job(*required), WEIGHTS, TODAY, KNOWN)
     if found is None:
         return None
     change = Change("job-1", "holder-1", found, None, (1, 1), (1, 1))
     match = messages.match(change, found, employer="org-employer", epoch=1, as_of=TODAY)
     return match.SerializeToString(deterministic=True)
+
+
+@given(st.from_type(Proof))
+def test_a_class_says_what_its_proof_says(one):
+    found = class_of(one, age=3, validator_org="guild", criteria_of="course@1")
+    own = {"age": 3, "validator_org": "guild", "criteria_of": "course@1"}
+    assert found._asdict() == {**{name: getattr(one, name, None) for name in found._fields}, **own}
 
 
 @given(st.lists(assertions, max_size=6), assertions, wanted)

@@ -1,7 +1,5 @@
 """Why a candidate is where they are, and what would be without a credential."""
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -50,7 +48,7 @@ WANTED = st.lists(
 
 @given(SHOWN, WANTED)
 def test_the_points_that_are_explained_sum_to_the_score(shown, wanted):
-    person = replace(profile(), assertions=tuple(shown))
+    person = profile()._replace(assertions=tuple(shown))
     found = fit(person, job(*wanted), WEIGHTS, TODAY)
     told = explained(person, job(*wanted), WEIGHTS, TODAY, ALONE)
     assert sum(one.points for one in told) == (found.score if found else 0)
@@ -61,13 +59,13 @@ def test_the_points_that_are_explained_sum_to_the_score(shown, wanted):
 
 @given(SHOWN, WANTED)
 def test_without_a_credential_nobody_scores_higher(shown, wanted):
-    person = replace(profile(), assertions=tuple(shown))
+    person = profile()._replace(assertions=tuple(shown))
     found = fit(person, job(*wanted), WEIGHTS, TODAY)
     if found is None:
         return
     for one in without_each(found, person, job(*wanted), WEIGHTS, TODAY, ALONE):
         left = tuple(each for each in shown if each.proof.evidence_id != one.evidence_id)
-        again = fit(replace(person, assertions=left), job(*wanted), WEIGHTS, TODAY)
+        again = fit(person._replace(assertions=left), job(*wanted), WEIGHTS, TODAY)
         assert one.score == (again.score if again else None)
         assert (one.score or 0) <= found.score
 

@@ -90,7 +90,7 @@ class World:
     def tell(self, made, n, kind, who, what):
         match kind:
             case "person":
-                person = what and replace(profile(*what), holder_id=who, version=(1, n))
+                person = what and profile(*what)._replace(holder_id=who, version=(1, n))
                 self.people[who] = person
                 made.put_profile(0, who, (1, n), person)
             case "job":
@@ -229,7 +229,7 @@ def test_a_person_whose_one_skill_gets_better_is_found_by_what_is_favored():
     finish(made)
     assert not made.shards[0].shown
     better = assertion(validator_org="guild", **BARE | {"issuer_trusted": False})
-    made.put_profile(0, "holder-1", (1, 2), replace(profile(better), version=(1, 2)))
+    made.put_profile(0, "holder-1", (1, 2), profile(better)._replace(version=(1, 2)))
     assert made.shards[0].shown.keys() == {"j1"}
 
 
@@ -262,7 +262,7 @@ def test_a_person_who_comes_later_is_found_by_what_is_favored_already():
     finish(made)
     assert not made.shards[0].shown  # 850 and 50 more, of an issuer that nobody knows
     sure = assertion(criteria_of="weld-1@1", **BARE)
-    made.put_profile(0, "holder-2", (1, 1), replace(profile(sure), holder_id="holder-2"))
+    made.put_profile(0, "holder-2", (1, 1), profile(sure)._replace(holder_id="holder-2"))
     (change,) = made.shards[0].pending.values()
     assert (change.job_id, change.now.score) == ("j1", 900)
     assert change.now.contributions[0].endorsed_criteria

@@ -1,6 +1,5 @@
 """The index finds just what scoring every pair finds."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -259,7 +258,7 @@ def test_the_jobs_that_a_person_reaches_are_those_that_scoring_every_pair_finds(
 @given(st.lists(JOBS, min_size=1, max_size=20), PEOPLE, st.sampled_from(SKILLS))
 def test_a_change_of_one_skill_touches_only_jobs_to_which_it_counts(jobs, people, skill):
     market, before = Market(jobs), people[0]
-    after = replace(before, assertions=(*before.assertions, assertion(skill, level=5)))
+    after = before._replace(assertions=(*before.assertions, assertion(skill, level=5)))
     reached = market.scored(before)
     now = market.shown(after)
     asking = market.index.asking_for([market.skills.number(SkillUri(skill))])

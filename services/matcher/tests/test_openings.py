@@ -89,7 +89,7 @@ def test_neither_the_order_of_events_nor_of_skills_makes_a_difference(person, jo
     random.shuffle(shuffled)
     random.shuffle(shown)
     again = openings(shuffled)
-    other = replace(person, assertions=tuple(shown))
+    other = person._replace(assertions=tuple(shown))
     assert list(again.ranked(other)) == list(openings(jobs).ranked(person))
 
 

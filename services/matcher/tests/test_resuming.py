@@ -83,7 +83,7 @@ class World:
                 )
                 for skill, (level, until) in shown.items()
             )
-            one = replace(profile(holder_id=holder, place=place), assertions=tuple(its))
+            one = profile(holder_id=holder, place=place)._replace(assertions=tuple(its))
         self.people[holder] = ((1, self.n), one)
         self.engine.put_profile(0, holder, (1, self.n), one)
 

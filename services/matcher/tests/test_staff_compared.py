@@ -77,7 +77,7 @@ def test_a_person_has_the_score_of_a_profile_with_the_same_words(staff, wanted):
             tuple(
                 Assertion(
                     shown.skill.uri,
-                    Proof("a", Basis.SELF_ASSERTED, Outcome.NO_DOCUMENT, shown.level),
+                    Proof("a", Basis.SELF_ASSERTED, Outcome.NO_DOCUMENT, level=shown.level),
                 )
                 for shown in one.employee.skills
             ),

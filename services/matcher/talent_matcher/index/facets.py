@@ -48,29 +48,29 @@ class Facet:
 FACETS = (
     Facet(
         # Commutes count in fives, so that few values are shared by many.
-        lambda one: replace(_NOBODY, place=one.place, commute_miles=fives(one.commute_miles)),
+        lambda one: _NOBODY._replace(place=one.place, commute_miles=fives(one.commute_miles)),
         lambda job: replace(_NOTHING, place=job.place, remote=job.remote),
     ),
     Facet(
-        lambda one: replace(_NOBODY, pay_floor=one.pay_floor),
+        lambda one: _NOBODY._replace(pay_floor=one.pay_floor),
         lambda job: replace(_NOTHING, top_pay=job.top_pay),
     ),
     Facet(
-        lambda one: replace(_NOBODY, hours=one.hours),
+        lambda one: _NOBODY._replace(hours=one.hours),
         lambda job: replace(_NOTHING, hours=job.hours),
     ),
     Facet(
-        lambda one: replace(_NOBODY, shifts=one.shifts),
+        lambda one: _NOBODY._replace(shifts=one.shifts),
         lambda job: replace(_NOTHING, shifts=job.shifts, hours=job.hours),
     ),
     Facet(
-        lambda one: replace(_NOBODY, licenses=one.licenses),
+        lambda one: _NOBODY._replace(licenses=one.licenses),
         lambda job: replace(_NOTHING, licenses=job.licenses),
         dated=True,
     ),
     Facet(
-        lambda one: replace(
-            _NOBODY, excluded_orgs=one.excluded_orgs, recipient_org=one.recipient_org
+        lambda one: _NOBODY._replace(
+            excluded_orgs=one.excluded_orgs, recipient_org=one.recipient_org
         ),
         lambda job: replace(
             _NOTHING,

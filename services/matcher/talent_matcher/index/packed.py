@@ -5,7 +5,8 @@ the same course, or the same claim, and is kept once; so are the limits that peo
 """
 
 import marshal
-from collections.abc import Collection
+import struct
+from collections.abc import Collection, Sequence
 from datetime import date
 from operator import attrgetter
 from sys import intern
@@ -14,18 +15,15 @@ from typing import Any
 from talent_matcher.index.shared import SavedValues, Shared
 from talent_matcher.model import Assertion, Favors, HolderId, Profile, Proof, SkillUri
 
-# In the order in which Proof and Assertion take them; what is one person's own stands in between.
-_PROOF = ("basis", "outcome", "level", "issuer_trusted", "issuer_did", "issuer_name")
-_PROOF += ("achievement_name",)
-_MORE_PROOF = ("validator", "artifact", "criteria", "testing", "context", "derivation")
-_REST = ("validator_org", "criteria_of", "taxonomy", "crosswalk", "label")
 _LIMITS = ("licenses", "place", "hours", "shifts", "pay_floor")
-_MORE_LIMITS = ("commute_miles", "excluded_orgs", "recipient_org")
-_proof, _more_proof = attrgetter(*_PROOF), attrgetter(*_MORE_PROOF)
-_rest, _limits = attrgetter(*_REST), attrgetter(*_LIMITS, *_MORE_LIMITS)
+_LIMITS += ("commute_miles", "excluded_orgs", "recipient_org")  # as Profile takes them
+_limits = attrgetter(*_LIMITS)
 
-OWN = 7  # what one person's assertion has of its own: number, two ids, four dates
-Said = tuple[SkillUri, tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]
+_HEAD = struct.Struct(f"<{len(_LIMITS) + 1}I")
+_OWN = struct.Struct("<2I")
+_NUMBER = 4  # bytes
+
+Said = tuple[SkillUri, tuple[Any, ...], tuple[Any, ...]]  # the last of Proof, and of Assertion
 
 
 class Packing:
@@ -34,6 +32,7 @@ class Packing:
 
     def __init__(self) -> None:
         self._said: Shared[Said] = Shared()
+        self._skills: list[SkillUri] = []  # of which each says it: most are asked only for that
         self._limits: Shared[tuple[str, Any]] = Shared()
 
     def __len__(self) -> int:
@@ -48,20 +47,25 @@ class Packing:
         """Take up what another one saved, while this one is empty."""
         values, taken = said
         self._said.restore(([one and _shared(*one) for one in values], taken))
+        self._skills = [one[0] if one else SkillUri("") for one in self._said.values]
         self._limits.restore(limits)
 
     def pack(self, profile: Profile) -> bytes:
-        limits = zip((*_LIMITS, *_MORE_LIMITS), _limits(profile), strict=True)
-        own: list[Any] = []
-        evidence: dict[str, str] = {}  # one object of equal ids: marshal writes it once
+        """Numbers: of the limits, how many assertions, what each of these says, and where its
+        document and its id are: behind the numbers, each once."""
+        limits = zip(_LIMITS, _limits(profile), strict=True)
+        numbers = [self._limits.take(one) for one in limits]
+        numbers += [len(profile.assertions), *map(self._number, profile.assertions)]
+        begin = len(numbers) * _NUMBER + len(profile.assertions) * _OWN.size
+        own: dict[Any, int] = {}
+        behind = bytearray()
         for one in profile.assertions:
-            proof = one.proof
-            evidence_id = evidence.setdefault(proof.evidence_id, proof.evidence_id)
-            said = self._said.take(_said(one))
-            own += (said, proof.assertion_id, evidence_id)
-            for day in (proof.awarded, one.valid_from, one.valid_until, one.shown_on):
-                own.append(day.toordinal() if day else None)
-        return marshal.dumps((tuple(self._limits.take(one) for one in limits), tuple(own)))
+            for value in (_document(one), one.proof.assertion_id):
+                if value not in own:
+                    own[value] = begin + len(behind)
+                    behind += marshal.dumps(value)
+                numbers.append(own[value])
+        return struct.pack(f"<{len(numbers)}I", *numbers) + behind
 
     def unpack(
         self,
@@ -71,20 +75,21 @@ class Packing:
         skills: Collection[SkillUri] | None = None,
     ) -> Profile:
         """`skills`: only assertions of these."""
-        limits, own = marshal.loads(packed)  # noqa: S302 - its own bytes
+        limits, numbers = _numbers(packed)
+        said, of_skill, fromordinal = self._said.values, self._skills, date.fromordinal
+        chosen = range(len(numbers))
+        if skills is not None:
+            chosen = [at for at, number in enumerate(numbers) if of_skill[number] in skills]
+        first = _HEAD.size + len(numbers) * _NUMBER
         shown: list[Assertion] = []
-        said, fromordinal = self._said.values, date.fromordinal
-        numbers = own[::OWN]
-        if skills is None:
-            chosen = range(len(numbers))
-        else:
-            chosen = [at for at, number in enumerate(numbers) if said[number][0] in skills]
         for at in chosen:
-            skill, proof, more, rest = said[numbers[at]]
-            its = own[at * OWN + 1 : (at + 1) * OWN]
-            assertion_id, evidence_id, awarded, begins, ends, shown_on = its
+            skill, proof, rest = said[numbers[at]]
+            its_document, its_id = _OWN.unpack_from(packed, first + at * _OWN.size)
+            document = marshal.loads(packed[its_document:])  # noqa: S302 - its own bytes
+            evidence_id, awarded, begins, ends, shown_on = document
+            assertion_id = marshal.loads(packed[its_id:])  # noqa: S302 - its own bytes
             day = awarded and fromordinal(awarded)
-            its_proof = Proof._make((assertion_id, *proof, evidence_id, day, *more))
+            its_proof = Proof._make((assertion_id, *proof, evidence_id, day))
             begin, end = begins and fromordinal(begins), ends and fromordinal(ends)
             seen = shown_on and fromordinal(shown_on)
             shown.append(Assertion._make((skill, its_proof, begin, end, seen, *rest)))
@@ -96,32 +101,46 @@ class Packing:
         """The numbers of what is said by such a validator, or measured by such criteria."""
         return frozenset(
             number
-            for (_, _, _, (validator_org, criteria_of, *_)), number in self._said
+            for (_, _, (validator_org, criteria_of, *_)), number in self._said
             if validator_org in favors.validators or criteria_of in favors.criteria
         )
 
     def says(self, packed: bytes, numbers: frozenset[int]) -> bool:
         """Whether any of these is in a profile."""
-        _, own = marshal.loads(packed)  # noqa: S302 - its own bytes
-        return not numbers.isdisjoint(own[::OWN])
+        return not numbers.isdisjoint(_numbers(packed)[1])
 
     def forget(self, packed: bytes) -> None:
-        limits, own = marshal.loads(packed)  # noqa: S302 - its own bytes
+        limits, said = _numbers(packed)
         for number in limits:
             self._limits.give_back(number)
-        for number in own[::OWN]:
+        for number in said:
             self._said.give_back(number)
 
+    def _number(self, one: Assertion) -> int:
+        said = _shared(one.skill, one.proof[1:-2], one[5:])
+        number = self._said.take(said)
+        if number == len(self._skills):
+            self._skills.append(said[0])
+        self._skills[number] = said[0]
+        return number
 
-def _said(one: Assertion) -> Said:
-    return _shared(one.skill, _proof(one.proof), _more_proof(one.proof), _rest(one))
+
+def _numbers(packed: bytes) -> tuple[Sequence[int], Sequence[int]]:
+    """Of the limits, and of what each assertion says."""
+    *limits, count = _HEAD.unpack_from(packed)
+    return limits, struct.unpack_from(f"<{count}I", packed, _HEAD.size)
 
 
-def _shared(
-    skill: SkillUri, proof: tuple[Any, ...], more: tuple[Any, ...], rest: tuple[Any, ...]
-) -> Said:
+def _document(one: Assertion) -> tuple[str, int | None, int | None, int | None, int | None]:
+    """What all assertions of a credential have in common that is one person's own."""
+    days = (one.proof.awarded, one.valid_from, one.valid_until, one.shown_on)
+    awarded, begins, ends, shown_on = (day and day.toordinal() for day in days)
+    return (one.proof.evidence_id, awarded, begins, ends, shown_on)
+
+
+def _shared(skill: SkillUri, proof: tuple[Any, ...], rest: tuple[Any, ...]) -> Said:
     # Issuers, courses and skills have many combinations, and few names.
-    return SkillUri(intern(skill)), _interned(proof), more, _interned(rest)
+    return SkillUri(intern(skill)), _interned(proof), _interned(rest)
 
 
 def _interned(values: tuple[Any, ...]) -> tuple[Any, ...]:

@@ -40,7 +40,7 @@ def main() -> None:
     for one in (job, gated):
         list(engine.put_job(one.job_id, (1, 1), one))
     shown = [
-        Assertion(skill, Proof(f"{skill}-{n}", Basis.ASSESSED, Outcome.VALID, n))
+        Assertion(skill, Proof(f"{skill}-{n}", Basis.ASSESSED, Outcome.VALID, level=n))
         for skill in (_FIRST, _SECOND)
         for n in (1, 2)
     ]
@@ -48,7 +48,7 @@ def main() -> None:
         holder = HolderId(f"holder-{n}")
         profile = Profile(holder, (1, 1), tuple(shown))
         engine.put_profile(0, holder, (1, 1), profile)
-        fewer = replace(profile, version=(1, 2), assertions=profile.assertions[:1])
+        fewer = profile._replace(version=(1, 2), assertions=profile.assertions[:1])
         engine.put_profile(0, holder, (1, 2), fewer)
         list(engine.put_job(job.job_id, (1, 2 + n), job))
 

@@ -171,7 +171,7 @@ def _profile(employee: Employee, job: Job, counts: Collection[SkillUri]) -> Prof
         assertions=tuple(
             Assertion(
                 one.skill.uri,
-                Proof(one.skill.uri, Basis.SELF_ASSERTED, Outcome.NO_DOCUMENT, one.level),
+                Proof(one.skill.uri, Basis.SELF_ASSERTED, Outcome.NO_DOCUMENT, level=one.level),
                 label=one.skill.label,
             )
             for one in employee.skills
