@@ -120,15 +120,15 @@ class Drafter:
     ) -> Draft:
         """A posting that was pasted: its own lines stay, skills are those that its words name.
         Raises DescriptionError."""
-        read = read_posting(text)
+        read = read_posting(text, self._finder.names_work)
         name = title.strip() or read.title
         if not name and self._finder.find(read.sought, 1):
             name = read.sought[:1].upper() + read.sought[1:]
         if not name:
             guess = f' Is it "{read.sought}"?' if read.sought else ""
-            raise DescriptionError("title", f"The text does not begin with one. Type it.{guess}")
+            raise DescriptionError("title", f"We see none at the top of the text. Type it.{guess}")
         name, place = job_name(name), job_place(state, zip_code)
-        draft = self._draft(name, employer, place, self._finder.parts(name), pasted=True)
+        draft = self._draft(name, employer, place, self._finder.parts(name), read)
         duties = tuple(Duty(line, POSTING) for line in read.duties)
         named = self._named_by(read, draft.job)
         uris = {one.uri for one in named}
@@ -226,12 +226,11 @@ class Drafter:
         employer: str,
         place: Conditions,
         parts: Sequence[OccupationPart],
-        *,
-        pasted: bool = False,
+        read: PostingText | None = None,
     ) -> Draft:
         notes: list[str] = []
         if not parts:
-            notes.append(self._no_occupation(title, pasted=pasted))
+            notes.append(self._no_occupation(title, read))
         notes += self._read_as(title, parts)
         duties = [duty for part in parts for duty in self._duties(part, title)]
         if parts and not duties:
@@ -259,8 +258,9 @@ class Drafter:
         )
         return Draft(job, tuple(notes))
 
-    def _no_occupation(self, title: str, *, pasted: bool) -> str:
-        names = [f"{one.title} ({one.code})" for one in self._finder.choices(title)]
+    def _no_occupation(self, title: str, read: PostingText | None) -> str:
+        told = (*read.duties, *read.requirements) if read else ()
+        names = [f"{one.title} ({one.code})" for one in self._finder.choices(title, told)]
         if names:
             instead = (
                 "We are not sure which occupation this is. If it is one of these, type its name as "
@@ -268,7 +268,7 @@ class Drafter:
             )
         else:
             instead = "We know no occupation for this title."
-        return instead if pasted else f"{instead} Or paste an old posting."
+        return instead if read else f"{instead} Or paste an old posting."
 
     def _read_as(self, title: str, parts: Sequence[OccupationPart]) -> list[str]:
         """What the person should check where only the meaning of a title led to an occupation."""

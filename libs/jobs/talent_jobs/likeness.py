@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,7 @@ from talent_skills.ranking import Embeds
 from talent_skills.words import stems
 
 TITLE, ABOUT, WORDS = 6.6, 11.8, 3.5
+TOLD, TELLING = 40.0, 8  # lines of a posting: most speak of the firm, or of any work
 OTHER_RANK, OTHER_SCHOOL, MILITARY, ALL_OTHER = -1.6, -2.2, -1.7, -2.5
 _IN_CHARGE = re.compile(r"supervis|manager|administrator|director", re.I)
 _LEADS = re.compile(
@@ -49,12 +50,16 @@ class Likeness:
             ]
         )
 
-    def of(self, title: str) -> NDArray[np.float64]:
-        """For each of `codes` how likely it is, in the order of `codes`; they sum to 1."""
-        of_title, of_all = self._vectors.likeness(title, self._embedder)
+    def of(self, title: str, told: Sequence[str] = ()) -> NDArray[np.float64]:
+        """For each of `codes` how likely it is, in the order of `codes`; they sum to 1. `told`:
+        what else is said of the work, line by line."""
+        (of_title,), (of_all,) = self._vectors.likeness([title], self._embedder)
         points = TITLE * of_title + ABOUT * of_all + WORDS * self._shared(title) + self._always
         points += OTHER_RANK * (self._in_charge != bool(_LEADS.search(title)))
         points += OTHER_SCHOOL * (self._teaches != bool(_TEACHES.search(title)))
+        if told:
+            _, of_lines = self._vectors.likeness(told, self._embedder)
+            points += TOLD * np.sort(of_lines, axis=0)[-TELLING:].mean(axis=0)
         likely = np.exp(points - points.max())
         return likely / likely.sum()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -77,6 +77,8 @@ class OccupationFinder:
             for title in (*_roles(one.title), *one.titles):
                 for words in _spellings(title):
                     self._shared.setdefault(words, []).append(one.code)
+        last = {name.split()[-1] for name in (*self._names, *self._shared) if name}
+        self._called = last | {_singular(word) for word in last}  # what people are called
 
     def find(self, title: str, most: int = 3) -> list[Hit]:
         """The occupation of one title, and others that it may be by its meaning, best first; none
@@ -89,11 +91,17 @@ class OccupationFinder:
                 return hits
         return []
 
-    def choices(self, title: str, most: int = 4) -> list[Hit]:
-        """For a title that `find` knows no occupation of: which it may be, to choose from."""
-        return self._hits(title, most)
+    def names_work(self, line: str) -> bool:
+        """Whether a word of it says what somebody is: "line cook" does, and "Joe's Diner" not."""
+        words = [_LONG.get(word, word) for word in _plain(line).split()]
+        return not self._called.isdisjoint((*words, *map(_singular, words)))
 
-    def _hits(self, title: str, most: int) -> list[Hit]:
+    def choices(self, title: str, told: Sequence[str] = (), most: int = 4) -> list[Hit]:
+        """For a title that `find` knows no occupation of: which it may be, to choose from. `told`:
+        the lines of its posting."""
+        return self._hits(title, most, told)
+
+    def _hits(self, title: str, most: int, told: Sequence[str] = ()) -> list[Hit]:
         said = _BESIDE.sub(" ", title[:MAX_TITLE])
         if not _plain(said):
             said = title[:MAX_TITLE]
@@ -101,7 +109,7 @@ class OccupationFinder:
         if not words:
             return []
         spelled = " ".join(_LONG.get(word, word) for word in words.split())
-        likely = self._likeness.of(spelled)
+        likely = self._likeness.of(spelled, told)
         order = [int(row) for row in np.argsort(-likely, kind="stable")[:most]]
         possible = [(self._likeness.codes[row], round(float(likely[row]), 3)) for row in order]
         by_code = dict(zip(self._likeness.codes, likely.tolist(), strict=True))

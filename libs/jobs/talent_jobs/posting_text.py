@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -19,10 +19,12 @@ from talent_jobs.posting_lines import part_of
 
 MAX_CHARACTERS = 50_000
 LONGEST_TITLE = 120
+TITLE_WITHIN = 5  # lines; those before it name the employer, or praise
 _SOUGHT = re.compile(
     r"\b(?:looking for|seeking|seeks|hiring|recruiting|in need of|needs)\s+(?:to hire\s+)?"
-    r"(?:an?|our (?:new|next)|the (?:new|next))\s+(?P<title>[^.,;:!?()<>\n]{3,80}?)"
-    r"(?=\s+(?:to|who|with|for|in|at|that|on|and you|based|within)\b|[.,;:!?(<\n]|$)",
+    r"(?:(?:an?|our (?:new|next)|the (?:new|next))\s+|(?-i:(?=(?:[A-Z]\w+ )+[A-Z])))"
+    r"(?P<title>[^.,;:!?()<>\n]{3,80}?)"
+    r"(?=\s+(?:to|who|with|for|in|at|that|on|and you|based|within|taking)\b|[.,;:!?(<\n]|$)",
     re.I,
 )
 _PRAISE = re.compile(
@@ -55,9 +57,10 @@ _NO_TITLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class PostingText:
-    """Lines as they stand, without their bullets. `about`: what comes before the duties begin.
+    """Lines as they stand, without their bullets. `about`: what comes before the title, and before
+    the duties begin.
     `wishes`: what is preferred, not required.
-    `sought`: of a text that begins with a sentence, whom it says it looks for.
+    `sought`: of a text without a title on top, whom it says it looks for.
     `left_out`: how many lines of duties are more than a draft shows."""
 
     text: str
@@ -71,8 +74,9 @@ class PostingText:
     sought: str = ""
 
 
-def read_posting(text: str) -> PostingText:
-    """Raises DescriptionError for an empty text, one that is too long, and another language."""
+def read_posting(text: str, names_work: Callable[[str], bool] = bool) -> PostingText:
+    """`names_work`: whether a line that may be the title says what somebody is. Raises
+    DescriptionError for an empty text, one that is too long, and another language."""
     if not text.strip():
         raise DescriptionError("text", "It is empty. Paste a posting, or type a job title.")
     if len(text) > MAX_CHARACTERS:
@@ -88,9 +92,10 @@ def read_posting(text: str) -> PostingText:
         for piece in _LOST_END.split(line)
         if piece.strip()
     ]
-    is_title = len(lines) > 1 and len(lines[0]) <= LONGEST_TITLE and not _NO_TITLE.search(lines[0])
-    title = lines[0] if is_title else ""
-    parts = _parts(lines[1:] if title else lines)
+    top = lines[: TITLE_WITHIN if len(lines) > 1 else 0]
+    title = next((one for one in top if _may_be_title(one) and names_work(_title(one))), "")
+    at = lines.index(title) if title else 0
+    parts = _parts(lines[at + 1 :] if title else lines)
     # Before the duties begin, a posting speaks of the employer; at times also of the work.
     has_duties = bool(parts["duties"])
     about = [one for one in parts["intro"] if has_duties and not _TELLS.search(one)]
@@ -99,7 +104,7 @@ def read_posting(text: str) -> PostingText:
         text=text,
         title=_title(title),
         sought="" if title else _sought(text),
-        about=(*about, *parts["firm"]),
+        about=(*lines[:at], *about, *parts["firm"]),
         duties=tuple(duties[:MOST_DUTIES]),
         requirements=tuple(parts["requirements"]),
         benefits=tuple(parts["benefits"]),
@@ -157,6 +162,10 @@ def _sought(text: str) -> str:
     found = _SOUGHT.search(text)
     title = _PRAISE.sub("", found["title"].strip()) if found else ""
     return "" if _NO_JOB.search(title) else title
+
+
+def _may_be_title(line: str) -> bool:
+    return len(line) <= LONGEST_TITLE and not _NO_TITLE.search(line)
 
 
 def _title(line: str) -> str:

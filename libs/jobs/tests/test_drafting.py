@@ -52,6 +52,20 @@ def test_a_title_that_may_be_several_occupations_is_not_guessed(finder, drafter,
     assert all(one.title in draft.notes[0] for one in choices)
 
 
+def test_what_a_posting_tells_decides_what_is_offered_to_choose_from(finder, drafter):
+    told = [
+        "Design Java services and write their tests",
+        "Tune the queries of a large database and the software that asks them",
+        "Build and release software with a team of developers",
+    ]
+    title = "Performance Engineer Microservices"
+    assert finder.find(title) == []
+    assert not any(one.code.startswith("15-") for one in finder.choices(title))
+    assert any(one.code.startswith("15-12") for one in finder.choices(title, told))
+    note = drafter.from_posting("\n".join((title, "Duties", *told)), "Acme").notes[0]
+    assert all(one.title in note for one in finder.choices(title, told))
+
+
 def test_an_occupation_found_by_meaning_is_one_to_check(finder, drafter):
     assert finder.find("childcare aide")[0].way is Way.MEANING
     notes = drafter.from_title("childcare aide", "Acme", "US-CO").notes

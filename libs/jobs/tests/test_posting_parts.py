@@ -2,7 +2,7 @@
 say themselves what they are."""
 
 import pytest
-from talent_jobs.bounds import check
+from talent_jobs.bounds import DescriptionError, check
 from talent_jobs.description import Conditions, JobType, PayPeriod, Shift, WorkPlace
 from talent_jobs.posting_headings import heading_of
 from talent_jobs.posting_text import read_posting
@@ -30,6 +30,43 @@ def test_pay_and_place_on_top_leave_the_duties_below_them(drafter):
     ]
     assert (job.pay.least, job.pay.most, job.pay.period) == (1800, 2000, PayPeriod.HOUR)
     assert job.benefits == ()
+
+
+@pytest.mark.parametrize(
+    "above",
+    ["", "Joe's Diner\n", "Pioneer a brighter future\nAcme, Denver\nRef.: MD-021784\n"],
+    ids=["nothing", "the employer", "a slogan"],
+)
+def test_the_title_is_the_first_line_on_top_that_says_what_somebody_is(drafter, above):
+    job = drafter.from_posting(f"{above}Line cook\nCook eggs\nKeep the kitchen clean\n", "Joe").job
+    assert job.title == "Line cook"
+    assert [one.text for one in job.duties] == ["Cook eggs", "Keep the kitchen clean"]
+
+
+@pytest.mark.parametrize(
+    ("said", "guess"),
+    [
+        (
+            "We are looking for a wizard of light bulbs to join us.",
+            ' Is it "wizard of light bulbs"?',
+        ),
+        ("We offer a lot.", ""),
+    ],
+)
+def test_a_slogan_is_no_title_and_is_asked_about(drafter, said, guess):
+    text = f"Challenging position with great career opportunities\n{said}\nDuties\n- Wire lamps\n"
+    with pytest.raises(DescriptionError) as refused:
+        drafter.from_posting(text, "Acme")
+    assert refused.value.field == "title"
+    assert str(refused.value).endswith(f"Type it.{guess}")
+    assert drafter.from_posting(text, "Acme", title="Floater").job.title == "Floater"
+
+
+def test_whom_they_look_for_may_follow_without_an_article():
+    read = read_posting(
+        "Great place\nWe look every day.\nSeeking Line Cook with a knife.", lambda _: False
+    )
+    assert read.sought == "Line Cook"
 
 
 def test_a_fact_in_between_ends_no_part():

@@ -46,15 +46,15 @@ class OccupationVectors:
             vectors=vectors,
         )
 
-    def likeness(self, text: str, embedder: Embeds) -> tuple[NDArray[np.float64], ...]:
-        """How much a text means the likeliest title of each occupation, and what is said of it;
-        both in the order of `codes`."""
-        said = self.vectors @ embedder.embed([text])[0]
-        of_title = np.zeros(len(self.codes))
-        of_all = np.zeros(len(self.codes))
+    def likeness(self, texts: Sequence[str], embedder: Embeds) -> tuple[NDArray[np.float64], ...]:
+        """How much each text means the likeliest title of each occupation, and what is said of it;
+        both a row for each text, in the order of `codes`."""
+        said = self.vectors @ embedder.embed(texts).T
+        of_title = np.zeros((len(self.codes), len(texts)))
+        of_all = np.zeros((len(self.codes), len(texts)))
         np.maximum.at(of_title, self.rows[~self.about], said[~self.about])
         np.maximum.at(of_all, self.rows[self.about], said[self.about])
-        return of_title, of_all
+        return of_title.T, of_all.T
 
 
 def write_occupation_vectors(folder: Path, taxonomy: Taxonomy, embedder: Embeds) -> None:
