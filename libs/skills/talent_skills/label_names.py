@@ -5,7 +5,8 @@ Every label and alternative label is a name. What it is worth, 0 to 1, is decide
 - an alternative label is worth as much as its meaning is like its skill's own label: "resource
   management" of "manage resources" 0.9, "processes" of "perform ground-handling maintenance
   procedures" 0.2. Of four words and more none meets a text by chance: FOUR_WORDS;
-- a product is known by its exact name, some also without their maker's ("Excel").
+- a product is known by its exact name, some also without their maker's ("Excel"); by its name and
+  by its letters if its label is "Amazon Web Services AWS software".
 A single word that is also plain English ("Access", "Go", "R") is `plain`: it counts only as it is
 written and among its like. What plain English is, the taxonomy's own descriptions and tasks tell.
 """
@@ -38,6 +39,8 @@ EVERYDAY_SHARE = 0.003  # of descriptions and tasks that have the word
 PLAIN_COUNT = 3  # of them
 # Makers whose products people name without them.
 MAKERS = frozenset(("Adobe", "Apache", "Atlassian", "Autodesk", "ESRI", "Intuit", "Microsoft"))
+# The same, but not of those with a plain word for a name ("Google Drive").
+MORE_MAKERS = frozenset(("Amazon", "Cisco", "Google", "HashiCorp", "IBM", "SAP"))
 TOKEN = re.compile(r"[^\W_]+[+#]*")
 _LOWER_WORD = re.compile(r"(?<!\w)[a-z]+(?!\w)")
 _EMBEDDED_WORDS = 3
@@ -198,10 +201,20 @@ def _of_product(number: int, label: str, prose: _Prose) -> Iterator[Name]:
         yield replace(name, written=label)
     else:
         yield name
-    if len(words) == 2 and words[0] in MAKERS and _is_mixed(words[1]):
-        short = _of_word(replace(name, key=words[1].lower()), words[1], SHORT_NAME, prose)
-        # "excel" and "project" are words, "powershell" is not.
-        yield replace(short, written=words[1]) if words[1][1:].islower() else short
+    *first, last = words[:-1] if len(words) > 2 and words[-1].lower() == "software" else words
+    if len(first) == 1 and first[0] in MAKERS | MORE_MAKERS:
+        if words[-1] != last:
+            yield replace(name, key=key_of([first[0].lower(), last.lower()]))
+        if _is_mixed(last) and not (first[0] in MORE_MAKERS and prose.is_plain(last)):
+            short = _of_word(replace(name, key=last.lower()), last, SHORT_NAME, prose)
+            # "excel" and "project" are words, "powershell" is not.
+            yield replace(short, written=last) if last[1:].islower() else short
+    elif last.isupper() and last == "".join(word[0].upper() for word in first) and len(first) > 1:
+        # "Amazon Web Services" is a name, "student information system" no more than words.
+        written = "" if first[-1].islower() else " ".join(first)
+        key = key_of([word.lower() for word in first])
+        yield replace(name, key=key, worth=SHORT_NAME, written=written)
+        yield replace(name, key=last.lower(), worth=IN_CONTEXT, written=last, plain=True)
 
 
 def _of_word(name: Name, word: str, worth: float, prose: _Prose) -> Name:
