@@ -2,8 +2,6 @@
 
 import hashlib
 import json
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import cbor2
@@ -32,6 +30,7 @@ from talent_vc.selection import Selections, read_pointer, relabel
 from talent_vc.selective import Once, sign_base, verifies_derived
 from talent_vc.selective_values import read_base, read_derived
 
+from . import specifications
 from .builders import NOW, make_badge
 from .changes import strings_in, with_a_changed_character
 
@@ -40,7 +39,7 @@ KEY = SigningKey.generate(KeyKind.P256)
 MANDATORY = ("/issuer", "/validFrom", "/validUntil", "/credentialStatus")
 BASE_SHA256 = "4e34d3ce35fe7775faa5dd8f95c0f39b1c72c1793e4e4a15fde5c3ed644debf1"
 DERIVED_SHA256 = "903d96060a8f601b0309a274659b7c6d10d3a201096af2a18b921912f3e705e9"
-MIRROR = Path(__file__).parents[4] / ".mirror"
+SUITES, CITIZENSHIP = "w3c+vc-di-ecdsa", "w3c-ccg+citizenship-vocab"
 # The keys and the document that the specification prints (Data Integrity ECDSA Cryptosuites 1.0).
 PRINTED_KEY = SigningKey.from_multikey("z42twTcNeSYcnqg1FLuSFs2bsGH3ZqbRHFmvS9XMsYhjxvHN")
 PRINTED_ONCE = Once(
@@ -358,26 +357,15 @@ def test_another_kind_of_key_does_not_sign_so(contexts: ContextLoader, kind: Key
         make_base(contexts, SigningKey.generate(kind))
 
 
-def mirrored(repository: str, path: str) -> bytes:
-    folder = MIRROR / repository / "repo"
-    command = ("git", f"--git-dir={folder}", "show", f"HEAD:{path}")
-    return subprocess.run(command, capture_output=True, check=True).stdout
-
-
-needs_mirror = pytest.mark.skipif(
-    not (MIRROR / "w3c+vc-di-ecdsa").exists(), reason="the specifications are not at hand"
-)
-
-
-@needs_mirror
+@specifications.needs(SUITES, CITIZENSHIP)
 @pytest.mark.parametrize("which", ["prc", "employ"])
 def test_every_step_equals_the_specifications_vectors(which: str, contexts: ContextLoader) -> None:
     def vector(name: str) -> Any:
         return json.loads(
-            mirrored("w3c+vc-di-ecdsa", f"TestVectors/ecdsa-sd-2023/{which}/{name}.json")
+            specifications.printed(SUITES, f"TestVectors/ecdsa-sd-2023/{which}/{name}.json")
         )
 
-    citizenship = mirrored("w3c-ccg+citizenship-vocab", "contexts/citizenship-v4rc1.jsonld")
+    citizenship = specifications.printed(CITIZENSHIP, "contexts/citizenship-v4rc1.jsonld")
     known = contexts.with_documents({"https://w3id.org/citizenship/v4rc1": json.loads(citizenship)})
     base = vector("addSignedSDBase")
     options = {name: value for name, value in base["proof"].items() if name != "proofValue"}
@@ -392,11 +380,10 @@ def test_every_step_equals_the_specifications_vectors(which: str, contexts: Cont
         once=PRINTED_ONCE,
     )
     assert read_base({"proofValue": value}).signatures == read_base(base["proof"]).signatures
-    assert (
-        canonical_quads({"@context": base["@context"], **options}, known)
-        == mirrored(
-            "w3c+vc-di-ecdsa", f"TestVectors/ecdsa-sd-2023/{which}/addProofConfigCanon.txt"
-        ).decode()
+    assert canonical_quads(
+        {"@context": base["@context"], **options}, known
+    ) == specifications.printed(
+        SUITES, f"TestVectors/ecdsa-sd-2023/{which}/addProofConfigCanon.txt"
     )
     subject = vector("derivedUnsignedReveal")["credentialSubject"]
     selected = ["/validFrom", "/validUntil"]

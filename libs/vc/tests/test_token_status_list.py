@@ -4,10 +4,8 @@ import base64
 import contextlib
 import json
 import re
-import subprocess
 import zlib
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,9 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from talent_vc import StatusError, TokenStatusList, build_token_status_list
 
+from . import specifications
 from .builders import NOW
 
-DRAFT = Path("/work/.mirror/oauth-wg+draft-ietf-oauth-status-list/repo")
+DRAFT = "oauth-wg+draft-ietf-oauth-status-list"
 ONE_BIT = dict.fromkeys((0, 3, 4, 5, 7, 8, 9, 13, 15), 1)
 TWO_BITS = {0: 1, 1: 2, 3: 3, 5: 1, 7: 1, 8: 1, 9: 2, 10: 3, 11: 3}
 
@@ -50,7 +49,7 @@ def test_the_printed_examples_come_out_byte_for_byte(
     ]
 
 
-@pytest.mark.skipif(not DRAFT.exists(), reason=f"no copy of the draft in {DRAFT}")
+@specifications.needs(DRAFT)
 @pytest.mark.parametrize(
     ("size", "file"),
     [
@@ -62,19 +61,16 @@ def test_the_printed_examples_come_out_byte_for_byte(
 )
 def test_the_long_test_vectors_come_out_byte_for_byte(size: int, file: str) -> None:
     """Appendix "Test vectors for Status List encoding": 2^20 entries each."""
-    printed = json.loads(re.sub(r"\n\s*", "", shown(f"examples/{file}.md")))
-    text = shown("draft-ietf-oauth-status-list.md").split("# Test vectors for Status List")[1]
+    printed = json.loads(re.sub(r"\n\s*", "", specifications.printed(DRAFT, f"examples/{file}.md")))
+    text = specifications.printed(DRAFT, "draft-ietf-oauth-status-list.md").split(
+        "# Test vectors for Status List"
+    )[1]
     section = text.split(f"## {size}-bit")[1].split("JSON encoding")[0]
     stated = re.findall(r"status\[(\d+)\]\s*=\s*0b(\d+)", section)
     values = {int(index): int(value, 2) for index, value in stated}
     assert claim(values, size, 2**20) == printed
     decoded = TokenStatusList.decode(printed)
     assert {index: decoded.get(index) for index in values} == values
-
-
-def shown(file: str) -> str:
-    command = ["git", f"--git-dir={DRAFT}", "show", f"HEAD:{file}"]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
 
 
 @settings(max_examples=100)

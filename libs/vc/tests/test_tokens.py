@@ -3,9 +3,7 @@
 import contextlib
 import json
 import re
-import subprocess
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -26,6 +24,7 @@ from talent_vc.token_checks import check_token
 from talent_vc.tokens import Token, enveloped_token, looks_like_token, read_token, token_documents
 from talent_vc.vc_jwt import sign_jwt
 
+from . import specifications
 from .builders import NOW
 from .jwt_builders import (
     KEY,
@@ -44,7 +43,6 @@ DID = did_key(KEY)
 HOLDER = did_key(OTHER)
 WEB = "did:web:pat.example"
 WEB_URL = "https://pat.example/.well-known/did.json"
-MIRROR = Path("/work/.mirror/w3c+vc-jose-cose/repo")
 
 
 def presentation(**changes: object) -> Document:
@@ -227,16 +225,11 @@ def test_any_text_is_a_token_or_a_parse_error(contexts: ContextLoader, text: str
     assert verdict.outcome is not Overall.VALID
 
 
-@pytest.mark.skipif(not MIRROR.exists(), reason="the specification is not at hand")
+@specifications.needs("w3c+vc-jose-cose")
 def test_the_tokens_that_the_specification_prints_are_read() -> None:
     """Securing VCs using JOSE and COSE, section 3. Some of its SD-JWTs keep back even the type, or
     have a tilde too many."""
-    page = subprocess.run(
-        ["git", f"--git-dir={MIRROR}", "show", "HEAD:index.html"],
-        capture_output=True,
-        check=True,
-        text=True,
-    ).stdout
+    page = specifications.printed("w3c+vc-jose-cose", "index.html")
     urls = re.findall(r"data:application/v[cp]\+(?:sd-)?jwt,[\w.~-]{200,}", page)
     read: list[Token] = []
     for url in urls:
