@@ -26,5 +26,9 @@ def test_a_free_port_is_none_that_an_outgoing_connection_may_take() -> None:
     assert all(free_port() < lowest for _ in range(50))
 
 
+def test_a_free_port_is_not_given_again_soon() -> None:
+    assert len({free_port() for _ in range(100)}) == 100
+
+
 def test_the_issuer_hands_out_a_token(issuer: Issuer) -> None:
     assert issuer.token(subject="ana", roles=["holder"]).count(".") == 2

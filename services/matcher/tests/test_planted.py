@@ -4,7 +4,7 @@ from bench.planted import quality
 
 
 def test_evidence_finds_more_of_the_able_than_keywords_do_where_many_boast():
-    found = {one.name: one.value for one in quality(300, 15, untrue=[0.75])}
+    found = {one.name: one.value for one in quality(2000, 20, untrue=[0.75])}
     for measure in ("precision@10", "nDCG@10"):
         by_match, by_keywords = (
             found[f"own words 75% untrue: {measure}, {way}"] for way in ("the match", "keywords")
