@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -92,8 +92,7 @@ def read_posting(text: str, names_work: Callable[[str], bool] = bool) -> Posting
         for piece in _LOST_END.split(line)
         if piece.strip()
     ]
-    top = lines[: TITLE_WITHIN if len(lines) > 1 else 0]
-    title = next((one for one in top if _may_be_title(one) and names_work(_title(one))), "")
+    title = next((one for one in _top(lines) if names_work(_title(one))), "")
     at = lines.index(title) if title else 0
     parts = _parts(lines[at + 1 :] if title else lines)
     # Before the duties begin, a posting speaks of the employer; at times also of the work.
@@ -164,8 +163,14 @@ def _sought(text: str) -> str:
     return "" if _NO_JOB.search(title) else title
 
 
-def _may_be_title(line: str) -> bool:
-    return len(line) <= LONGEST_TITLE and not _NO_TITLE.search(line)
+def _top(lines: Sequence[str]) -> Iterator[str]:
+    """The lines that may be the title: before any part begins, and before any list."""
+    for number, line in enumerate(lines[: TITLE_WITHIN if len(lines) > 1 else 0]):
+        heading = heading_of(line)
+        if number and (BULLET.match(line) or (heading and not heading.is_fact)):
+            return
+        if len(line) <= LONGEST_TITLE and not _NO_TITLE.search(line):
+            yield line
 
 
 def _title(line: str) -> str:

@@ -51,10 +51,13 @@ def test_the_title_is_the_first_line_on_top_that_says_what_somebody_is(drafter, 
             ' Is it "wizard of light bulbs"?',
         ),
         ("We offer a lot.", ""),
+        ("Duties", ""),
+        ("- Cooks come to us", ""),
     ],
 )
 def test_a_slogan_is_no_title_and_is_asked_about(drafter, said, guess):
-    text = f"Challenging position with great career opportunities\n{said}\nDuties\n- Wire lamps\n"
+    slogan = "Challenging position with great career opportunities"
+    text = f"{slogan}\n{said}\nDuties\n- Wire lamps for cooks\n"
     with pytest.raises(DescriptionError) as refused:
         drafter.from_posting(text, "Acme")
     assert refused.value.field == "title"
