@@ -122,7 +122,8 @@ class SkillChooser:
         named: dict[str, Named] = {}
         for occupation, line in told:
             for tag in self._tagger.tag(line).tags:
-                is_language = self._is_language(tag.uri)
+                is_name = tag.label != tag.label.lower()
+                is_language = is_name and self._is_for_all_work(tag.uri)
                 if is_language and not is_asked and " " not in tag.label:
                     continue  # "in the Danish market" asks for no Danish
                 is_sure = tag.asserted or (is_language and tag.method is Method.LABEL)
@@ -131,17 +132,13 @@ class SkillChooser:
                     one.score = max(one.score, tag.score)
                     one.count += 1
                     one.asserted |= is_sure
-                    one.is_name = tag.label != tag.label.lower()
+                    one.is_name = is_name
         return list(named.values())
 
-    def _is_language(self, uri: str) -> bool:
-        """Of the skills for all work only languages are written with a capital."""
+    def _is_for_all_work(self, uri: str) -> bool:
+        """Of such skills only languages are written with a capital."""
         skill = self._taxonomy.skill(uri)
-        return (
-            skill is not None
-            and skill.kind is Kind.TRANSVERSAL
-            and skill.label != skill.label.lower()
-        )
+        return skill is not None and skill.kind is Kind.TRANSVERSAL
 
     def _meant(
         self, told: Sequence[tuple[str, str]], name: Vectors

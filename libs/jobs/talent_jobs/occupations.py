@@ -77,8 +77,8 @@ class OccupationFinder:
             for title in (*_roles(one.title), *one.titles):
                 for words in _spellings(title):
                     self._shared.setdefault(words, []).append(one.code)
-        last = {name.split()[-1] for name in (*self._names, *self._shared) if name}
-        self._called = last | {_singular(word) for word in last}  # what people are called
+        # What people are called: the last words, of one and of many.
+        self._called = {name.split()[-1] for name in (*self._names, *self._shared) if name}
 
     def find(self, title: str, most: int = 3) -> list[Hit]:
         """The occupation of one title, and others that it may be by its meaning, best first; none
@@ -93,7 +93,7 @@ class OccupationFinder:
 
     def names_work(self, line: str) -> bool:
         """Whether a word of it says what somebody is: "line cook" does, and "Joe's Diner" not."""
-        words = [_LONG.get(word, word) for word in _plain(line).split()]
+        words = _spelled(_plain(line)).split()
         return not self._called.isdisjoint((*words, *map(_singular, words)))
 
     def choices(self, title: str, told: Sequence[str] = (), most: int = 4) -> list[Hit]:
@@ -108,7 +108,7 @@ class OccupationFinder:
         words = _plain(said)
         if not words:
             return []
-        spelled = " ".join(_LONG.get(word, word) for word in words.split())
+        spelled = _spelled(words)
         likely = self._likeness.of(spelled, told)
         order = [int(row) for row in np.argsort(-likely, kind="stable")[:most]]
         possible = [(self._likeness.codes[row], round(float(likely[row]), 3)) for row in order]
@@ -179,6 +179,10 @@ def _joins(title: str) -> bool:
 
 def _plain(title: str) -> str:
     return " ".join(_WORDS.findall(title.lower()))
+
+
+def _spelled(words: str) -> str:
+    return " ".join(_LONG.get(word, word) for word in words.split())
 
 
 def _singular(words: str) -> str:

@@ -92,18 +92,18 @@ def read_posting(text: str, names_work: Callable[[str], bool] = bool) -> Posting
         for piece in _LOST_END.split(line)
         if piece.strip()
     ]
-    title = next((one for one in _top(lines) if names_work(_title(one))), "")
-    at = lines.index(title) if title else 0
-    parts = _parts(lines[at + 1 :] if title else lines)
+    at = next((number for number, one in _top(lines) if names_work(_title(one))), -1)
+    title = _title(lines[at]) if at >= 0 else ""
+    parts = _parts(lines[at + 1 :])
     # Before the duties begin, a posting speaks of the employer; at times also of the work.
     has_duties = bool(parts["duties"])
     about = [one for one in parts["intro"] if has_duties and not _TELLS.search(one)]
     duties = [one for one in parts["intro"] if one not in about] + parts["duties"]
     return PostingText(
         text=text,
-        title=_title(title),
+        title=title,
         sought="" if title else _sought(text),
-        about=(*lines[:at], *about, *parts["firm"]),
+        about=(*lines[: max(at, 0)], *about, *parts["firm"]),
         duties=tuple(duties[:MOST_DUTIES]),
         requirements=tuple(parts["requirements"]),
         benefits=tuple(parts["benefits"]),
@@ -163,14 +163,14 @@ def _sought(text: str) -> str:
     return "" if _NO_JOB.search(title) else title
 
 
-def _top(lines: Sequence[str]) -> Iterator[str]:
-    """The lines that may be the title: before any part begins, and before any list."""
+def _top(lines: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """The lines that may be the title, numbered: before any part begins, and before any list."""
     for number, line in enumerate(lines[: TITLE_WITHIN if len(lines) > 1 else 0]):
         heading = heading_of(line)
         if number and (BULLET.match(line) or (heading and not heading.is_fact)):
             return
         if len(line) <= LONGEST_TITLE and not _NO_TITLE.search(line):
-            yield line
+            yield number, line
 
 
 def _title(line: str) -> str:

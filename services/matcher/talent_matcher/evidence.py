@@ -43,7 +43,7 @@ class Factor:
 def classify(
     one: Assertion, as_of: date, weights: Weights, named: Favors = NOBODY
 ) -> EvidenceClass:
-    """`named`: whom and what any employer favors; others are not told apart."""
+    """`named`: whom and what one employer favors, or any; others are not told apart."""
     return class_of(
         one.proof,
         _age(one, as_of, weights),
@@ -55,6 +55,7 @@ def classify(
 def class_of(
     proof: Proof, age: int, validator_org: str = "", criteria_of: str = ""
 ) -> EvidenceClass:
+    # A proof has the first nine behind its id, in the same order.
     return EvidenceClass(*proof[1:10], age, validator_org, criteria_of)
 
 

@@ -119,9 +119,7 @@ class Packing:
     def _number(self, one: Assertion) -> int:
         said = _shared(one.skill, one.proof[1:-2], one[5:])
         number = self._said.take(said)
-        if number == len(self._skills):
-            self._skills.append(said[0])
-        self._skills[number] = said[0]
+        self._skills[number : number + 1] = [said[0]]  # in place of another's, or behind all
         return number
 
 
